@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh clone: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: demo test unit e2e check lint types contract bench coverage clean help
+
+help:  ## list the targets
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(READY): requirements.txt requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: $(READY)  ## run the main job: preview, up, outputs, refresh, destroy
+	$(BIN)/python -m sandbox demo
+
+test: check  ## lint, types, import contract, all tests
+	$(BIN)/python -m pytest
+
+unit: $(READY)  ## the tests that start no engine
+	$(BIN)/python -m pytest -m "not e2e"
+
+e2e: $(READY)  ## the end-to-end tests, under the sandbox's engine and the pulumi CLI where it is found
+	$(BIN)/python -m pytest -m e2e
+
+check: lint types contract  ## lint, types and the import contract
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contract: $(READY)
+	PYTHONPATH=. $(BIN)/lint-imports
+
+bench: $(READY)  ## measure speed, as ratios within one run
+	$(BIN)/python -m benchmarks
+
+coverage: $(READY)  ## line and branch coverage of the interpreter
+	$(BIN)/python -m pytest tests/arazzo --cov=provider.arazzo --cov-report=term-missing --cov-fail-under=95
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) .sandbox build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

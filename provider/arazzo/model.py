@@ -1,0 +1,170 @@
+"""The typed model of an Arazzo 1.0.1 document: what the parser makes and the machine runs.
+
+Each class is one object of the specification (https://spec.openapis.org/arazzo/v1.0.1.html), with its
+fields in snake case. Expressions, templates and criteria are parsed already. ``place`` says where in the file an object
+stands. All of it is immutable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from provider.arazzo.protocol import JSON
+from provider.errors import NOWHERE, Place
+
+if TYPE_CHECKING:
+    from provider.arazzo.criteria import Criterion
+    from provider.arazzo.expressions import Expression
+    from provider.arazzo.templates import Template
+
+Extensions = Mapping[str, JSON]
+In = Literal["path", "query", "header", "cookie"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDescription:
+    """Source Description Object. ``document`` is the loaded document where ``type`` is ``arazzo``."""
+
+    name: str
+    url: str
+    type: Literal["openapi", "arazzo"] = "openapi"
+    extensions: Extensions = field(default_factory=dict)
+    document: Document | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Parameter Object, references resolved. ``in_`` is None for a workflow step's inputs."""
+
+    name: str
+    value: Template
+    in_: In | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Payload Replacement Object: ``target`` is a JSON Pointer or an XPath expression."""
+
+    target: str
+    value: Template
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """Request Body Object. ``payload`` is None where it is left out."""
+
+    content_type: str | None = None
+    payload: Template | None = None
+    replacements: tuple[Replacement, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Success Action Object or Failure Action Object, references resolved.
+
+    ``retry_after`` is in seconds; ``retry_limit`` None means unset (the specification's default is one try).
+    ``workflow_id`` is as written: a workflowId or ``$sourceDescriptions.<name>.<workflowId>``.
+    """
+
+    name: str
+    type: Literal["end", "goto", "retry"]
+    workflow_id: str | None = None
+    step_id: str | None = None
+    retry_after: float | None = None
+    retry_limit: int | None = None
+    criteria: tuple[Criterion, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a step runs: exactly one of the three is set (Step Object).
+
+    ``operation_id``: without prefix. ``operation_path``: the path and method of an operationPath.
+    ``workflow_id``: in ``source``'s document where ``source`` is set, else in this document.
+    """
+
+    source: str | None = None
+    operation_id: str | None = None
+    operation_path: tuple[str, str] | None = None
+    workflow_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Step Object. The workflow's parameters and default actions are merged in already.
+
+    ``on_success_own`` and ``on_failure_own`` are False where the actions are the workflow's.
+    ``timeout`` is Arazzo 1.1's, in seconds (the document has milliseconds).
+    """
+
+    step_id: str
+    target: Target
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    request_body: RequestBody | None = None
+    success_criteria: tuple[Criterion, ...] = ()
+    on_success: tuple[Action, ...] = ()
+    on_failure: tuple[Action, ...] = ()
+    outputs: Mapping[str, Expression] = field(default_factory=dict)
+    timeout: float | None = None
+    extensions: Extensions = field(default_factory=dict)
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """Workflow Object. ``inputs`` is its JSON Schema with references into the components resolved."""
+
+    workflow_id: str
+    summary: str = ""
+    description: str = ""
+    inputs: JSON = None
+    depends_on: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    outputs: Mapping[str, Expression] = field(default_factory=dict)
+    extensions: Extensions = field(default_factory=dict)
+    place: Place = NOWHERE
+
+    def index(self, step_id: str) -> int:
+        """Return the position of a step; raises KeyError."""
+        for position, step in enumerate(self.steps):
+            if step.step_id == step_id:
+                return position
+        raise KeyError(step_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Arazzo Object. ``name`` is its path as given, or ``<text>``."""
+
+    name: str
+    arazzo: str
+    title: str = ""
+    version: str = ""
+    summary: str = ""
+    description: str = ""
+    sources: tuple[SourceDescription, ...] = ()
+    workflows: tuple[Workflow, ...] = ()
+    parameters: Mapping[str, JSON] = field(default_factory=dict)
+    extensions: Extensions = field(default_factory=dict)
+
+    def workflow(self, workflow_id: str) -> Workflow:
+        """Return a workflow by id; raises KeyError."""
+        for workflow in self.workflows:
+            if workflow.workflow_id == workflow_id:
+                return workflow
+        raise KeyError(workflow_id)
+
+    def source(self, name: str) -> SourceDescription:
+        """Return a source description by name; raises KeyError."""
+        for source in self.sources:
+            if source.name == name:
+                return source
+        raise KeyError(name)

@@ -1,0 +1,226 @@
+"""What the interpreter and the world say to each other: operations, requests, responses, effects, events.
+
+Plain frozen values only. A caller turns ``(Operation, Request)`` into a ``Response``; the machine turns a
+``Response`` into the next effect. Nothing here knows AWS, HTTP libraries or time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Protocol
+
+JSON = Any
+"""None, bool, int, float, str, list of JSON, or dict of str to JSON."""
+
+
+class Missing:
+    """The type of ``MISSING``: a reference to something that is not there (an unset optional input)."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Name the one value."""
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        """Missing is never true."""
+        return False
+
+
+MISSING: Final = Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A resolved operation (Arazzo 1.0.1, Step Object: operationId or operationPath).
+
+    Attributes:
+        source: The name of the source description it belongs to.
+        operation_id: The operationId without its ``$sourceDescriptions.name.`` prefix, or None.
+        path: The path of an operationPath (``/datastore/{id}``), or None.
+        method: The method of an operationPath in lower case (``get``), or None.
+        source_url: The source description's url.
+        source_extensions: The source description's ``x-`` fields (``x-aws-service``).
+    """
+
+    source: str
+    operation_id: str | None = None
+    path: str | None = None
+    method: str | None = None
+    source_url: str = ""
+    source_extensions: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request with every expression resolved; unset optional values are left out.
+
+    Attributes:
+        path, query, header, cookie: Parameters by name (a header's name as the document writes it).
+        content_type: requestBody.contentType, or None.
+        body: The payload, or ``MISSING`` where the step has no requestBody.
+        key: A name for this request that is the same when it is sent again because no answer came, and
+            different for every new request of a run. A caller may derive an idempotency token from it.
+    """
+
+    path: Mapping[str, JSON] = field(default_factory=dict)
+    query: Mapping[str, JSON] = field(default_factory=dict)
+    header: Mapping[str, JSON] = field(default_factory=dict)
+    cookie: Mapping[str, JSON] = field(default_factory=dict)
+    content_type: str | None = None
+    body: JSON = MISSING
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceError:
+    """What a service says of its refusal: its code (``ThrottlingException``) and its message."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The answer to a request.
+
+    Attributes:
+        status: The HTTP status code.
+        headers: Header names as received; look them up without regard to case.
+        body: The parsed JSON body (timestamps as ISO 8601 strings), or text, or None.
+        url: The URL that was called, for ``$url``.
+        method: The HTTP method that was used, for ``$method``.
+        error: The service's own error, where the answer is one.
+        transient: Why sending it again later may help (``throttled``, ``unavailable``), or None.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: JSON = None
+    url: str = ""
+    method: str = ""
+    error: ServiceError | None = None
+    transient: Literal["throttled", "unavailable"] | None = None
+
+
+class Caller(Protocol):
+    """Carries out requests.
+
+    Raises:
+        NoAnswerError: No answer came (connection refused, reset, timed out).
+        ProviderError: The request can never be sent (unknown operation, no credentials).
+    """
+
+    def call(self, operation: Operation, request: Request) -> Response:
+        """Send one request and return its answer, whatever its status."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, as a parameter."""
+
+    def now(self) -> float:
+        """Return the time in seconds since the epoch."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return after that many seconds, or raise CancelledError as soon as a stop is asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepRef:
+    """Names a step of a run: its document, workflow and step; nested runs have the outer steps in ``via``."""
+
+    document: str
+    workflow_id: str
+    step_id: str
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run failed.
+
+    Attributes:
+        step: The step that failed.
+        why: What happened in one sentence (which criterion did not hold and why, which status no action names).
+        response: The last answer of that step, if one came.
+        criterion: The text of the criterion that did not hold, if it was one.
+        unhandled: True where the document had no action for this failure.
+    """
+
+    step: StepRef
+    why: str
+    response: Response | None = None
+    criterion: str | None = None
+    unhandled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Effect: send this request; then give the machine the response."""
+
+    step: StepRef
+    operation: Operation
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Effect: let some time pass; then go on.
+
+    Attributes:
+        step: The step that asked for it.
+        kind: ``poll`` (a goto back to a step that has run; the runner sets the pace) or ``retry``.
+        seconds: The least time that the document (retryAfter) or the service (Retry-After) asks for, or None.
+        count: How many times this step has asked before in this visit, from 0.
+        target: The stepId that runs next.
+    """
+
+    step: StepRef
+    kind: Literal["poll", "retry"]
+    seconds: float | None
+    count: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Effect: the run is over. ``failure`` is None exactly when the workflow succeeded."""
+
+    outputs: Mapping[str, JSON]
+    failure: Failure | None = None
+
+
+Effect = Call | Wait | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a run tells its observer.
+
+    Attributes:
+        kind: ``calling`` before a request; ``answered`` after it; ``waiting`` before a wait; ``resending`` before
+            a wait after which the same request is sent again (throttled, unavailable, no answer);
+            ``finished`` at the end.
+        step: The step it is about (None only for ``finished``).
+        operation: The operation of a call.
+        response: The answer, for ``answered`` and ``resending`` (None where no answer came).
+        outputs: The step's outputs so far (``answered``), or the workflow's (``finished``).
+        seconds: How long the wait will be.
+        waited: Seconds since this step was first reached.
+        count: The polls or resends of this step so far.
+        reason: Why, in a few words: ``CREATING``, ``throttled``, the failure.
+    """
+
+    kind: Literal["calling", "answered", "waiting", "resending", "finished"]
+    step: StepRef | None = None
+    operation: Operation | None = None
+    response: Response | None = None
+    outputs: Mapping[str, JSON] = field(default_factory=dict)
+    seconds: float = 0.0
+    waited: float = 0.0
+    count: int = 0
+    reason: str = ""
