@@ -79,7 +79,7 @@ class LimitError(ProviderError):
 
 
 class NoAnswerError(ProviderError):
-    """A request got no answer; whether the service did the work is unknown. Safe to send again with its key."""
+    """No answer came; whether the service did the work is unknown. Safe to send again with the same key."""
 
 
 class CredentialsError(ProviderError):

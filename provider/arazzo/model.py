@@ -1,8 +1,8 @@
 """The typed model of an Arazzo 1.0.1 document: what the parser makes and the machine runs.
 
 Each class is one object of the specification (https://spec.openapis.org/arazzo/v1.0.1.html), with its
-fields in snake case. Expressions, templates and criteria are parsed already. ``place`` says where in the file an object
-stands. All of it is immutable.
+fields in snake case. Expressions, templates and criteria are parsed already. ``place`` says where in the
+file an object stands. All of it is immutable.
 """
 
 from __future__ import annotations

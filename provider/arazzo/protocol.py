@@ -145,7 +145,8 @@ class Failure:
 
     Attributes:
         step: The step that failed.
-        why: What happened in one sentence (which criterion did not hold and why, which status no action names).
+        why: What happened in one sentence: which criterion did not hold and why, or which status no
+            action names.
         response: The last answer of that step, if one came.
         criterion: The text of the criterion that did not hold, if it was one.
         unhandled: True where the document had no action for this failure.
@@ -202,9 +203,9 @@ class Event:
     """What a run tells its observer.
 
     Attributes:
-        kind: ``calling`` before a request; ``answered`` after it; ``waiting`` before a wait; ``resending`` before
-            a wait after which the same request is sent again (throttled, unavailable, no answer);
-            ``finished`` at the end.
+        kind: ``calling`` before a request; ``answered`` after it; ``waiting`` before a wait; ``resending``
+            before a wait after which the same request is sent again (throttled, unavailable, no
+            answer); ``finished`` at the end.
         step: The step it is about (None only for ``finished``).
         operation: The operation of a call.
         response: The answer, for ``answered`` and ``resending`` (None where no answer came).
