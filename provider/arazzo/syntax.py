@@ -1,0 +1,71 @@
+"""What every small language of a document shares: its errors, with a caret at the fault, and its bounds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from provider.errors import NOWHERE, Place, ProviderError
+
+MAX_LENGTH: Final = 8_192
+"""The most characters that one expression, condition or path may have."""
+
+MAX_DEPTH: Final = 64
+"""How deep parentheses, operators and paths may nest."""
+
+_SHOWN: Final = 60
+
+
+class TextError(ProviderError):
+    """A text of the document that cannot be read.
+
+    Attributes:
+        text: The whole text.
+        offset: 0-based position of the fault in it.
+    """
+
+    kind = "text"
+
+    def __init__(
+        self, text: str, offset: int, reason: str, *, place: Place = NOWHERE, hint: str = ""
+    ) -> None:
+        self.text = text
+        self.offset = offset
+        what = f"cannot read the {self.kind} {shorten(text)} at character {offset + 1}"
+        super().__init__(what, place=place, reason=reason, hint=hint)
+
+    @property
+    def caret(self) -> str:
+        """The text's line with the fault, and under it a caret that points at it."""
+        start = self.text.rfind("\n", 0, self.offset) + 1
+        line = self.text[start:].split("\n", 1)[0]
+        return f"{line}\n{' ' * (self.offset - start)}^"
+
+
+class ExpressionError(TextError):
+    """A runtime expression that cannot be read (Arazzo 1.0.1, Runtime Expressions)."""
+
+    kind = "expression"
+
+
+class ConditionError(TextError):
+    """A condition that cannot be read (Arazzo 1.0.1, Criterion Object)."""
+
+    kind = "condition"
+
+
+class CriterionError(TextError):
+    """A criterion that can never be evaluated: its type, version, context or condition is wrong."""
+
+    kind = "criterion"
+
+
+class TemplateError(TextError):
+    """A payload that cannot be read, or a replacement that cannot be made (Request Body Object)."""
+
+    kind = "payload"
+
+
+def shorten(text: str) -> str:
+    """Quote a text for a message, on one line and cut to a readable length."""
+    line = " ".join(text.split())
+    return f"`{line}`" if len(line) <= _SHOWN else f"`{line[: _SHOWN - 3]}...`"
