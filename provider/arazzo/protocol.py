@@ -161,11 +161,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Effect: send this request; then give the machine the response."""
+    """Effect: send this request; then give the machine the response.
+
+    ``until`` is when the step's timeout (Arazzo 1.1) passes, in seconds since the epoch, or None.
+    """
 
     step: StepRef
     operation: Operation
     request: Request
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,9 @@ class Wait:
         kind: ``poll`` (a goto back to a step that has run; the runner sets the pace) or ``retry``.
         seconds: The least time that the document (retryAfter) or the service (Retry-After) asks for, or None.
         count: How many times this step has asked before in this visit, from 0.
-        target: The stepId that runs next.
+        target: The stepId that runs next (a workflowId where a goto leads to a workflow).
+        reason: The status that was found, in a word (``CREATING``), or why it failed.
+        until: When a timeout of a step around it passes, in seconds since the epoch, or None.
     """
 
     step: StepRef
@@ -185,6 +191,8 @@ class Wait:
     seconds: float | None
     count: int
     target: str
+    reason: str = ""
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

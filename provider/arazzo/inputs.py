@@ -1,0 +1,127 @@
+"""A workflow's inputs: defaults filled in, then checked against its JSON Schema (draft 2020-12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from provider.arazzo.protocol import MISSING
+from provider.errors import InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jsonschema.exceptions import ValidationError
+
+    from provider.arazzo.protocol import JSON
+
+_SHOWN: Final = 60
+_ANNOTATIONS: Final = frozenset(
+    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"}
+)
+
+
+def prepare(schema: JSON, inputs: Mapping[str, JSON], place: Place) -> dict[str, JSON]:
+    """Return the inputs with the schema's defaults filled in, at any depth of properties.
+
+    Args:
+        schema: A JSON Schema without references to other documents, or None.
+        inputs: The values as given; those that are ``MISSING`` count as not given.
+        place: Where to say that a fault is.
+
+    Raises:
+        InputError: The schema refuses them; the error names every fault.
+    """
+    given = {name: value for name, value in inputs.items() if value is not MISSING}
+    filled: dict[str, JSON] = with_defaults(schema, given)
+    if schema is not None and not _plainly_valid(schema, filled):
+        faults = list(_faults(schema, filled))
+        if faults:
+            raise InputError("the inputs do not fit the workflow", place=place, reason="; ".join(faults))
+    return filled
+
+
+def with_defaults(schema: JSON, value: JSON) -> JSON:
+    """Return a value with the defaults of its schema's properties where it has none."""
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not properties or not isinstance(value, dict):
+        return value
+    filled = dict(value)
+    for name, inner in properties.items():
+        if name in filled:
+            filled[name] = with_defaults(inner, filled[name])
+        elif isinstance(inner, dict) and "default" in inner:
+            filled[name] = inner["default"]
+    return filled
+
+
+def _plainly_valid(schema: JSON, value: JSON) -> bool:
+    """Whether a value is valid by the few keywords that most schemas have; False where others decide.
+
+    It spares the import of the validator, which costs more than many a run.
+    """
+    if isinstance(schema, bool):
+        return schema
+    for keyword, operand in schema.items():
+        if keyword in _ANNOTATIONS:
+            continue
+        check = _PLAIN.get(keyword)
+        if check is None or not check(operand, value):
+            return False
+    return True
+
+
+def _has_type(operand: Any, value: JSON) -> bool:
+    names = operand if isinstance(operand, list) else [operand]
+    return any(isinstance(value, _TYPES.get(name, ())) and _is_bool(value, name) for name in names)
+
+
+def _is_bool(value: JSON, name: str) -> bool:
+    """Whether a value's being a bool or not fits the type's name (Python's bool is an int)."""
+    return isinstance(value, bool) == (name == "boolean")
+
+
+def _has_properties(operand: Any, value: JSON) -> bool:
+    return isinstance(value, dict) and all(
+        _plainly_valid(inner, value[name]) for name, inner in operand.items() if name in value
+    )
+
+
+_TYPES: Final[dict[str, Any]] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "object": dict,
+    "array": list,
+    "null": type(None),
+}
+_PLAIN: Final[dict[str, Any]] = {
+    "type": _has_type,
+    "required": lambda names, value: isinstance(value, dict) and all(name in value for name in names),
+    "properties": _has_properties,
+    "enum": lambda values, value: isinstance(value, str) and value in values,
+}
+
+
+def _faults(schema: JSON, value: JSON) -> Iterator[str]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - see _plainly_valid
+
+    errors = Draft202012Validator(schema).iter_errors(value)
+    for error in sorted(errors, key=lambda each: [str(part) for part in each.absolute_path]):
+        yield _sentence(error)
+
+
+def _sentence(error: ValidationError) -> str:
+    """Return an error as `path: what`, without the value where the schema marks it as one to hide."""
+    where = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return "; ".join(f"{where}.{name} is missing".lstrip(".") for name in missing)
+    schema: Any = error.schema
+    hidden = isinstance(schema, dict) and (schema.get("writeOnly") or schema.get("format") == "password")
+    what = f"does not fit its {error.validator}" if hidden else _shorten(error.message)
+    return f"{where or 'the inputs'}: {what}"
+
+
+def _shorten(message: str) -> str:
+    return message if len(message) <= 2 * _SHOWN else f"{message[:_SHOWN]} ... {message[-_SHOWN:]}"

@@ -1,0 +1,175 @@
+"""How long to wait: before the next look at something that takes its time, and before sending again.
+
+Pure functions of the time waited, of a number in [0, 1) that the caller draws, and of a deadline. Nothing
+here sleeps, reads a clock or draws a number.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The time between two looks, as a share of the time waited so far.
+
+    Whatever takes T seconds is then noticed within that share of T, whatever T is, and the number of looks
+    grows with the logarithm of T. The first seconds are looked at closely, for what is done at once.
+
+    Attributes:
+        share: The longest interval as a share of the time waited; it bounds how late an end is noticed.
+        first: Seconds before the first look.
+        opening: The share that the interval grows by until it has reached ``least``.
+        least: The interval in seconds at which the quick opening ends and ``share`` takes over.
+        most: No interval is longer, in seconds, unless ``rate`` asks for it.
+        jitter: By what share chance shortens an interval, so that waits that began together drift apart.
+        rate: Looks a second of all peers together; a fifth of the 10 a second that the services allow.
+    """
+
+    share: float = 0.03
+    first: float = 0.5
+    opening: float = 0.25
+    least: float = 2.5
+    most: float = 24.0
+    jitter: float = 0.2
+    rate: float = 2.0
+
+    def __call__(self, waited: float, chance: float, peers: int = 1) -> float:
+        """Return the seconds until the next look.
+
+        Args:
+            waited: Seconds since the first look; negative ones (a clock set back) count as none.
+            chance: A number in [0, 1).
+            peers: How many waits look at the same service, this one included.
+        """
+        since = max(0.0, waited)
+        quick = min(self.first + self.opening * since, self.least)
+        alone = min(max(quick, self.share * since), self.most) * (1 - self.jitter * chance)
+        together = peers / self.rate * (1 + self.jitter * chance) if peers > 1 else 0.0
+        return max(alone, together)
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """The time before the same request is sent again: exponential with full jitter, as AWS's SDKs do it.
+
+    Attributes:
+        base: The longest first delay in seconds; it doubles with each attempt.
+        most: No delay that the service has not asked for is longer, in seconds.
+        spread: By what share chance lengthens a delay that the service has asked for.
+    """
+
+    base: float = 1.0
+    most: float = 20.0
+    spread: float = 0.1
+
+    def __call__(self, attempt: int, chance: float, retry_after: float | None = None) -> float:
+        """Return the seconds until the next attempt.
+
+        Args:
+            attempt: How many times it was sent again already, from 0.
+            chance: A number in [0, 1).
+            retry_after: The least delay that the service asks for, in seconds.
+        """
+        own = chance * min(self.base * 2.0 ** min(attempt, 64), self.most)
+        return own if retry_after is None else max(own, retry_after * (1 + self.spread * chance))
+
+
+PACE: Final = Pace()
+BACKOFF: Final = Backoff()
+
+
+def within(seconds: float, deadline: float | None, now: float) -> float:
+    """Return a wait cut so that it ends by the deadline; never a negative one."""
+    left = math.inf if deadline is None else deadline - now
+    return max(0.0, min(seconds, left))
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Return the seconds that an answer asks to wait, or None where it asks for nothing that can be read.
+
+    Reads ``Retry-After`` (RFC 9110, section 10.2.3: seconds or a date, which counts from the answer's own
+    ``Date`` where there is one, so that a wrong clock here does no harm) and AWS's ``x-amz-retry-after``
+    (milliseconds).
+
+    Args:
+        headers: The answer's headers; their names' case does not matter.
+        now: Seconds since the epoch.
+    """
+    wanted = {name.lower(): value for name, value in headers.items() if name.lower() in _HEADERS}
+    text = wanted.get("retry-after", "").strip()
+    if text:
+        return _number(text) if _is_number(text) else _until(text, _date(wanted.get("date", ""), now))
+    milliseconds = wanted.get("x-amz-retry-after", "").strip()
+    return _number(milliseconds) / 1000 if _is_number(milliseconds) else None
+
+
+_HEADERS: Final = frozenset({"retry-after", "date", "x-amz-retry-after"})
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.replace(".", "", 1).isdigit()
+
+
+def _number(text: str) -> float:
+    return min(float(text), _LONGEST)
+
+
+_LONGEST: Final = 86_400.0 * 365
+
+
+def _until(text: str, since: float) -> float | None:
+    then = _date(text, math.nan)
+    return None if math.isnan(then) else min(max(0.0, then - since), _LONGEST)
+
+
+def _date(text: str, default: float) -> float:
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return default  # no date: RFC 9110 lets a recipient ignore a malformed field
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What a way of waiting makes of something that takes ``duration`` seconds.
+
+    Attributes:
+        delay: Seconds between its end and the look that saw it; None where the wait gave up before.
+        calls: Looks in all.
+    """
+
+    duration: float
+    delay: float | None
+    calls: int
+
+
+def simulate(
+    pace: Callable[[float], float], duration: float, *, latency: float = 0.0, looks: int | None = None
+) -> Simulation:
+    """Look at something that ends after ``duration`` seconds, as a pace says, without waiting.
+
+    Args:
+        pace: Seconds until the next look, from the seconds waited.
+        duration: When it ends, in seconds.
+        latency: How long a look itself takes, in seconds.
+        looks: After how many looks the wait gives up (botocore's waiters do), or None.
+    """
+    waited, calls = 0.0, 1
+    while waited < duration:
+        if looks is not None and calls >= looks:
+            return Simulation(duration, None, calls)
+        waited += pace(waited) + latency
+        calls += 1
+    return Simulation(duration, waited - duration, calls)
+
+
+def capped_exponential(waited: float, *, first: float = 1.0, most: float = 30.0) -> float:
+    """Return the interval of a poll that doubles up to a cap, the usual hand-written loop: to compare."""
+    return min(max(first, waited + first), most)
