@@ -31,6 +31,7 @@ _REQUEST_PREFIX = "pulumirpc."
 _STOCK_HOST = "pulumi.dynamic.__main__"
 _ADDRESS = re.compile(r"[^\s:]+:\d+")
 _PROPERTY_BAGS = ("properties", "news", "inputs", "olds")
+_PROBE = SimpleNamespace(method="/pulumirpc.ResourceProvider/Create", invocation_metadata=())
 _CLIENT_CANCELLED = "cancelled"
 
 
@@ -92,7 +93,7 @@ def handlers(of: grpc.Server) -> tuple[threading.RLock, MutableSequence[Any]]:
     """Return the lock and the list of a running server's generic handlers, the first match of which answers.
 
     Raises:
-        MissingPartError: There is no such list, or Cancel is not dispatched through it.
+        MissingPartError: There is no such list, or the provider's calls are not dispatched through it.
     """
     state = _state(of)
     lock, found = getattr(state, "lock", None), getattr(state, "generic_handlers", None)
@@ -100,9 +101,8 @@ def handlers(of: grpc.Server) -> tuple[threading.RLock, MutableSequence[Any]]:
         raise MissingPartError("the server has no list of generic handlers")
     if CANCEL in getattr(state, "registered_method_handlers", {}):
         raise MissingPartError("Cancel is a registered method and never asks the generic handlers")
-    details = SimpleNamespace(method=CANCEL, invocation_metadata=())
-    if not any(handler.service(details) for handler in found):
-        raise MissingPartError("no generic handler answers Cancel")
+    if not any(handler.service(_PROBE) for handler in found):
+        raise MissingPartError("no generic handler answers for the resource provider")
     return lock, found  # type: ignore[return-value]  # RLock is a factory; hasattr above is the check
 
 
