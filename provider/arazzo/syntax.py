@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from provider.errors import NOWHERE, Place, ProviderError
 
@@ -10,7 +10,10 @@ MAX_LENGTH: Final = 8_192
 """The most characters that one expression, condition or path may have."""
 
 MAX_DEPTH: Final = 64
-"""How deep parentheses, operators and paths may nest."""
+"""How deep parentheses and negations may nest, and how many members a path may have."""
+
+MAX_NESTING: Final = 100
+"""How deep a payload's objects and arrays may nest."""
 
 _SHOWN: Final = 60
 
@@ -23,7 +26,7 @@ class TextError(ProviderError):
         offset: 0-based position of the fault in it.
     """
 
-    kind = "text"
+    kind: ClassVar[str] = "text"
 
     def __init__(
         self, text: str, offset: int, reason: str, *, place: Place = NOWHERE, hint: str = ""
@@ -35,7 +38,7 @@ class TextError(ProviderError):
 
     @property
     def caret(self) -> str:
-        """The text's line with the fault, and under it a caret that points at it."""
+        """The line of the text that has the fault, and under it a caret that points at it."""
         start = self.text.rfind("\n", 0, self.offset) + 1
         line = self.text[start:].split("\n", 1)[0]
         return f"{line}\n{' ' * (self.offset - start)}^"
@@ -65,7 +68,13 @@ class TemplateError(TextError):
     kind = "payload"
 
 
-def shorten(text: str) -> str:
+def check_length(text: str, error: type[TextError]) -> None:
+    """Raise the error for a text that is longer than any sensible one."""
+    if len(text) > MAX_LENGTH:
+        raise error(text, MAX_LENGTH, f"it is longer than {MAX_LENGTH} characters")
+
+
+def shorten(text: str, most: int = _SHOWN) -> str:
     """Quote a text for a message, on one line and cut to a readable length."""
     line = " ".join(text.split())
-    return f"`{line}`" if len(line) <= _SHOWN else f"`{line[: _SHOWN - 3]}...`"
+    return f"`{line}`" if len(line) <= most else f"`{line[: most - 3]}...`"

@@ -1,0 +1,35 @@
+"""Runtime expressions (Arazzo 1.0.1, Runtime Expressions): ``$steps.create.outputs.id``.
+
+``parser`` turns text into the ``tree``; ``evaluator`` finds what it refers to.
+"""
+
+from __future__ import annotations
+
+from provider.arazzo.expressions.evaluator import Context, evaluate
+from provider.arazzo.expressions.parser import begins, parse
+from provider.arazzo.expressions.tree import Expression, Path, Reading, Root
+from provider.arazzo.syntax import ExpressionError
+
+__all__ = [
+    "Context",
+    "Expression",
+    "ExpressionError",
+    "Path",
+    "Reading",
+    "Root",
+    "begins",
+    "evaluate",
+    "is_expression",
+    "parse",
+]
+
+
+def is_expression(text: str) -> bool:
+    """Whether a whole text is a runtime expression: ``$inputs.x`` is; ``$5.00`` and ``$foo.bar`` are not."""
+    if not begins(text):
+        return False
+    try:
+        parse(text)
+    except ExpressionError:
+        return False
+    return True
