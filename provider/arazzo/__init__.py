@@ -1,0 +1,29 @@
+"""A general interpreter of Arazzo 1.0.1 workflow documents. It knows neither Pulumi nor AWS nor the time.
+
+``load`` reads a document, ``check`` reads it with everything that is wrong with it, ``run`` runs one of its
+workflows with a caller of yours.
+"""
+
+from provider.arazzo.faults import DocumentError, Fault
+from provider.arazzo.loading import check, load
+from provider.arazzo.model import Document
+from provider.arazzo.protocol import MISSING, Caller, Clock, Event, Failure, Operation, Request, Response
+from provider.arazzo.runner import Result, run
+
+__all__ = [
+    "MISSING",
+    "Caller",
+    "Clock",
+    "Document",
+    "DocumentError",
+    "Event",
+    "Failure",
+    "Fault",
+    "Operation",
+    "Request",
+    "Response",
+    "Result",
+    "check",
+    "load",
+    "run",
+]

@@ -1,0 +1,104 @@
+"""Reading a document and those that it includes: the way in for everyone who has a path or a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from provider.arazzo import parse
+from provider.arazzo.faults import DocumentError, Fault, Ledger, errors_of, in_order
+from provider.arazzo.parse.cursor import Cursor, Scope
+from provider.arazzo.parse.sources import local_path
+from provider.arazzo.source import Text, compose, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from provider.arazzo.model import Document
+
+MAX_INCLUDES: Final = 8
+"""How deep documents may include one another."""
+MAX_DOCUMENTS: Final = 32
+"""How many documents one may include in all."""
+
+
+def load(source: str | Path) -> Document:
+    """Read a document (Arazzo 1.0.1) and every document that its sources of type ``arazzo`` name.
+
+    Args:
+        source: A path, or the text itself: a ``str`` with a line break, or that starts with ``{`` or
+            ``arazzo:``.
+
+    Raises:
+        DocumentError: The document cannot be read or run; ``faults`` holds everything that was found.
+    """
+    document, faults = check(source)
+    if document is None:
+        raise DocumentError(faults)
+    return document
+
+
+def check(source: str | Path) -> tuple[Document | None, tuple[Fault, ...]]:
+    """Read a document as ``load`` does, and return it with everything that was found instead of raising.
+
+    Returns:
+        The document, None where it has errors; and its faults, warnings and notes in the order of the text.
+    """
+    library = _Library()
+    try:
+        document = library.document(read(source), ())
+    except DocumentError as error:
+        document = None
+        library.ledger.faults.extend(error.faults)
+    faults = in_order(library.ledger.faults)
+    return (None if errors_of(faults) else document), faults
+
+
+@dataclass(slots=True)
+class _Library:
+    """The documents that were read so far, each file once.
+
+    Attributes:
+        ledger: The faults of all of them.
+        documents: The included ones by file, None for those that cannot be read.
+    """
+
+    ledger: Ledger = field(default_factory=Ledger)
+    documents: dict[Path, Document | None] = field(default_factory=dict)
+
+    def document(self, text: Text, chain: tuple[Path, ...]) -> Document | None:
+        """Read a text; ``chain`` are the files that lead to it, itself included."""
+        root, faults = compose(text)
+        for fault in faults:
+            self.ledger.add(fault)
+
+        def include(cursor: Cursor, url: str) -> Document | None:
+            path = local_path(cursor, url)
+            return None if path is None else self._included(cursor, text, path, chain)
+
+        return parse.document(Cursor(root, "", Scope(text.name, self.ledger)), include)
+
+    def _included(self, cursor: Cursor, text: Text, url: str, chain: tuple[Path, ...]) -> Document | None:
+        if text.file is None:
+            message = "a text has no folder in which to look for the document"
+            cursor.fault("no-folder", message, "load it from a file")
+            return None
+        path = text.file.parent / url
+        file = path.resolve()
+        if file in chain or file == text.file.resolve():
+            cursor.fault("endless-sources", "the documents include one another", "remove one of the sources")
+            return None
+        if len(chain) >= MAX_INCLUDES or len(self.documents) >= MAX_DOCUMENTS:
+            message = f"documents are included more than {MAX_INCLUDES} deep or {MAX_DOCUMENTS} in all"
+            cursor.fault("limit", message, "include fewer")
+            return None
+        if file not in self.documents:
+            self.documents[file] = self._read(path, (*chain, file))
+        return self.documents[file]
+
+    def _read(self, path: Path, chain: tuple[Path, ...]) -> Document | None:
+        try:
+            return self.document(read(path), chain)
+        except DocumentError as error:
+            self.ledger.faults.extend(error.faults)
+            return None

@@ -1,0 +1,97 @@
+"""From the tree of a text to the typed model: one module per group of objects, every fault with its place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from provider.arazzo.faults import clipped
+from provider.arazzo.model import Document
+from provider.arazzo.parse import inputs, schema
+from provider.arazzo.parse.actions import action
+from provider.arazzo.parse.components import Components, Resolved, components
+from provider.arazzo.parse.names import Names, of_document, of_nodes
+from provider.arazzo.parse.requests import parameter
+from provider.arazzo.parse.sources import Include, sources
+from provider.arazzo.parse.values import Setting
+from provider.arazzo.parse.workflows import workflows
+
+if TYPE_CHECKING:
+    from provider.arazzo.parse.cursor import Cursor
+    from provider.arazzo.protocol import JSON
+
+_VERSION: Final = re.compile(r"1\.(?P<minor>\d+)\.\d+(-.+)?\Z")
+
+__all__ = ["document"]
+
+
+def document(root: Cursor, include: Include) -> Document | None:
+    """Read a document's root; its faults are written down. None where it is no mapping at all."""
+    if not root.is_object(schema.DOCUMENT):
+        return None
+    version = _version(root)
+    described = sources(root, include)
+    reusable = components(root)
+    schemas = _schemas(root, reusable)
+    foreign = {each.name: of_document(each.document) for each in described if each.document}
+    names = Names(
+        of_nodes(root.node.fields.get("workflows"), schemas),
+        {each.name: each for each in described},
+        foreign,
+        {kind: frozenset(entries) for kind, entries in reusable.entries.items()},
+    )
+    setting = Setting(names)
+    _check_components(reusable, setting)
+    return Document(
+        name=root.scope.document,
+        arazzo=version,
+        sources=described,
+        workflows=workflows(root, schemas, reusable, setting),
+        parameters={name: each.value for name, each in reusable.entries.get("parameters", {}).items()},
+        extensions=root.extensions(),
+        **_info(root),
+    )
+
+
+def _version(root: Cursor) -> str:
+    version, cursor = root.text("arazzo"), root.child("arazzo")
+    if version is None or cursor is None:
+        return ""
+    match = _VERSION.match(version)
+    if match is None:
+        cursor.fault(
+            "wrong-version", f"{clipped(version)} is no version that is understood", "use arazzo: 1.0.1"
+        )
+    elif match["minor"] != "0":
+        message = f"the document is of version {version} and read as 1.0.1 with step timeouts"
+        cursor.fault("newer-version", message, severity="note")
+    return version
+
+
+def _info(root: Cursor) -> dict[str, str]:
+    info = root.child("info")
+    if info is None or not info.is_object(schema.INFO):
+        return {}
+    return {key: info.text(key) or "" for key in ("title", "version", "summary", "description")}
+
+
+def _schemas(root: Cursor, reusable: Components) -> dict[str, JSON]:
+    """Return the schemas of the workflows' inputs by workflowId."""
+    reusable_inputs = reusable.entries.get("inputs", {})
+    for each in reusable_inputs.values():
+        inputs.resolve(each, reusable_inputs)
+    found: dict[str, JSON] = {}
+    for cursor in root.list("workflows"):
+        node = cursor.node.fields.get("workflowId")
+        if node is not None and isinstance(node.value, str):
+            found.setdefault(node.value, inputs.resolve(cursor.child("inputs"), reusable_inputs))
+    return found
+
+
+def _check_components(reusable: Components, setting: Setting) -> None:
+    """Read every component once, used or not, for the faults that it has by itself."""
+    for each in reusable.entries.get("parameters", {}).values():
+        parameter(Resolved(each, each), setting)
+    for kind in ("successActions", "failureActions"):
+        for each in reusable.entries.get(kind, {}).values():
+            action(Resolved(each, each), kind, setting)

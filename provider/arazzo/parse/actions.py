@@ -1,0 +1,104 @@
+"""Success Action Objects, Failure Action Objects and lists of criteria."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from provider.arazzo.faults import clipped, did_you_mean
+from provider.arazzo.model import Action
+from provider.arazzo.parse import schema, values
+from provider.arazzo.parse.targets import workflow_is_there
+
+if TYPE_CHECKING:
+    from provider.arazzo.criteria import Criterion
+    from provider.arazzo.parse.components import Components, Kind, Resolved
+    from provider.arazzo.parse.cursor import Cursor
+    from provider.arazzo.parse.values import Setting
+
+ActionKind = Literal["successActions", "failureActions"]
+
+_FIELDS: Final = {"successActions": schema.SUCCESS_ACTION, "failureActions": schema.FAILURE_ACTION}
+_TYPES: Final[dict[str, tuple[Literal["end", "goto", "retry"], ...]]] = {
+    "successActions": ("end", "goto"),
+    "failureActions": ("end", "goto", "retry"),
+}
+_MEANT_FOR: Final = {
+    "workflowId": ("goto", "retry"),
+    "stepId": ("goto", "retry"),
+    "retryAfter": ("retry",),
+    "retryLimit": ("retry",),
+}
+
+
+def actions(
+    cursor: Cursor, field: str, kind: ActionKind, components: Components, setting: Setting
+) -> tuple[Action, ...]:
+    """Read a list of actions and references to actions, in order."""
+    found: dict[str, Action] = {}
+    for entry in cursor.list(field):
+        resolved = components.resolve(entry, kind)
+        parsed = action(resolved, kind, setting) if resolved else None
+        if parsed is None:
+            continue
+        if parsed.name in found:
+            hint = "give each action a name of its own"
+            entry.fault("duplicate-action", f"the action {clipped(parsed.name)} is there twice", hint)
+        found.setdefault(parsed.name, parsed)
+    return tuple(found.values())
+
+
+def action(resolved: Resolved, kind: Kind, setting: Setting) -> Action | None:
+    """Read one action; None where its name or its type cannot be told."""
+    cursor = resolved.cursor
+    if not cursor.is_object(_FIELDS[kind]):
+        return None
+    name, type_ = cursor.text("name"), cursor.choice("type", _TYPES[kind])
+    if name is None or type_ is None:
+        return None
+    limit = cursor.number("retryLimit", whole=True)
+    parsed = Action(
+        name=name,
+        type=type_,
+        workflow_id=cursor.text("workflowId"),
+        step_id=cursor.text("stepId"),
+        retry_after=cursor.number("retryAfter"),
+        retry_limit=None if limit is None else int(limit),
+        criteria=criteria(cursor, "criteria", setting),
+        place=cursor.place,
+    )
+    _check_fields(cursor, parsed)
+    _check_target(cursor, parsed, setting)
+    return parsed
+
+
+def criteria(cursor: Cursor, field: str, setting: Setting) -> tuple[Criterion, ...]:
+    """Read a list of criteria; those that cannot be read are left out, with their faults written down."""
+    parsed = (values.criterion(entry, setting) for entry in cursor.list(field))
+    return tuple(each for each in parsed if each is not None)
+
+
+def _check_fields(cursor: Cursor, action: Action) -> None:
+    for key, types in _MEANT_FOR.items():
+        if key in cursor.node.fields and action.type not in types:
+            message = f"{key} says nothing for an action of type {action.type}"
+            cursor.key_fault(key, "ignored-field", message, "remove it", severity="warning")
+    both = action.step_id is not None and action.workflow_id is not None
+    neither = action.step_id is None and action.workflow_id is None and action.type == "goto"
+    if action.type != "end" and (both or neither):
+        message = f"an action of type {action.type} has {'both' if both else 'neither'} stepId and workflowId"
+        cursor.fault(
+            "exclusive-fields",
+            message.replace("neither stepId and", "neither stepId nor"),
+            "give one of the two",
+        )
+
+
+def _check_target(cursor: Cursor, action: Action, setting: Setting) -> None:
+    step, workflow = cursor.child("stepId"), cursor.child("workflowId")
+    if action.workflow_id is not None and workflow is not None:
+        workflow_is_there(workflow, action.workflow_id, setting.names)
+    if action.step_id is None or step is None or setting.workflow is None:
+        return
+    if action.step_id not in setting.workflow.steps:
+        message = f"the workflow has no step {clipped(action.step_id)}"
+        step.fault("unknown-step", message, did_you_mean(action.step_id, setting.workflow.steps))

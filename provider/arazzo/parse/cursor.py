@@ -1,0 +1,220 @@
+"""A cursor on one node of the tree: it reads typed fields and writes down every fault with its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from provider.arazzo.faults import Fault, Ledger, Severity, clipped, did_you_mean
+from provider.errors import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from provider.arazzo.parse.schema import Fields
+    from provider.arazzo.protocol import JSON
+    from provider.arazzo.source import Node
+
+KEY: Final = re.compile(r"[a-zA-Z0-9._\-]+\Z")
+"""The keys of outputs and components (Arazzo 1.0.1, Components Object)."""
+
+MAX_LIST: Final = 500
+"""The most entries of a list of objects (steps, actions, parameters)."""
+
+_KINDS: Final[dict[type, str]] = {
+    dict: "a mapping",
+    list: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "an integer",
+    float: "a number",
+    type(None): "null",
+}
+
+_T = TypeVar("_T", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a cursor's faults say about where they are; ``ledger`` is shared by all cursors of a document."""
+
+    document: str
+    ledger: Ledger
+    workflow: str | None = None
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """One node, its JSON Pointer and its scope."""
+
+    node: Node
+    path: str
+    scope: Scope
+
+    @property
+    def value(self) -> JSON:
+        """The plain value of the node."""
+        return self.node.value
+
+    @property
+    def place(self) -> Place:
+        """Where the node stands."""
+        return self._place(self.path, self.node.line, self.node.column)
+
+    def _place(self, path: str, line: int, column: int) -> Place:
+        scope = self.scope
+        return Place(scope.document, scope.workflow, scope.step, path or "/", line, column)
+
+    def within(self, *, workflow: str | None = None, step: str | None = None) -> Cursor:
+        """Return the cursor with the names of its workflow and step."""
+        names = replace(self.scope, workflow=workflow or self.scope.workflow, step=step or self.scope.step)
+        return replace(self, scope=names)
+
+    def fault(self, code: str, message: str, hint: str = "", *, severity: Severity = "error") -> None:
+        """Write down what is wrong with this node."""
+        self.scope.ledger.add(Fault(severity, code, message, self.place, hint))
+
+    def key_fault(
+        self, key: str, code: str, message: str, hint: str = "", *, severity: Severity = "error"
+    ) -> None:
+        """Write down what is wrong with one of this mapping's keys."""
+        line, column = self.node.keys[key]
+        place = self._place(f"{self.path}/{escape(key)}", line, column)
+        self.scope.ledger.add(Fault(severity, code, message, place, hint))
+
+    def at(self, pointer: str) -> Cursor:
+        """Return the cursor on a node inside this one, or on the nearest that there is on the way to it."""
+        cursor = self
+        for token in pointer.split("/")[1:]:
+            inner = cursor.child(token.replace("~1", "/").replace("~0", "~")) or cursor._element(token)
+            if inner is None:
+                break
+            cursor = inner
+        return cursor
+
+    def _element(self, token: str) -> Cursor | None:
+        items = self.node.items
+        if not token.isdecimal() or len(token) > len(str(len(items))) or int(token) >= len(items):
+            return None
+        return Cursor(items[int(token)], f"{self.path}/{token}", self.scope)
+
+    def leaves(self) -> Iterator[Cursor]:
+        """Yield the cursors on all values inside this one that are neither lists nor mappings."""
+        if not isinstance(self.value, (dict, list)):
+            yield self
+        for _, inner in self.children():
+            yield from inner.leaves()
+        for inner in self.elements():
+            yield from inner.leaves()
+
+    def child(self, key: str) -> Cursor | None:
+        """Return the cursor on a mapping's value, None where the key is not there."""
+        node = self.node.fields.get(key)
+        return None if node is None else Cursor(node, f"{self.path}/{escape(key)}", self.scope)
+
+    def children(self) -> Iterator[tuple[str, Cursor]]:
+        """Yield the keys and values of a mapping."""
+        for key, node in self.node.fields.items():
+            yield key, Cursor(node, f"{self.path}/{escape(key)}", self.scope)
+
+    def elements(self) -> Iterator[Cursor]:
+        """Yield the values of a list."""
+        for index, node in enumerate(self.node.items):
+            yield Cursor(node, f"{self.path}/{index}", self.scope)
+
+    def is_object(self, fields: Fields) -> bool:
+        """Check that the node is an object of the specification, field by field; False for no mapping."""
+        if not isinstance(self.value, dict):
+            self._wrong_type(f"a mapping ({fields.title})")
+            return False
+        for key in self.node.fields:
+            if key not in fields.known and not (fields.extensible and key.startswith("x-")):
+                message = f"{clipped(key)} is no field of a {fields.title}"
+                self.key_fault(key, "unknown-field", message, did_you_mean(key, fields.known))
+        for key in fields.required:
+            if key not in self.node.fields:
+                self.fault("missing-field", f"the {fields.title} lacks {key}", f"add {key}")
+        return True
+
+    def text(self, key: str) -> str | None:
+        """Return a text; None where it is left out or something else."""
+        child = self.child(key)
+        if child is None:
+            return None
+        if isinstance(child.value, str):
+            return child.value
+        scalar = not isinstance(child.value, (dict, list))
+        child._wrong_type("a text", "put it in quotes" if scalar else "")  # noqa: SLF001  # a cursor of its own class
+        return None
+
+    def choice(self, key: str, options: Iterable[_T]) -> _T | None:
+        """Return one of the texts that are allowed; None where it is left out or another."""
+        value = self.text(key)
+        if value is None:
+            return None
+        known = tuple(options)
+        for option in known:
+            if value == option:
+                return option
+        child = self.child(key)
+        if child is not None:
+            message = f"{clipped(value)} is none of {', '.join(known)}"
+            child.fault("wrong-value", message, did_you_mean(value, known))
+        return None
+
+    def number(self, key: str, *, whole: bool = False) -> float | None:
+        """Return a number of at least zero; None where it is left out or something else."""
+        child = self.child(key)
+        if child is None:
+            return None
+        kinds = (int,) if whole else (int, float)
+        if type(child.value) not in kinds:
+            child._wrong_type("an integer" if whole else "a number")  # noqa: SLF001  # a cursor of its own class
+            return None
+        if child.value < 0:
+            child.fault("wrong-value", f"{key} is less than zero", "give zero or more")
+            return None
+        return float(child.value) if not whole else child.value
+
+    def list(self, key: str, *, filled: bool = False) -> tuple[Cursor, ...]:
+        """Return the cursors on a list's values; none where it is left out or something else."""
+        child = self.child(key)
+        if child is None:
+            return ()
+        if not isinstance(child.value, list):
+            child._wrong_type("a list", "start each entry with a dash")  # noqa: SLF001  # a cursor of its own class
+            return ()
+        if len(child.value) > MAX_LIST:
+            child.fault("limit", f"{key} has more than {MAX_LIST} entries", "split the document")
+            return ()
+        if filled and not child.value:
+            child.fault("empty-list", f"{key} is empty", "it needs at least one entry")
+        return tuple(child.elements())
+
+    def map(self, key: str) -> tuple[tuple[str, Cursor], ...]:
+        """Return the entries of a map with names (outputs, components); none where there is no mapping."""
+        child = self.child(key)
+        if child is None:
+            return ()
+        if not isinstance(child.value, dict):
+            child._wrong_type("a mapping of names to values")  # noqa: SLF001  # a cursor of its own class
+            return ()
+        for name in child.node.fields:
+            if not KEY.match(name):
+                hint = "use letters, digits, dots, hyphens and underscores"
+                child.key_fault(name, "name-pattern", f"the name {clipped(name)} is not allowed", hint)
+        return tuple(child.children())
+
+    def extensions(self) -> dict[str, JSON]:
+        """Return the ``x-`` fields."""
+        return {key: node.value for key, node in self.node.fields.items() if key.startswith("x-")}
+
+    def _wrong_type(self, expected: str, hint: str = "") -> None:
+        self.fault("wrong-type", f"here stands {_KINDS[type(self.value)]}, expected {expected}", hint)
+
+
+def escape(key: str) -> str:
+    """Return a key as a reference token of a JSON Pointer (RFC 6901, section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")

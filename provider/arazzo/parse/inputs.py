@@ -1,0 +1,86 @@
+"""A workflow's inputs: a JSON Schema 2020-12 whose references into the components are written out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from provider.arazzo.faults import clipped, did_you_mean
+from provider.arazzo.source import MAX_NODES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from provider.arazzo.parse.cursor import Cursor
+    from provider.arazzo.protocol import JSON
+
+_COMPONENT: Final = "#/components/inputs/"
+_METASCHEMA: Final = "https://json-schema.org/"
+_DATA: Final = frozenset({"const", "default", "enum", "examples"})
+
+
+def resolve(cursor: Cursor | None, components: Mapping[str, Cursor]) -> JSON:
+    """Return the schema of a workflow's inputs, references into the components written out, or None."""
+    if cursor is None:
+        return None
+    if not isinstance(cursor.value, (dict, bool)):
+        cursor.fault("wrong-type", "inputs is no JSON Schema", "write it as type: object with properties")
+        return None
+    return _Resolver(components).schema(cursor, cursor, ())
+
+
+class _Resolver:
+    """Writes out the references of one schema."""
+
+    def __init__(self, components: Mapping[str, Cursor]) -> None:
+        self._components = components
+
+    def schema(self, cursor: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
+        """Return one value of the schema; ``inside`` are the components that it is part of."""
+        if isinstance(cursor.value, list):
+            return [self.schema(each, root, inside) for each in cursor.elements()]
+        if not isinstance(cursor.value, dict):
+            return cursor.value
+        rest = {
+            key: each.value if key in _DATA else self.schema(each, root, inside)
+            for key, each in cursor.children()
+            if key != "$ref"
+        }
+        reference = cursor.child("$ref")
+        if reference is None or not isinstance(reference.value, str):
+            return rest
+        return self._joined(self._target(reference, root, inside), rest)
+
+    @staticmethod
+    def _joined(target: JSON, rest: dict[str, JSON]) -> JSON:
+        """Return a schema that asks for both; JSON Schema 2020-12 allows keywords beside a reference."""
+        if not rest:
+            return target
+        return {**rest, "allOf": [*rest.get("allOf", []), target]}
+
+    def _target(self, reference: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
+        """Return what a reference stands for, or the reference where the validator can follow it."""
+        text = reference.value
+        kept = {"$ref": text}
+        if text.startswith(_COMPONENT):
+            return self._component(reference, text[len(_COMPONENT) :], inside)
+        if text.startswith(_METASCHEMA):
+            return kept
+        if not text.startswith("#"):
+            message = f"the schema refers to {clipped(text)}, and nothing is fetched"
+            reference.fault("remote-schema", message, "copy the schema into components.inputs")
+        elif text.startswith("#/") and root.at(text[1:]).path != root.path + text[1:]:
+            message = f"the schema has no {clipped(text)}"
+            reference.fault("unknown-reference", message, f"refer to {_COMPONENT}<name>")
+        return kept
+
+    def _component(self, reference: Cursor, name: str, inside: tuple[str, ...]) -> JSON:
+        if name in inside:
+            reference.fault("endless-reference", f"components.inputs.{name} refers to itself", "write it out")
+            return True
+        if name not in self._components:
+            message = f"there is no components.inputs.{name}"
+            reference.fault("unknown-component", message, did_you_mean(name, self._components))
+            return True
+        component = self._components[name]
+        reference.scope.ledger.spend(component.node.size, MAX_NODES, reference.place)
+        return self.schema(component, component, (*inside, name))

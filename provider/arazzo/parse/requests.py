@@ -1,0 +1,91 @@
+"""What a step sends: Parameter Objects, the Request Body Object and its replacements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from provider.arazzo.faults import clipped
+from provider.arazzo.model import In, Parameter, Replacement, RequestBody
+from provider.arazzo.parse import schema, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from provider.arazzo.parse.components import Components, Resolved
+    from provider.arazzo.parse.cursor import Cursor
+    from provider.arazzo.parse.values import Setting
+
+_PLACES: Final[tuple[In, ...]] = ("path", "query", "header", "cookie")
+
+
+def parameters(cursor: Cursor, components: Components, setting: Setting) -> tuple[Parameter, ...]:
+    """Read a list of parameters and references to parameters, in order."""
+    found: dict[tuple[str, str | None], Parameter] = {}
+    for entry in cursor.list("parameters"):
+        resolved = components.resolve(entry, "parameters")
+        parsed = parameter(resolved, setting) if resolved else None
+        if parsed is None:
+            continue
+        if identity(parsed) in found:
+            where = f" in {parsed.in_}" if parsed.in_ else ""
+            message = f"the parameter {clipped(parsed.name)}{where} is there twice"
+            entry.fault("duplicate-parameter", message, "remove one of the two")
+        found.setdefault(identity(parsed), parsed)
+    return tuple(found.values())
+
+
+def parameter(resolved: Resolved, setting: Setting) -> Parameter | None:
+    """Read one parameter, its value overridden where the reference gives one; None for an unreadable one."""
+    cursor = resolved.cursor
+    if not cursor.is_object(schema.PARAMETER):
+        return None
+    name, place = cursor.text("name"), cursor.choice("in", _PLACES)
+    value = resolved.value or cursor.child("value")
+    template = values.template(value, setting) if value else None
+    if name is None or template is None:
+        return None
+    return Parameter(name, template, place, resolved.use.place)
+
+
+def identity(parameter: Parameter) -> tuple[str, str | None]:
+    """Return what tells parameters apart: place and name, a header's in any case (RFC 9110, section 5.1)."""
+    name = parameter.name.casefold() if parameter.in_ == "header" else parameter.name
+    return name, parameter.in_
+
+
+def merged(
+    defaults: Iterable[Parameter], own: Iterable[Parameter], *, to_workflow: bool
+) -> tuple[Parameter, ...]:
+    """Return a step's parameters: the workflow's, each overridden by the step's own of the same identity.
+
+    A workflow that a step runs takes all of them as inputs, whatever their place.
+    """
+    together: dict[object, Parameter] = {}
+    for each in (*defaults, *own):
+        together[each.name if to_workflow else identity(each)] = each
+    return tuple(together.values())
+
+
+def request_body(cursor: Cursor | None, setting: Setting) -> RequestBody | None:
+    """Read a request body; None where there is none."""
+    if cursor is None or not cursor.is_object(schema.REQUEST_BODY):
+        return None
+    content_type = cursor.text("contentType")
+    payload = cursor.child("payload")
+    replacements = (_replacement(entry, setting) for entry in cursor.list("replacements"))
+    return RequestBody(
+        content_type=content_type,
+        payload=values.payload(payload, content_type, setting) if payload else None,
+        replacements=tuple(each for each in replacements if each is not None),
+        place=cursor.place,
+    )
+
+
+def _replacement(cursor: Cursor, setting: Setting) -> Replacement | None:
+    if not cursor.is_object(schema.REPLACEMENT):
+        return None
+    target, value = cursor.text("target"), cursor.child("value")
+    template = values.template(value, setting) if value else None
+    if target is None or template is None:
+        return None
+    return Replacement(target, template, cursor.place)

@@ -1,0 +1,240 @@
+"""Expressions, templates and criteria: parsed, and every reference in them looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from provider.arazzo import criteria, expressions, templates
+from provider.arazzo.faults import clipped, did_you_mean
+from provider.arazzo.parse import schema
+from provider.arazzo.syntax import TextError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from provider.arazzo.criteria import Criterion
+    from provider.arazzo.expressions import Expression
+    from provider.arazzo.parse.cursor import Cursor
+    from provider.arazzo.parse.names import Names, WorkflowNames
+    from provider.arazzo.templates import Template
+
+Moment = Literal["request", "answer", "end"]
+"""When an expression is evaluated: before a step's call, after its answer, or at the workflow's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepUse:
+    """A reference to a step's outputs: whether that step can have run is known once the flow is."""
+
+    cursor: Cursor
+    used: str
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the expressions of one place may refer to.
+
+    Attributes:
+        names: Everything that the document declares.
+        workflow: The names of the workflow that the expressions stand in; None inside the components, where
+            nothing is known yet and only the syntax counts.
+        called: The workflows that have run when the expression is evaluated, as far as the document says.
+        uses: Where references to steps are written down.
+    """
+
+    names: Names
+    workflow: WorkflowNames | None = None
+    called: frozenset[str] = frozenset()
+    uses: list[StepUse] = field(default_factory=list)
+
+    def without_workflow(self) -> Setting:
+        """Return the setting of what stands in no workflow."""
+        return replace(self, workflow=None)
+
+
+def expression(cursor: Cursor, setting: Setting, moment: Moment) -> Expression | None:
+    """Parse an output's expression; None where it is none."""
+    if not isinstance(cursor.value, str):
+        cursor.fault(
+            "wrong-type", "an expression is a text that starts with $", "write it as $response.body#/..."
+        )
+        return None
+    try:
+        parsed = expressions.parse(cursor.value)
+    except TextError as error:
+        text_fault(cursor, error)
+        return None
+    check(parsed, cursor, setting, moment)
+    return parsed
+
+
+def template(cursor: Cursor, setting: Setting, moment: Moment = "request") -> Template | None:
+    """Parse a parameter's or a replacement's value; None where an expression in it cannot be read."""
+    try:
+        parsed = templates.parse(cursor.value)
+    except TextError as error:
+        _template_faults(cursor, error)
+        return None
+    return _checked(parsed, cursor, setting, moment)
+
+
+def payload(cursor: Cursor, content_type: str | None, setting: Setting) -> Template | None:
+    """Parse a request body's payload; None where it cannot be read."""
+    try:
+        parsed = templates.parse_payload(cursor.value, content_type)
+    except TextError as error:
+        _template_faults(cursor, error)
+        return None
+    return _checked(parsed, cursor, setting, "request")
+
+
+def _checked(parsed: Template, cursor: Cursor, setting: Setting, moment: Moment) -> Template:
+    for pointer, found in parsed.expressions():
+        check(found, cursor.at(pointer), setting, moment)
+    return parsed
+
+
+def _template_faults(cursor: Cursor, error: TextError) -> None:
+    """Write down the fault of each value that cannot be read by itself, or else of the whole."""
+    before = len(cursor.scope.ledger.faults)
+    for leaf in cursor.leaves():
+        try:
+            templates.parse(leaf.value)
+        except TextError as fault:
+            text_fault(leaf, fault)
+    if len(cursor.scope.ledger.faults) == before:
+        text_fault(cursor, error)
+
+
+def text_fault(cursor: Cursor, error: TextError) -> None:
+    """Write down why a text cannot be read."""
+    cursor.fault(f"bad-{error.kind}", f"{error.what}: {error.reason}", error.hint)
+
+
+def criterion(cursor: Cursor, setting: Setting) -> Criterion | None:
+    """Parse a Criterion Object; None where it can never be evaluated."""
+    if not cursor.is_object(schema.CRITERION):
+        return None
+    condition, context = cursor.text("condition"), cursor.text("context")
+    kind = cursor.child("type")
+    if condition is None or (kind is not None and not _is_type(kind)):
+        return None
+    if kind is not None and kind.value != "simple" and "context" not in cursor.node.fields:
+        cursor.fault(
+            "missing-field", "a criterion with a type needs a context", "add context: $response.body"
+        )
+        return None
+    try:
+        parsed = criteria.compile(condition, kind.value if kind else None, context)
+    except TextError as error:
+        text_fault(cursor.child("condition") or cursor, error)
+        return None
+    for found in parsed.expressions():
+        check(found, cursor, setting, "answer")
+    return parsed
+
+
+def _is_type(cursor: Cursor) -> bool:
+    """Check a criterion's type: a name or a Criterion Expression Type Object."""
+    known = ("simple", "regex", *schema.VERSIONS)
+    if isinstance(cursor.value, str):
+        if cursor.value not in known:
+            cursor.fault("wrong-value", "the criterion's type is unknown", did_you_mean(cursor.value, known))
+        return cursor.value in known
+    if not cursor.is_object(schema.CRITERION_TYPE):
+        return False
+    kind = cursor.choice("type", schema.VERSIONS)
+    return kind is not None and cursor.choice("version", schema.VERSIONS[kind]) is not None
+
+
+def check(found: Expression, cursor: Cursor, setting: Setting, moment: Moment) -> None:
+    """Look up what an expression refers to, and write down what is not there."""
+    root = found.root
+    if root == "sourceDescriptions":
+        _known(cursor, "source", found.owner, setting.names.sources)
+    elif root == "components":
+        _check_component(found, cursor, setting)
+    elif root.startswith("workflows."):
+        _check_workflow(found, cursor, setting)
+    elif setting.workflow is None:
+        return
+    elif root == "steps":
+        _check_step(found, cursor, setting, setting.workflow, moment)
+    elif root == "inputs":
+        _check_input(found, cursor, setting.workflow)
+    elif root == "outputs":
+        _one_of(found, cursor, "output", setting.workflow.outputs)
+    elif (root.startswith("response.") or root == "statusCode") and moment == "request":
+        message = f"{found.text} is read before the step is called, when there is no answer yet"
+        cursor.fault("no-answer-yet", message, "refer to an earlier step's output", severity="warning")
+
+
+def _known(cursor: Cursor, what: str, name: str, known: Collection[str]) -> bool:
+    if name in known:
+        return True
+    cursor.fault(f"unknown-{what}", f"there is no {what} {clipped(name)}", did_you_mean(name, known))
+    return False
+
+
+def _one_of(found: Expression, cursor: Cursor, what: str, known: frozenset[str], *, of: str = "") -> bool:
+    """Check that one of the readings of an expression has a name that is there."""
+    if any(reading.name in known for reading in found.readings):
+        return True
+    message = f"{found.text}: there is no {what} {found.name!r}{of}"
+    cursor.fault(f"unknown-{what}", message, did_you_mean(found.name, known))
+    return False
+
+
+def _check_component(found: Expression, cursor: Cursor, setting: Setting) -> None:
+    kinds = setting.names.components
+    if _known(cursor, "component", found.owner, schema.COMPONENTS.optional):
+        _one_of(found, cursor, "component", kinds.get(found.owner, frozenset()), of=f" in {found.owner}")
+
+
+def _check_step(
+    found: Expression, cursor: Cursor, setting: Setting, workflow: WorkflowNames, moment: Moment
+) -> None:
+    steps = workflow.steps
+    readings = [reading for reading in found.readings if reading.owner in steps]
+    if not readings:
+        _known(cursor, "step", found.owner, steps)
+        return
+    if any(reading.name in steps[reading.owner] for reading in readings):
+        used = next(reading.owner for reading in readings if reading.name in steps[reading.owner])
+        setting.uses.append(StepUse(cursor, used, moment))
+        return
+    owner, name = readings[0].owner, readings[0].name
+    message = f"{found.text}: the step {owner} has no output {name!r}"
+    cursor.fault(
+        "unknown-output", message, did_you_mean(name, steps[owner]) or f"add it to {owner}'s outputs"
+    )
+
+
+def _check_input(found: Expression, cursor: Cursor, workflow: WorkflowNames) -> None:
+    if workflow.inputs is None or any(reading.name in workflow.inputs for reading in found.readings):
+        return
+    message = f"{found.text}: the workflow's inputs have no {found.name!r}"
+    hint = did_you_mean(found.name, workflow.inputs)
+    cursor.fault("unknown-input", message, hint, severity="error" if workflow.closed else "warning")
+
+
+def _check_workflow(found: Expression, cursor: Cursor, setting: Setting) -> None:
+    workflows = setting.names.workflows
+    readings = [reading for reading in found.readings if reading.owner in workflows]
+    if not readings:
+        _known(cursor, "workflow", found.owner, workflows)
+        return
+    owner = readings[0].owner
+    if found.root == "workflows.outputs":
+        _one_of(found, cursor, "output", workflows[owner].outputs, of=f" of workflow {owner}")
+    elif workflows[owner].inputs is not None:
+        _check_input(found, cursor, workflows[owner])
+    if (
+        setting.workflow is not None
+        and workflows[owner] is not setting.workflow
+        and owner not in setting.called
+    ):
+        message = f"{found.text}: nothing says that workflow {owner} has run before"
+        cursor.fault("not-run-before", message, f"add {owner} to dependsOn", severity="warning")

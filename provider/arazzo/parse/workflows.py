@@ -1,0 +1,115 @@
+"""Workflow Objects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from provider.arazzo.faults import clipped
+from provider.arazzo.model import Workflow
+from provider.arazzo.parse import flow, schema
+from provider.arazzo.parse.actions import actions
+from provider.arazzo.parse.requests import parameters
+from provider.arazzo.parse.steps import Defaults, check_name, outputs, step
+from provider.arazzo.parse.targets import workflow_is_there
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from provider.arazzo.model import Step
+    from provider.arazzo.parse.components import Components
+    from provider.arazzo.parse.cursor import Cursor
+    from provider.arazzo.parse.values import Setting
+    from provider.arazzo.protocol import JSON
+
+
+def workflows(
+    root: Cursor, schemas: Mapping[str, JSON], components: Components, setting: Setting
+) -> tuple[Workflow, ...]:
+    """Read the workflows of a document, in order."""
+    found: dict[str, Workflow] = {}
+    for cursor in root.list("workflows", filled=True):
+        parsed = _workflow(cursor, schemas, components, setting)
+        if parsed is None:
+            continue
+        if parsed.workflow_id in found:
+            message = f"the workflow {clipped(parsed.workflow_id)} is there twice"
+            (cursor.child("workflowId") or cursor).fault(
+                "duplicate-workflow", message, "rename one of the two"
+            )
+        found.setdefault(parsed.workflow_id, parsed)
+    return tuple(found.values())
+
+
+def _workflow(
+    cursor: Cursor, schemas: Mapping[str, JSON], components: Components, general: Setting
+) -> Workflow | None:
+    if not cursor.is_object(schema.WORKFLOW):
+        return None
+    workflow_id = cursor.text("workflowId")
+    if workflow_id is None:
+        return None
+    cursor = cursor.within(workflow=workflow_id)
+    check_name(cursor, "workflowId", workflow_id)
+    depends_on = _depends_on(cursor, general)
+    called = frozenset(depends_on) | _called(cursor)
+    setting = replace(general, workflow=general.names.workflows.get(workflow_id), called=called, uses=[])
+    steps = _steps(cursor, components, setting)
+    parsed = Workflow(
+        workflow_id=workflow_id,
+        summary=cursor.text("summary") or "",
+        description=cursor.text("description") or "",
+        inputs=schemas.get(workflow_id),
+        depends_on=depends_on,
+        steps=steps,
+        outputs=outputs(cursor, setting, "end"),
+        extensions=cursor.extensions(),
+        place=cursor.place,
+    )
+    flow.check(parsed, setting.uses, cursor.scope.ledger)
+    return parsed
+
+
+def _steps(cursor: Cursor, components: Components, setting: Setting) -> tuple[Step, ...]:
+    defaults = Defaults(
+        parameters(cursor, components, setting),
+        actions(cursor, "successActions", "successActions", components, setting),
+        actions(cursor, "failureActions", "failureActions", components, setting),
+    )
+    found: dict[str, Step] = {}
+    for entry in cursor.list("steps", filled=True):
+        parsed = step(entry, defaults, components, setting)
+        if parsed is None:
+            continue
+        if parsed.step_id in found:
+            message = f"the step {clipped(parsed.step_id)} is there twice"
+            (entry.child("stepId") or entry).fault("duplicate-step", message, "rename one of the two")
+        found.setdefault(parsed.step_id, parsed)
+    return tuple(found.values())
+
+
+def _depends_on(cursor: Cursor, setting: Setting) -> tuple[str, ...]:
+    found: list[str] = []
+    for entry in cursor.list("dependsOn"):
+        if not isinstance(entry.value, str):
+            entry.fault("wrong-type", "a workflow that this one depends on is a text", "give its workflowId")
+        elif entry.value in found:
+            entry.fault(
+                "duplicate-dependency", f"{clipped(entry.value)} is there twice", "remove one of the two"
+            )
+        elif workflow_is_there(entry, entry.value, setting.names):
+            found.append(entry.value)
+    return tuple(found)
+
+
+def _called(cursor: Cursor) -> frozenset[str]:
+    """Return the workflowIds that anything in the workflow names: their outputs may be there."""
+    return frozenset(
+        leaf.value
+        for leaf in cursor.leaves()
+        if leaf.path.endswith("/workflowId") and isinstance(leaf.value, str) and leaf.path.count("/") > _OWN
+    )
+
+
+_OWN = 3
+"""The depth of a workflow's own workflowId (``/workflows/0/workflowId``)."""
