@@ -1,0 +1,109 @@
+"""What an operation gets to work with: the caller's parameters, the account and the time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sandbox.aws.errors import ServiceError, validation
+from sandbox.aws.state import ImageSet, Job, Store, Token, World
+
+Item = TypeVar("Item", Store, Job, ImageSet)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request for an operation, already authenticated, validated and let through by its rate.
+
+    Attributes:
+        service: The service's name in botocore, ``healthlake``.
+        operation: ``CreateFHIRDatastore``.
+        region: The region it was signed for.
+        parameters: The operation's input members; what the caller left out is not there.
+        world: The account.
+        now: Sandbox time.
+        new_id: Makes an id of 32 lower-case hexadecimal digits.
+    """
+
+    service: str
+    operation: str
+    region: str
+    parameters: Mapping[str, Any]
+    world: World
+    now: float
+    new_id: Callable[[], str]
+
+    def timestamp(self, sandbox: float) -> datetime:
+        """Return when the caller's clock showed this sandbox time."""
+        return datetime.fromtimestamp(self.world.timeline.clock_at(sandbox), UTC)
+
+    def stores(self) -> list[Store]:
+        """Return this service's stores in this region, oldest first, also the deleted that are visible."""
+        return [
+            s for s in self.world.stores.values() if s.service == self.service and s.region == self.region
+        ]
+
+    def once(
+        self, token: str | None, create: Callable[[], str], *, refuse: Callable[[str], ServiceError]
+    ) -> str:
+        """Return the id of what ``create`` makes, or of what it made when this client token was used before.
+
+        Raises:
+            ServiceError: What ``refuse`` makes: the token was used with other parameters.
+        """
+        if token is None:
+            return create()
+        key = f"{self.service}/{self.region}/{self.operation}/{token}"
+        fingerprint = _fingerprint(self.parameters)
+        used = self.world.tokens.get(key)
+        if used is None or not self._known(used.resource_id):
+            used = self.world.tokens[key] = Token(fingerprint, create())
+        if used.fingerprint != fingerprint:
+            raise refuse(f"Client token {token} was used before with other parameters")
+        return used.resource_id
+
+    def _known(self, resource_id: str) -> bool:
+        return resource_id in self.world.stores or resource_id in self.world.jobs
+
+    def page(
+        self, items: Iterable[Item], token: str | None, limit: int | None
+    ) -> tuple[list[Item], str | None]:
+        """Return one page of the items in the order of their making, and the token of the next.
+
+        Raises:
+            ServiceError: ValidationException, the token is none of ours.
+        """
+        after = _read_page_token(token)
+        left = sorted((item for item in items if _order(item) > after), key=_order)
+        size = limit or self.world.settings.page_size
+        page = left[:size]
+        return page, _page_token(page[-1]) if len(left) > size else None
+
+
+def _fingerprint(parameters: Mapping[str, Any]) -> str:
+    text = json.dumps(parameters, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _order(item: Store | Job | ImageSet) -> tuple[float, str]:
+    made = item.submitted if isinstance(item, Job) else item.created
+    return made, item.id
+
+
+def _page_token(item: Store | Job | ImageSet) -> str:
+    return base64.urlsafe_b64encode(json.dumps(_order(item)).encode()).decode()
+
+
+def _read_page_token(token: str | None) -> tuple[float, str]:
+    if not token:
+        return (-1.0, "")
+    try:
+        made, item_id = json.loads(base64.urlsafe_b64decode(token))
+        return float(made), str(item_id)
+    except (ValueError, TypeError) as error:
+        raise validation("Invalid NextToken") from error

@@ -1,0 +1,201 @@
+"""A request's way through the emulated account: fault, signature, rate, validation, operation, answer."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from moto.core.request import Request
+
+from sandbox.aws import persistence
+from sandbox.aws.call import Call
+from sandbox.aws.clock import Clock, SystemClock, Timeline
+from sandbox.aws.errors import ServiceError, throttled
+from sandbox.aws.faults import BEFORE, Fault, strike
+from sandbox.aws.journal import Entry, Journal, attempt, sent_parameters
+from sandbox.aws.limits import Bucket, rate_of
+from sandbox.aws.operations import PACKAGES, emulated
+from sandbox.aws.signing import authenticate
+from sandbox.aws.state import ACCOUNT, World
+from sandbox.aws.wire import Answer, Route, Service
+
+_READS: Final = ("Get", "Describe", "List", "Search")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the caller gets: an answer, or (None) a broken connection; ``delay`` seconds later."""
+
+    answer: Answer | None
+    delay: float = 0.0
+    fault: str | None = None
+
+
+class Cloud:
+    """One emulated AWS account with both services.
+
+    Attributes:
+        world: Its state; to be touched under ``lock`` only, and settled before it is read.
+        journal: The requests so far; under ``lock`` too.
+    """
+
+    def __init__(
+        self,
+        *,
+        speed: float = 1.0,
+        clock: Clock | None = None,
+        state_file: Path | None = None,
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+    ) -> None:
+        """Start an account, or go on with the one in the state file.
+
+        Raises:
+            StateFileError: The state file cannot be read.
+        """
+        self.clock = clock or SystemClock()
+        self.lock = threading.RLock()
+        self.journal = Journal()
+        self.new_id = new_id
+        self._state_file = state_file
+        self._services = {name: Service(name) for name in PACKAGES}
+        self._operations = {
+            name: emulated(name, service.model.operation_names) for name, service in self._services.items()
+        }
+        self.world = self._load(speed)
+
+    def _load(self, speed: float) -> World:
+        now = self.clock.now()
+        found = persistence.load(self._state_file) if self._state_file else None
+        if found is None:
+            return World(Timeline.starting(now, speed))
+        found.timeline.accelerate(now, speed)
+        return found
+
+    def now(self) -> float:
+        """Return the sandbox time."""
+        return self.world.timeline.at(self.clock.now())
+
+    def save(self) -> None:
+        """Write the state file, if there is one; call it under the lock."""
+        if self._state_file:
+            persistence.save(self._state_file, self.world)
+
+    def handle(self, request: Request, body: bytes) -> Outcome:
+        """Carry out one request."""
+        service = self._service_of(request)
+        route: Route | None = None
+        try:
+            route = service.route(request)
+            outcome = self._handle_operation(service, route, request, body)
+        except ServiceError as error:
+            outcome = Outcome(service.refuse(error))
+        self._record(service, route, request, body, outcome)
+        return outcome
+
+    def _service_of(self, request: Request) -> Service:
+        """Tell the service by the protocol; the signature's scope has to agree with it later."""
+        return self._services["healthlake" if "X-Amz-Target" in request.headers else "medical-imaging"]
+
+    def _handle_operation(self, service: Service, route: Route, request: Request, body: bytes) -> Outcome:
+        operation = str(route.operation.name)
+        with self.lock:
+            fault = strike(self.world.faults, service.name, operation)
+        if fault and fault.kind in BEFORE:
+            return _struck(fault, service, operation)
+        try:
+            answer = self._answer(service, route, request, body)
+        except ServiceError as error:
+            answer = service.refuse(error)
+        if fault and fault.kind == "lose":
+            return Outcome(None, fault=fault.kind)
+        return Outcome(answer, fault.seconds if fault else 0.0, fault.kind if fault else None)
+
+    def _answer(self, service: Service, route: Route, request: Request, body: bytes) -> Answer:
+        operation = str(route.operation.name)
+        signature = authenticate(request, body, service.name, now=SystemClock().now())
+        if signature.access_key_id.startswith("DENIED"):
+            raise _denied(service.name, operation, signature.access_key_id)
+        with self.lock:
+            self._throttle(service.name, operation, signature.region)
+        parameters = service.parse(route, request, body)
+        with self.lock:
+            result = self.carry_out(service.name, operation, signature.region, parameters)
+            if not operation.startswith(_READS):
+                self.save()
+            return service.serialise(route.operation, result)
+
+    def carry_out(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Carry out an operation with parameters that are known to fit its shape; call it under the lock.
+
+        Raises:
+            ServiceError: The operation refuses.
+        """
+        function = self._operations[service].get(operation)
+        if function is None:
+            raise ServiceError(
+                "NotEmulatedException",
+                f"{operation} is an operation of {service} that this sandbox does not emulate",
+                status=501,
+            )
+        now = self.now()
+        self.world.settle(now)
+        return function(Call(service, operation, region, parameters, self.world, now, self.new_id))
+
+    def _throttle(self, service: str, operation: str, region: str) -> None:
+        if not self.world.settings.throttled:
+            return
+        rate, now = rate_of(service, operation), self.now()
+        bucket = self.world.buckets.setdefault(f"{service}/{region}/{operation}", Bucket(rate.burst, now))
+        if not bucket.take(now, rate):
+            raise throttled()
+
+    def _record(
+        self, service: Service, route: Route | None, request: Request, body: bytes, outcome: Outcome
+    ) -> None:
+        scope = request.headers.get("Authorization", "").partition("Credential=")[2].split("/")
+        with self.lock:
+            self.journal.add(
+                Entry(
+                    number=self.journal.next_number(),
+                    at=self.clock.now(),
+                    service=service.name,
+                    operation=str(route.operation.name) if route else None,
+                    region=scope[2] if len(scope) > 2 else None,  # noqa: PLR2004  # key/date/region/...
+                    parameters=sent_parameters(route, request, body),
+                    attempt=attempt(request),
+                    status=outcome.answer.status if outcome.answer else None,
+                    code=outcome.answer.code if outcome.answer else None,
+                    fault=outcome.fault,
+                )
+            )
+
+
+def _struck(fault: Fault, service: Service, operation: str) -> Outcome:
+    if fault.kind in {"hang", "reset"}:
+        return Outcome(None, fault.seconds, fault.kind)
+    errors = {
+        "throttle": lambda: throttled(_retry_after(fault)),
+        "error": lambda: ServiceError(fault.code, fault.message or "Internal failure", status=fault.status),
+        "deny": lambda: _denied(service.name, operation, "sandbox"),
+        "expire": lambda: ServiceError(
+            "ExpiredTokenException", "The security token included in the request is expired"
+        ),
+    }
+    return Outcome(service.refuse(errors[fault.kind]()), fault=fault.kind)
+
+
+def _retry_after(fault: Fault) -> dict[str, str]:
+    return {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
+
+
+def _denied(service: str, operation: str, user: str) -> ServiceError:
+    return ServiceError(
+        "AccessDeniedException",
+        f"User: arn:aws:iam::{ACCOUNT}:user/{user} is not authorized to perform: {service}:{operation}",
+    )

@@ -1,0 +1,1 @@
+"""AWS HealthLake: one function per operation, see ``sandbox.aws.operations``."""

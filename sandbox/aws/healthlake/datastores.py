@@ -1,0 +1,174 @@
+"""FHIR data stores: created, read, listed, updated and deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.aws.call import Call
+from sandbox.aws.errors import conflict, not_found, validation
+from sandbox.aws.healthlake import configuration
+from sandbox.aws.healthlake.tagging import from_list
+from sandbox.aws.lifecycle import begin_create, begin_delete
+from sandbox.aws.state import ACCOUNT, TERMINAL_JOB, Cause, Phase, Store
+
+_IN_TRANSITION = frozenset({"CREATING", "UPDATING", "DELETING"})
+
+
+def create_fhir_datastore(call: Call) -> dict[str, Any]:
+    """Create a data store; the same client token and parameters return the same store."""
+    datastore_id = call.once(call.parameters.get("ClientToken"), lambda: _create(call), refuse=validation)
+    return _identity(call.world.stores[datastore_id])
+
+
+def _create(call: Call) -> str:
+    configuration.check(call.parameters)
+    account = [store for store in call.world.stores.values() if store.service == call.service]
+    if sum(store.active for store in account) >= call.world.settings.stores:
+        # The model has no quota error for this operation.
+        raise validation(f"The account has the maximum of {call.world.settings.stores} active data stores")
+    new_id = call.new_id()
+    store = Store(
+        service=call.service,
+        region=call.region,
+        id=new_id,
+        arn=f"arn:aws:healthlake:{call.region}:{ACCOUNT}:datastore/fhir/{new_id}",
+        name=call.parameters.get("DatastoreName", new_id),
+        created=call.now,
+        updated=call.now,
+        tags=from_list(call.parameters.get("Tags", [])),
+        config=configuration.initial(call.parameters, call.region),
+    )
+    begin_create(call, store, seconds=call.world.settings.lake_create)
+    return new_id
+
+
+def describe_fhir_datastore(call: Call) -> dict[str, Any]:
+    """Read a data store; a deleted one stays readable for a while."""
+    return {"DatastoreProperties": _properties(call, find(call))}
+
+
+def list_fhir_datastores(call: Call) -> dict[str, Any]:
+    """List data stores that fit a filter."""
+    wanted = call.parameters.get("Filter", {})
+    matching = (store for store in call.stores() if _fits(call, store, wanted))
+    page, token = call.page(matching, call.parameters.get("NextToken"), call.parameters.get("MaxResults"))
+    return {"DatastorePropertiesList": [_properties(call, store) for store in page], "NextToken": token}
+
+
+def _fits(call: Call, store: Store, wanted: dict[str, Any]) -> bool:
+    # moto parses timestamps to UTC without a zone.
+    created = call.timestamp(store.created).replace(tzinfo=None)
+    return (
+        wanted.get("DatastoreName") in {None, store.name}
+        and wanted.get("DatastoreStatus") in {None, store.status}
+        and created < wanted.get("CreatedBefore", created.max)
+        and created > wanted.get("CreatedAfter", created.min)
+    )
+
+
+def update_fhir_datastore(call: Call) -> dict[str, Any]:
+    """Change a data store in place.
+
+    Name, profiles and identity provider change at once (the identity provider is replaced whole); analytics,
+    NLP and backup take a while, in which the store is UPDATING.
+    """
+    store = find_living(call)
+    configuration.check(call.parameters)
+    if len(call.parameters) == 1:
+        raise validation("At least one property to update must be given")
+    if store.status in _IN_TRANSITION | {"CREATE_FAILED"}:
+        raise conflict(f"Data store {store.id} is {store.status} and cannot be updated")
+    store.name = call.parameters.get("DatastoreName", store.name)
+    store.config |= configuration.changed_at_once(call.parameters)
+    store.updated = call.now
+    _begin_update(call, store)
+    return {"DatastoreProperties": _properties(call, store)}
+
+
+def _begin_update(call: Call, store: Store) -> None:
+    change = configuration.changed_slowly(call.parameters, store.config)
+    if not change.target:
+        return
+    before = {name: store.config.get(name, {}) for name in change.target}
+    order = call.world.take_order("update", call.service, store.name)
+    store.become("UPDATING", call.now)
+    store.config |= change.meanwhile
+    at = call.now + call.world.settings.lake_update
+    if order is None:
+        store.pending = [Phase(at, "ACTIVE", change.target)]
+    elif order.status != "UPDATING":
+        store.pending = [Phase(at, order.status, before, Cause(order.message, order.category))]
+
+
+def delete_fhir_datastore(call: Call) -> dict[str, Any]:
+    """Delete a data store with all that is in it, once no job runs on it."""
+    store = find_living(call)
+    if store.status in _IN_TRANSITION:
+        raise conflict(f"Data store {store.id} is {store.status} and cannot be deleted")
+    progress = call.world.progress(call.now)
+    running = [
+        job.id
+        for job in call.world.jobs.values()
+        if job.store_id == store.id and progress[job.id].status not in TERMINAL_JOB
+    ]
+    if running:
+        raise conflict(f"Data store {store.id} has jobs in progress: {', '.join(running)}")
+    begin_delete(call, store, seconds=call.world.settings.lake_delete)
+    return _identity(store)
+
+
+def find(call: Call) -> Store:
+    """Return the data store that the call names, a deleted one too.
+
+    Raises:
+        ServiceError: ResourceNotFoundException.
+    """
+    datastore_id = call.parameters["DatastoreId"]
+    for store in call.stores():
+        if store.id == datastore_id:
+            return store
+    raise not_found(f"Datastore not found: {datastore_id}")
+
+
+def find_living(call: Call) -> Store:
+    """Return the data store that the call names.
+
+    Raises:
+        ServiceError: ResourceNotFoundException, also for a deleted one.
+    """
+    store = find(call)
+    if store.status == "DELETED":
+        raise not_found(f"Datastore not found: {store.id}")
+    return store
+
+
+def _identity(store: Store) -> dict[str, Any]:
+    return {
+        "DatastoreId": store.id,
+        "DatastoreArn": store.arn,
+        "DatastoreStatus": store.status,
+        "DatastoreEndpoint": f"https://healthlake.{store.region}.amazonaws.com/datastore/{store.id}/r4/",
+    }
+
+
+def _properties(call: Call, store: Store) -> dict[str, Any]:
+    cause = store.cause and {"ErrorMessage": store.cause.message, "ErrorCategory": store.cause.category}
+    shown = {
+        **_identity(store),
+        "DatastoreName": store.name,
+        "DatastoreTypeVersion": "R4",
+        "CreatedAt": call.timestamp(store.created),
+        **store.config,
+        "ErrorCause": cause,
+        "BackupStatusInfo": _backup(call, store),
+    }
+    return {name: value for name, value in shown.items() if value}
+
+
+def _backup(call: Call, store: Store) -> dict[str, Any] | None:
+    settings = store.config.get("BackupConfiguration")
+    if not settings:
+        return None
+    if settings.get("Status") != "ENABLED":
+        return {"Configuration": settings}
+    return {"Configuration": settings, "BackupEnabledAt": call.timestamp(store.updated)}

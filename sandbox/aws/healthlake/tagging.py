@@ -1,0 +1,41 @@
+"""Tag operations of HealthLake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sandbox.aws import tags
+from sandbox.aws.call import Call
+from sandbox.aws.errors import validation
+
+
+def tag_resource(call: Call) -> dict[str, Any]:
+    """Add or replace tags."""
+    store = tags.tagged_store(call, call.parameters["ResourceARN"])
+    tags.add(store, from_list(call.parameters["Tags"]))
+    return {}
+
+
+def untag_resource(call: Call) -> dict[str, Any]:
+    """Remove tags."""
+    tags.remove(tags.tagged_store(call, call.parameters["ResourceARN"]), call.parameters["TagKeys"])
+    return {}
+
+
+def list_tags_for_resource(call: Call) -> dict[str, Any]:
+    """List tags."""
+    store = tags.tagged_store(call, call.parameters["ResourceARN"])
+    return {"Tags": [{"Key": key, "Value": value} for key, value in store.tags.items()]}
+
+
+def from_list(items: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return the tags of a TagList.
+
+    Raises:
+        ServiceError: ValidationException, a key comes twice.
+    """
+    found = {item["Key"]: item["Value"] for item in items}
+    if len(found) != len(items):
+        raise validation("Tag keys must be unique")
+    return tags.checked(found)

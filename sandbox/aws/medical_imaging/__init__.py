@@ -1,0 +1,1 @@
+"""AWS HealthImaging: one function per operation, see ``sandbox.aws.operations``."""

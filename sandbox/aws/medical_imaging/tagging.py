@@ -1,0 +1,25 @@
+"""Tag operations of HealthImaging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.aws import tags
+from sandbox.aws.call import Call
+
+
+def tag_resource(call: Call) -> dict[str, Any]:
+    """Add or replace tags."""
+    tags.add(tags.tagged_store(call, call.parameters["resourceArn"]), call.parameters["tags"])
+    return {}
+
+
+def untag_resource(call: Call) -> dict[str, Any]:
+    """Remove tags."""
+    tags.remove(tags.tagged_store(call, call.parameters["resourceArn"]), call.parameters["tagKeys"])
+    return {}
+
+
+def list_tags_for_resource(call: Call) -> dict[str, Any]:
+    """List tags."""
+    return {"tags": tags.tagged_store(call, call.parameters["resourceArn"]).tags}

@@ -1,0 +1,37 @@
+"""Finds the functions that emulate operations.
+
+A service is a package beside this module. An operation is a public function of one of the package's modules
+that has the operation's name in snake case (botocore's ``xform_name``) and turns a ``Call`` into the output
+members; to add one is to write it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from botocore import xform_name
+
+from sandbox.aws import healthlake, medical_imaging
+from sandbox.aws.call import Call
+
+Operation = Callable[[Call], Mapping[str, Any]]
+
+PACKAGES: Final = {"healthlake": healthlake, "medical-imaging": medical_imaging}
+
+
+def emulated(service: str, names: list[str]) -> dict[str, Operation]:
+    """Return the emulated ones among the operations of a service, by the operation's name."""
+    package = PACKAGES[service]
+    functions: dict[str, Operation] = {}
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(found.name)
+        functions |= {
+            name: function
+            for name, function in inspect.getmembers(module, inspect.isfunction)
+            if function.__module__ == found.name and not name.startswith("_")
+        }
+    return {name: functions[xform_name(name)] for name in names if xform_name(name) in functions}

@@ -1,0 +1,46 @@
+"""The state file: the account as JSON, replaced in one step so that a killed sandbox leaves a whole one."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+import cattrs
+from cattrs.errors import BaseValidationError
+
+from sandbox.aws.state import World
+from sandbox.errors import StateFileError
+
+_CONVERTER: Final = cattrs.Converter(forbid_extra_keys=True)
+
+
+def save(path: Path, world: World) -> None:
+    """Write the state.
+
+    Raises:
+        StateFileError: The file cannot be written.
+    """
+    written = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        written.write_text(json.dumps(_CONVERTER.unstructure(world)), encoding="utf-8")
+        written.replace(path)
+    except OSError as error:
+        raise StateFileError(f"cannot write the state file {path}: {error.strerror}") from error
+
+
+def load(path: Path) -> World | None:
+    """Read the state; None where there is no file yet.
+
+    Raises:
+        StateFileError: The file cannot be read, or is no state file of this version.
+    """
+    try:
+        return _CONVERTER.structure(json.loads(path.read_text(encoding="utf-8")), World)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StateFileError(f"cannot read the state file {path}: {error.strerror}") from error
+    except (ValueError, BaseValidationError) as error:
+        raise StateFileError(f"{path} is no state file of this sandbox: {error}; move it away") from error

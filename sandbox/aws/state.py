@@ -1,0 +1,226 @@
+"""Everything the emulated account holds, as plain data that can be written to a file and read back.
+
+Nothing here runs by itself: what is due is applied when somebody looks (``settle``), so the state at any time
+is a function of what happened and of that time alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from sandbox.aws.clock import Timeline
+from sandbox.aws.faults import Fault
+from sandbox.aws.limits import Bucket, Settings
+
+ACCOUNT: Final = "123456789012"
+
+Event = Literal["create", "update", "delete", "export", "import"]
+
+
+@dataclass
+class Cause:
+    """Why a store failed (HealthLake's ErrorCause)."""
+
+    message: str
+    category: str = "NON_RETRYABLE_ERROR"
+
+
+@dataclass
+class Phase:
+    """A store's status from some time on, with what changes in its configuration then."""
+
+    at: float
+    status: str
+    config: dict[str, Any] = field(default_factory=dict)
+    cause: Cause | None = None
+
+
+@dataclass
+class Store:
+    """A data store of either service.
+
+    Attributes:
+        config: What was configured, under the member names of the service's own Create call.
+        pending: What will become of it, soonest first.
+    """
+
+    service: str
+    region: str
+    id: str
+    arn: str
+    name: str
+    created: float
+    updated: float
+    tags: dict[str, str]
+    config: dict[str, Any]
+    status: str = "CREATING"
+    pending: list[Phase] = field(default_factory=list)
+    cause: Cause | None = None
+
+    def settle(self, now: float) -> None:
+        """Enter every phase that is due."""
+        while self.pending and self.pending[0].at <= now:
+            phase = self.pending.pop(0)
+            self.status, self.updated, self.cause = phase.status, phase.at, phase.cause
+            self.config.update(phase.config)
+
+    def become(self, status: str, now: float, *, cause: Cause | None = None) -> None:
+        """Enter a status at once; what was pending is forgotten."""
+        self.pending = []
+        self.status, self.updated, self.cause = status, now, cause
+
+    @property
+    def active(self) -> bool:
+        """Whether it counts against the quota of active stores."""
+        return self.status not in {"DELETED", "CREATE_FAILED"}
+
+
+TERMINAL_JOB: Final = {"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCEL_COMPLETED", "CANCEL_FAILED"}
+
+
+@dataclass
+class Job:
+    """An export or import job of either service.
+
+    Attributes:
+        config: What was asked for, under the member names of the service's own Start call.
+        takes: Seconds from its start to its end.
+        outcome: The status it will end in; one that is not terminal keeps it there for ever.
+        forced: A status it was put into, and since when.
+        finished: The work that its end brings (an import's image sets) is done.
+        reads: How often it was described.
+    """
+
+    kind: Literal["export", "import"]
+    service: str
+    region: str
+    id: str
+    store_id: str
+    submitted: float
+    config: dict[str, Any]
+    takes: float
+    outcome: str = "COMPLETED"
+    message: str = ""
+    forced: tuple[str, float] | None = None
+    finished: bool = False
+    reads: int = 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a job stands: its status, and when it started and ends (``inf`` where it never does)."""
+
+    status: str
+    start: float
+    end: float
+
+
+@dataclass
+class ImageSet:
+    """An image set in a HealthImaging store; ``locked_until`` and ``deleted`` are sandbox times."""
+
+    id: str
+    store_id: str
+    created: float
+    updated: float
+    tags: dict[str, Any] = field(default_factory=dict)
+    locked_until: float = 0.0
+    deleted: float | None = None
+
+    def state(self, now: float) -> str:
+        """Return its ImageSetState; one that is being deleted is locked."""
+        if self.deleted is not None:
+            return "DELETED" if self.deleted <= now else "LOCKED"
+        return "LOCKED" if now < self.locked_until else "ACTIVE"
+
+
+@dataclass
+class Token:
+    """A client token that was used: for which parameters, and what came of it."""
+
+    fingerprint: str
+    resource_id: str
+
+
+@dataclass
+class Order:
+    """What the next event of a kind will come to, instead of going well.
+
+    Attributes:
+        status: The status it ends in; for a store that is the current one (CREATING) it gets stuck there.
+        name: Only for the store or job of this name.
+        image_sets: For an import: how many image sets it leaves.
+    """
+
+    event: Event
+    status: str
+    service: str | None = None
+    name: str | None = None
+    message: str = ""
+    category: str = "NON_RETRYABLE_ERROR"
+    image_sets: int | None = None
+
+
+@dataclass
+class World:
+    """One AWS account."""
+
+    timeline: Timeline
+    settings: Settings = field(default_factory=Settings)
+    stores: dict[str, Store] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    image_sets: dict[str, ImageSet] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+
+    def settle(self, now: float) -> None:
+        """Apply everything that is due at ``now``; forget the stores that have been deleted for long."""
+        for store in list(self.stores.values()):
+            store.settle(now)
+            if store.status == "DELETED" and store.updated + self.settings.deleted_visible <= now:
+                del self.stores[store.id]
+
+    def take_order(self, event: Event, service: str, name: str | None) -> Order | None:
+        """Return and remove the first order that fits."""
+        for order in self.orders:
+            fits = order.event == event and order.service in {None, service} and order.name in {None, name}
+            if fits:
+                self.orders.remove(order)
+                return order
+        return None
+
+    def progress(self, now: float) -> dict[str, Progress]:
+        """Return where every job stands; of a kind, service and region one runs at a time, in order.
+
+        A job's way is SUBMITTED, QUEUED, IN_PROGRESS, its outcome.
+        """
+        free: dict[tuple[str, str, str], float] = {}
+        standing = {}
+        for job in self.jobs.values():
+            queue = (job.kind, job.service, job.region)
+            start, end = self._span(job, free.get(queue, -math.inf))
+            free[queue] = end
+            standing[job.id] = Progress(self._status(job, start, end, now), start, end)
+        return standing
+
+    def _span(self, job: Job, free: float) -> tuple[float, float]:
+        ready = job.submitted + self.settings.job_submitted + self.settings.job_queued
+        start = max(ready, free)
+        end = start + job.takes if job.outcome in TERMINAL_JOB else math.inf
+        if job.forced is None:
+            return start, end
+        status, since = job.forced
+        return start, since if status in TERMINAL_JOB else math.inf
+
+    def _status(self, job: Job, start: float, end: float, now: float) -> str:
+        if job.forced is not None:
+            return job.forced[0]
+        if now < job.submitted + self.settings.job_submitted:
+            return "SUBMITTED"
+        if now < start:
+            return "QUEUED"
+        return job.outcome if now >= min(end, start + job.takes) else "IN_PROGRESS"

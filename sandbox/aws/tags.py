@@ -1,0 +1,49 @@
+"""Tags of a resource, as both services keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from sandbox.aws.call import Call
+from sandbox.aws.errors import not_found, validation
+from sandbox.aws.state import Store
+
+MAX_TAGS: Final = 50
+
+
+def tagged_store(call: Call, arn: str) -> Store:
+    """Return the store of an ARN.
+
+    Raises:
+        ServiceError: ResourceNotFoundException, also for a deleted store.
+    """
+    for store in call.stores():
+        if store.arn == arn and store.status != "DELETED":
+            return store
+    raise not_found(f"Resource not found: {arn}")
+
+
+def checked(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags.
+
+    Raises:
+        ServiceError: ValidationException, too many of them or a reserved key.
+    """
+    reserved = sorted(key for key in tags if key.lower().startswith("aws:"))
+    if reserved:
+        raise validation(f"Tag keys starting with 'aws:' are reserved: {reserved}")
+    if len(tags) > MAX_TAGS:
+        raise validation(f"A resource can have at most {MAX_TAGS} tags, got {len(tags)}")
+    return dict(tags)
+
+
+def add(store: Store, tags: Mapping[str, str]) -> None:
+    """Set these tags beside the others."""
+    store.tags = checked({**store.tags, **tags})
+
+
+def remove(store: Store, keys: Iterable[str]) -> None:
+    """Take these tags away; those it does not have are no error."""
+    gone = set(keys)
+    store.tags = {key: value for key, value in store.tags.items() if key not in gone}

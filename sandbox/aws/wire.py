@@ -1,0 +1,148 @@
+"""The wire of one service: requests to operations and parameters, results and errors to HTTP answers.
+
+Parsing, routing and serialising by the service model are moto's (``moto.core``); only errors are written
+here, because AWS's bodies differ from moto's: REST-JSON puts the code into a header and the text under
+``message``, JSON 1.0 puts both into the body.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from moto.core.model import OperationModel
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request
+from moto.core.routing import ServiceOperationRouter
+from moto.core.serialize import get_serializer_class
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import NotFound
+
+from sandbox.aws.errors import AUTHENTICATION, ServiceError
+from sandbox.aws.validation import check_constraints, check_types
+
+BAD_REQUEST: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The operation a request is for, and the parameters in its path."""
+
+    operation: OperationModel
+    path_parameters: dict[str, Any]
+
+
+class Service:
+    """One service's protocol, by its service model."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.model = get_service_model(name)
+        self.protocol = str(self.model.protocol)
+        self._router = ServiceOperationRouter(self.model)
+        self._statuses = {
+            shape.name: shape.metadata.get("error", {}).get("httpStatusCode")
+            for shape in self.model.error_shapes
+        }
+
+    def route(self, request: Request) -> Route:
+        """Find the operation.
+
+        Raises:
+            ServiceError: UnknownOperationException.
+        """
+        try:
+            operation, parameters = self._router.match(request)
+        except (NotFound, NotImplementedError) as error:
+            status = 404 if self.is_rest else BAD_REQUEST
+            raise ServiceError("UnknownOperationException", "Unknown operation", status=status) from error
+        return Route(operation, parameters)
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether status codes and paths carry meaning."""
+        return self.protocol.startswith("rest")
+
+    def parse(self, route: Route, request: Request, body: bytes) -> dict[str, Any]:
+        """Return the operation's parameters, checked against the model.
+
+        Raises:
+            ServiceError: SerializationException or ValidationException.
+        """
+        shape = route.operation.input_shape
+        if shape is not None:
+            check_types(shape, _json_object(body))
+        parser = PROTOCOL_PARSERS[self.protocol](route.operation)
+        try:
+            parameters: dict[str, Any] = parser.parse(
+                {
+                    "body": body,
+                    "headers": request.headers,
+                    "method": request.method,
+                    "url_params": route.path_parameters,
+                    "url_path": request.raw_path,
+                    "values": request.args,
+                }
+            )
+        except ValueError as error:
+            raise ServiceError("SerializationException", str(error), status=BAD_REQUEST) from error
+        check_constraints(shape, parameters)
+        return parameters
+
+    def serialise(self, operation: OperationModel, result: Mapping[str, Any]) -> Answer:
+        """Return the answer to a request that went well."""
+        answer = get_serializer_class(self.name, self.protocol)(operation).serialize(result)
+        body = answer["body"]
+        encoded = body.encode() if isinstance(body, str) else body
+        return Answer(int(answer["status_code"]), encoded, {**answer["headers"], **_request_id()})
+
+    def refuse(self, error: ServiceError) -> Answer:
+        """Return the answer to a request that is refused."""
+        status = error.status or self._status(error.code)
+        if self.is_rest:
+            body = {"message": error.message}
+            headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
+        else:
+            prefix = self.model.metadata["targetPrefix"].lower()
+            body = {"__type": f"com.amazonaws.{prefix}#{error.code}", "Message": error.message}
+            headers = {"Content-Type": f"application/x-amz-json-{self.model.metadata['jsonVersion']}"}
+        return Answer(
+            status, json.dumps(body).encode(), {**headers, **error.headers, **_request_id()}, error.code
+        )
+
+    def _status(self, code: str) -> int:
+        modelled = self._statuses.get(code)
+        if modelled is not None:
+            return int(modelled)
+        if code == "InternalServerException":
+            return 500
+        return 403 if self.is_rest and code in AUTHENTICATION else BAD_REQUEST
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError as error:
+        raise ServiceError(
+            "SerializationException", f"Body is not JSON: {error}", status=BAD_REQUEST
+        ) from error
+    if not isinstance(parsed, dict):
+        raise ServiceError("SerializationException", "Body is not a JSON object", status=BAD_REQUEST)
+    return parsed
+
+
+def _request_id() -> dict[str, str]:
+    return {"x-amzn-RequestId": str(uuid.uuid4())}

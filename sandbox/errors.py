@@ -1,0 +1,19 @@
+"""The errors of the sandbox: one base, one line each."""
+
+from __future__ import annotations
+
+
+class SandboxError(Exception):
+    """The base of every error that the sandbox itself raises (not the ones that it emulates)."""
+
+
+class CommandError(SandboxError):
+    """A command to the sandbox's control endpoint cannot be carried out; says which and why."""
+
+
+class StateFileError(SandboxError):
+    """The state file cannot be read or written."""
+
+
+class AddressError(SandboxError):
+    """The address to listen on cannot be had."""
