@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from provider.arazzo.conditions import Verdict
 from provider.arazzo.expressions import Context, Expression
 from provider.arazzo.protocol import JSON
 from provider.arazzo.syntax import CriterionError
+from provider.arazzo.verdicts import Verdict
 
 __all__ = ["Comparison", "Criterion", "CriterionError", "Verdict", "compile", "evaluate"]
 

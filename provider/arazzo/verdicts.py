@@ -1,4 +1,4 @@
-"""Simple conditions (Arazzo 1.0.1, Criterion Object: literals and operators)."""
+"""What becomes of a criterion."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ class Verdict:
     holds: bool
     why: str
     decided: bool = True
+
+
+class Undecided(Exception):  # noqa: N818 - a third answer beside yes and no, not an error
+    """A condition that is neither true nor false: its operands cannot be compared."""
+
+
+def undecided(text: str, reason: object) -> Verdict:
+    """Return the verdict on a criterion that cannot be evaluated."""
+    return Verdict(holds=False, why=f"{text}: cannot be evaluated: {reason}", decided=False)

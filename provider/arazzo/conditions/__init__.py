@@ -1,0 +1,51 @@
+"""Conditions (Arazzo 1.0.1, Criterion Object, Literals and Operators): ``$statusCode == 200 && $inputs.a``.
+
+``parser`` turns text into the ``tree``; ``evaluator`` decides it. The same grammar serves simple conditions,
+whose operands are runtime expressions, and comparisons of JSONPaths.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from provider.arazzo import expressions
+from provider.arazzo.conditions.evaluator import decide
+from provider.arazzo.conditions.parser import Language
+from provider.arazzo.conditions.parser import parse as parse_in
+from provider.arazzo.conditions.tree import Condition
+from provider.arazzo.expressions import Context, Expression
+from provider.arazzo.expressions.parser import read
+from provider.arazzo.syntax import ConditionError
+from provider.arazzo.values import LOOSE
+from provider.arazzo.verdicts import Verdict
+
+__all__ = ["Condition", "ConditionError", "Verdict", "evaluate", "parse"]
+
+
+def _read(text: str, start: int) -> tuple[Expression, int]:
+    expression = read(text, start)
+    return expression, expression.span[1]
+
+
+def _unquote(string: str) -> str:
+    quote = string[0]
+    return string[1:-1].replace(quote * 2, quote)
+
+
+_SIMPLE: Final[Language[Expression]] = Language(
+    begins=re.compile(r"\$"),
+    read=_read,
+    string=re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\""""),
+    unquote=_unquote,
+)
+
+
+def parse(text: str) -> Condition[Expression]:
+    """Parse a simple condition; raises ConditionError, or ExpressionError for an operand."""
+    return parse_in(text, _SIMPLE)
+
+
+def evaluate(condition: Condition[Expression], context: Context) -> Verdict:
+    """Decide a simple condition; one that cannot be evaluated does not hold."""
+    return decide(condition, lambda expression: expressions.evaluate(expression, context), LOOSE)
