@@ -8,13 +8,10 @@ from provider.arazzo.protocol import MISSING
 from provider.errors import InputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from jsonschema.exceptions import ValidationError
+    from collections.abc import Mapping
 
     from provider.arazzo.protocol import JSON
 
-_SHOWN: Final = 60
 _ANNOTATIONS: Final = frozenset(
     {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"}
 )
@@ -34,9 +31,11 @@ def prepare(schema: JSON, inputs: Mapping[str, JSON], place: Place) -> dict[str,
     given = {name: value for name, value in inputs.items() if value is not MISSING}
     filled: dict[str, JSON] = with_defaults(schema, given)
     if schema is not None and not _plainly_valid(schema, filled):
-        faults = list(_faults(schema, filled))
-        if faults:
-            raise InputError("the inputs do not fit the workflow", place=place, reason="; ".join(faults))
+        from provider.arazzo.schemas import faults  # noqa: PLC0415 - see _plainly_valid
+
+        found = faults(schema, filled)
+        if found:
+            raise InputError("the inputs do not fit the workflow", place=place, reason="; ".join(found))
     return filled
 
 
@@ -101,27 +100,3 @@ _PLAIN: Final[dict[str, Any]] = {
     "properties": _has_properties,
     "enum": lambda values, value: isinstance(value, str) and value in values,
 }
-
-
-def _faults(schema: JSON, value: JSON) -> Iterator[str]:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - see _plainly_valid
-
-    errors = Draft202012Validator(schema).iter_errors(value)
-    for error in sorted(errors, key=lambda each: [str(part) for part in each.absolute_path]):
-        yield _sentence(error)
-
-
-def _sentence(error: ValidationError) -> str:
-    """Return an error as `path: what`, without the value where the schema marks it as one to hide."""
-    where = ".".join(str(part) for part in error.absolute_path)
-    if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return "; ".join(f"{where}.{name} is missing".lstrip(".") for name in missing)
-    schema: Any = error.schema
-    hidden = isinstance(schema, dict) and (schema.get("writeOnly") or schema.get("format") == "password")
-    what = f"does not fit its {error.validator}" if hidden else _shorten(error.message)
-    return f"{where or 'the inputs'}: {what}"
-
-
-def _shorten(message: str) -> str:
-    return message if len(message) <= 2 * _SHOWN else f"{message[:_SHOWN]} ... {message[-_SHOWN:]}"

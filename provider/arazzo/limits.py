@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a run may use; a LimitError names the bound that it reached.
 
-    Polls wait and calls cost, so their number is bounded by the deadline; what neither waits nor calls is
-    bounded here.
+    Calls take time, and a deadline bounds them; what goes round without a call is bounded here.
 
     Attributes:
-        steps_without_call: Steps in a row that neither call nor wait.
+        steps_without_call: Steps in a row that call nothing.
         depth: Workflows inside one another, by steps, dependencies and retries.
         steps: Steps in all, or None for no bound.
     """
@@ -21,3 +21,6 @@ class Limits:
     steps_without_call: int = 1_000
     depth: int = 20
     steps: int | None = None
+
+
+DEFAULT_LIMITS: Final = Limits()

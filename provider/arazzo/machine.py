@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from provider.arazzo.limits import Limits
+from provider.arazzo import state as states
+from provider.arazzo.cursor import Cursor
+from provider.arazzo.inputs import prepare
+from provider.arazzo.limits import DEFAULT_LIMITS, Limits
+from provider.arazzo.program import Program
+from provider.arazzo.results import NoAnswer, decode
+from provider.arazzo.state import Draft, State
+from provider.arazzo.turn import Turn
+from provider.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,38 +20,94 @@ if TYPE_CHECKING:
     from provider.arazzo.model import Document
     from provider.arazzo.protocol import JSON, Effect, Response
 
-State = dict[str, Any]
-"""A plain JSON value that says all about a run; it is never changed, only replaced."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """What the machine is told when a call brought no answer and is given up."""
-
-    why: str
+__all__ = ["Machine", "NoAnswer", "State"]
 
 
 class Machine:
-    """Runs one document's workflows without doing anything itself."""
+    """Runs the workflows of one document, without doing anything itself.
 
-    def __init__(self, document: Document, *, limits: Limits = Limits(), strict_polls: bool = False) -> None:
-        raise NotImplementedError
+    Every method is a function of its arguments: states are plain JSON values, never changed, and one machine
+    may serve any number of runs and threads at once.
 
-    def start(self, workflow_id: str | None, inputs: Mapping[str, JSON], run_id: str = "") -> State:
-        """Return the state before the first step. Raises InputError for inputs that the schema refuses."""
-        raise NotImplementedError
+    Args:
+        document: The document; its sources of type arazzo are loaded.
+        limits: What a run may use.
+        strict_polls: A polling step (one with an action that leads back) that succeeds with no action
+            matching fails. The specification lets it fall through to the next step, which on a failed
+            resource goes on as if all were well.
+    """
+
+    def __init__(
+        self, document: Document, *, limits: Limits = DEFAULT_LIMITS, strict_polls: bool = False
+    ) -> None:
+        self._program = Program(document)
+        self._limits = limits
+        self._strict_polls = strict_polls
+
+    def start(
+        self, workflow_id: str | None, inputs: Mapping[str, JSON] | None = None, run_id: str = ""
+    ) -> State:
+        """Return the state before the first step.
+
+        Args:
+            workflow_id: The workflow to run; None for the only one of the document.
+            inputs: Its inputs; defaults are filled in.
+            run_id: The first part of the requests' keys, to tell this run from others.
+
+        Raises:
+            InputError: The workflow does not exist, or the inputs do not fit its schema.
+        """
+        plan = self._program.plan(self._program.choose(workflow_id))
+        given = prepare(plan.workflow.inputs, inputs or {}, plan.place)
+        return states.begin(run_id, states.frame([], plan.workflow.workflow_id, given, "run", plan.first))
 
     def step(
-        self, state: State, response: Response | NoAnswer | None = None, *, now: float = 0.0
+        self, state: State, answer: Response | NoAnswer | None = None, *, now: float = 0.0
     ) -> tuple[State, Effect]:
-        """Return what follows: after a Call with its response, after a Wait (or at the start) with None.
+        """Return the next state, and the effect to carry out before the next step.
 
-        Without a response a state that waits for one gives the same Call again, with the same key.
+        Args:
+            state: What ``start``, ``resume_at`` or the last step returned, or a stored copy of it.
+            answer: What came of the call that the last effect asked for. Without one, a state that waits for
+                an answer gives the same call again, with the same key.
+            now: Seconds since the epoch, for the timeouts of steps and dates in Retry-After.
+
+        Raises:
+            InputError: The state is of another document or of another version of this package.
+            LimitError: A limit was reached.
         """
-        raise NotImplementedError
+        cursor = Cursor(self._program, self._limits, Draft(state), now)
+        if state["awaits"] == "end":
+            return state, decode(state["end"])
+        if state["awaits"] == "call" and answer is None:
+            return state, cursor.call(cursor.step())
+        if state["awaits"] != "call" and answer is not None:
+            raise InputError("an answer was given to a run that waits for none")
+        effect = Turn(cursor, strict_polls=self._strict_polls).go_on(answer)
+        return cursor.draft.finished(), effect
 
     def resume_at(
         self, state: State, step_id: str | None = None, inputs: Mapping[str, JSON] | None = None
     ) -> State:
-        """Return a state that goes on at a step (None: the one that was reached), outputs so far kept."""
-        raise NotImplementedError
+        """Return a state in which the outermost workflow goes on at one of its steps, with a new request.
+
+        What the steps put out is kept, so that a run that failed late need not begin anew.
+
+        Args:
+            state: A state of this document.
+            step_id: The step to go on at; None for the one that was reached (it failed, after a failure).
+            inputs: Inputs to use from here on in the place of the run's own.
+
+        Raises:
+            InputError: There is no such step, the run is over with success, or the inputs do not fit.
+        """
+        draft = Draft({**state, "frames": state["frames"][:1]})
+        plan = self._program.plan_of(draft.top["source"], draft.top["workflow"])
+        target = draft.top["step"] if step_id is None else step_id
+        if target is None:
+            raise InputError("the run is over", place=plan.place, hint="name the step to go on at")
+        plan.step(target)
+        if inputs is not None:
+            draft.top["inputs"] = prepare(plan.workflow.inputs, inputs, plan.place)
+        draft.go_to(target)
+        return draft.finished()

@@ -35,7 +35,7 @@ class Frame(TypedDict):
         retries: How often each failure action has retried its step, by stepId and the action's name.
         back: Steps to retry once the current one (a retry's stepId) is through, outermost first.
         until: When the current step's timeout passes, in seconds since the epoch.
-        passed: The workflows that a goto left on the way here, oldest first.
+        passed: The workflows that a goto led through on the way here, with how often, by path.
     """
 
     source: list[str]
@@ -49,7 +49,7 @@ class Frame(TypedDict):
     retries: dict[str, dict[str, int]]
     back: list[str]
     until: float | None
-    passed: list[list[str]]
+    passed: dict[str, int]
 
 
 class Run(TypedDict):
@@ -92,7 +92,7 @@ def frame(source: list[str], workflow: str, inputs: dict[str, JSON], role: Role,
         "retries": {},
         "back": [],
         "until": None,
-        "passed": [],
+        "passed": {},
     }
 
 
@@ -151,20 +151,39 @@ class Draft:
         self.run["frames"][-1] = other
         self.top = other
 
-    @property
-    def path(self) -> str:
-        """The key of the current document in ``workflows``."""
-        return "/".join(self.top["source"])
+    def go_to(self, step: str) -> None:
+        """Begin anew at a step of the current visit, whatever the run waits for."""
+        self.top["step"] = step
+        self.top["retries"] = {}
+        self.top["back"] = []
+        self.top["until"] = None
+        self.run["awaits"] = "nothing"
+        self.run["end"] = None
+        self.run["idle"] = 0
 
-    def visited(self) -> dict[str, dict[str, dict[str, JSON]]]:
-        """Return what ``$workflows`` sees in the current document."""
-        return self.run["workflows"].get(self.path, {})
+    def workflows(self) -> dict[str, dict[str, dict[str, JSON]]]:
+        """Return what ``$workflows`` sees: inputs and outputs of the document's workflows that have run."""
+        seen = self.run["workflows"].get(self._path, {})
+        own = self.top["workflow"]
+        outputs = seen[own]["outputs"] if own in seen else {}
+        return {**seen, own: {"inputs": self.top["inputs"], "outputs": outputs}}
 
-    def record(self, *, outputs: dict[str, JSON]) -> None:
-        """Note the current workflow's inputs and outputs for ``$workflows``."""
+    def record(self, outputs: dict[str, JSON]) -> None:
+        """Note the current workflow's inputs and outputs, for ``$workflows`` and for its dependents."""
+        seen = self.run["workflows"].get(self._path, {})
         entry = {"inputs": self.top["inputs"], "outputs": outputs}
-        visited = {**self.visited(), self.top["workflow"]: entry}
-        self.run["workflows"] = {**self.run["workflows"], self.path: visited}
+        self.run["workflows"] = {
+            **self.run["workflows"],
+            self._path: {**seen, self.top["workflow"]: entry},
+        }
+
+    def has_run(self, source: tuple[str, ...], workflow: str) -> bool:
+        """Whether a workflow has succeeded in this run."""
+        return workflow in self.run["workflows"].get("/".join(source), {})
+
+    @property
+    def _path(self) -> str:
+        return "/".join(self.top["source"])
 
     def finished(self) -> State:
         """Return the draft as a state."""

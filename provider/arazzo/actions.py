@@ -1,0 +1,69 @@
+"""What a matching action does (Arazzo 1.0.1, Success Action Object and Failure Action Object)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from provider.arazzo.cursor import Asking, Ended
+from provider.arazzo.protocol import Failure
+
+if TYPE_CHECKING:
+    from provider.arazzo.cursor import Cursor, Outcome
+    from provider.arazzo.model import Action
+    from provider.arazzo.program import Address, StepPlan
+    from provider.arazzo.protocol import Response
+
+
+def goto(cursor: Cursor, action: Action, plan: StepPlan, response: Response | None, reason: str) -> Outcome:
+    """Go to another step or workflow, one way; to one that has run in this visit already, after a wait."""
+    if action.step_id is None:
+        return _goto_workflow(cursor, cursor.locate(action.workflow_id), response, reason)
+    frame, ref, asker = cursor.draft.top, cursor.ref(), plan.step.step_id
+    frame["step"] = action.step_id
+    frame["back"] = []
+    frame["until"] = None
+    if action.step_id not in frame["ran"]:
+        return None
+    count = frame["ran"][asker]
+    frame["ran"] = {**frame["ran"], asker: count + 1}
+    return cursor.wait("poll", Asking(ref, count, reason), action.step_id, cursor.asked(response))
+
+
+def _goto_workflow(cursor: Cursor, address: Address, response: Response | None, reason: str) -> Outcome:
+    frame, ref, here = cursor.draft.top, cursor.ref(), _name(cursor.plan.address)
+    inner = cursor.visit(address, cursor.carried(address), frame["role"])
+    if isinstance(inner, Failure):
+        return Ended(inner)
+    passed = {here: 0, **frame["passed"]}
+    before = passed.get(_name(address))
+    inner["passed"] = {**passed, _name(address): 0 if before is None else before + 1}
+    cursor.leave_for(inner)
+    if before is None:
+        return None
+    asking = Asking(ref, before, reason)
+    return cursor.wait("poll", asking, address.workflow_id, cursor.asked(response))
+
+
+def retry(cursor: Cursor, action: Action, plan: StepPlan, response: Response | None, reason: str) -> Outcome:
+    """Wait, run what the action names first, if anything, and then the step again."""
+    frame, step_id = cursor.draft.top, plan.step.step_id
+    used = frame["retries"].get(step_id, {})
+    asking = Asking(cursor.ref(), used.get(action.name, 0), reason)
+    frame["retries"] = {**frame["retries"], step_id: {**used, action.name: asking.before + 1}}
+    frame["until"] = None
+    target = action.step_id or step_id
+    if action.step_id is not None:
+        frame["back"] = [*frame["back"], step_id]
+        frame["step"] = action.step_id
+    elif action.workflow_id is not None:
+        address = cursor.locate(action.workflow_id)
+        inner = cursor.visit(address, cursor.carried(address), "retry")
+        if isinstance(inner, Failure):
+            return Ended(inner)
+        cursor.push(inner)
+        target = address.workflow_id
+    return cursor.wait("retry", asking, target, cursor.asked(response, action.retry_after))
+
+
+def _name(address: Address) -> str:
+    return "/".join((*address.source, address.workflow_id))

@@ -1,0 +1,186 @@
+"""Where a turn of the machine stands: the draft of the next state beside the document that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from provider import pacing
+from provider.arazzo import requests
+from provider.arazzo.expressions import Context
+from provider.arazzo.inputs import prepare
+from provider.arazzo.program import locate
+from provider.arazzo.protocol import JSON, Call, Effect, Failure, StepRef, Wait
+from provider.arazzo.state import frame as new_frame
+from provider.errors import InputError, LimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from provider.arazzo.limits import Limits
+    from provider.arazzo.program import Address, Program, StepPlan
+    from provider.arazzo.protocol import Response
+    from provider.arazzo.state import Draft, Frame, Role
+
+
+class Ended(NamedTuple):
+    """The innermost workflow has ended; ``failure`` is None where it succeeded."""
+
+    failure: Failure | None
+
+
+class Returned(NamedTuple):
+    """The workflow of the current step has ended, with these outputs."""
+
+    outputs: dict[str, JSON]
+    failure: Failure | None
+
+
+class Asking(NamedTuple):
+    """A step that asks for a wait: which, how many times before, and why."""
+
+    ref: StepRef
+    before: int
+    reason: str
+
+
+Outcome = Effect | Ended | Returned | None
+"""What a part of a turn leads to: an effect, the end of a workflow, or None to go on with what is next."""
+
+
+class Cursor:
+    """A draft with the plan of the workflow that its innermost visit runs.
+
+    Attributes:
+        draft: The next state in the making.
+        plan: The innermost workflow's plan.
+        limits: What the run may use.
+        now: Seconds since the epoch.
+    """
+
+    def __init__(self, program: Program, limits: Limits, draft: Draft, now: float) -> None:
+        self.program = program
+        self.limits = limits
+        self.draft = draft
+        self.now = now
+        self.look()
+
+    def look(self) -> None:
+        """Find the plan anew after the innermost visit has changed."""
+        frame = self.draft.top
+        self.plan = self.program.plan_of(frame["source"], frame["workflow"])
+
+    def step(self) -> StepPlan:
+        """Return the plan of the step under way."""
+        step_id = self.draft.top["step"]
+        if step_id is None:
+            raise InputError("the stored run has no step under way", place=self.plan.place)
+        return self.plan.step(step_id)
+
+    def ref(self) -> StepRef:
+        """Name the step under way."""
+        frames, top = self.draft.run["frames"], self.draft.top
+        nested = ((outer, inner) for outer, inner in pairwise(frames) if inner["role"] != "dependency")
+        via = tuple(outer["step"] or "" for outer, _ in nested)
+        return StepRef(self.plan.document.name, self.plan.address.workflow_id, top["step"] or "", via)
+
+    def failure(self, why: str, response: Response | None = None, criterion: str | None = None) -> Failure:
+        """Return the failure of the step under way."""
+        return Failure(self.ref(), why, response, criterion, unhandled=True)
+
+    # What expressions see
+
+    def context(
+        self,
+        plan: StepPlan | None = None,
+        response: Response | None = None,
+        outputs: Mapping[str, JSON] | None = None,
+    ) -> Context:
+        """Return what expressions see: with a response that and, where it matters, the request to it."""
+        frame, workflow = self.draft.top, self.plan
+        scope = Context(
+            inputs=frame["inputs"],
+            outputs=outputs or {},
+            steps=frame["steps"],
+            workflows=self.draft.workflows(),
+            sources=workflow.sources,
+            components=workflow.components,
+            response=response,
+        )
+        if plan is None or response is None or not plan.reads_request:
+            return scope
+        return replace(scope, request=requests.request(plan.step, scope, self.key(plan)))
+
+    def key(self, plan: StepPlan) -> str:
+        """Return the name of the request under way."""
+        run = self.draft.run
+        return f"{run['id']}/{plan.step.step_id}/{run['calls']}"
+
+    # Effects
+
+    def call(self, plan: StepPlan) -> Call:
+        """Return the call of a step; the same one for the same draft."""
+        if plan.operation is None:
+            raise InputError("the stored run waits for a call that the document lacks", place=self.plan.place)
+        request = requests.request(plan.step, self.context(), self.key(plan))
+        return Call(self.ref(), plan.operation, request, self._until())
+
+    def wait(self, kind: Literal["poll", "retry"], by: Asking, target: str, seconds: float | None) -> Wait:
+        """Ask for a wait before ``target`` runs."""
+        self.draft.run["awaits"] = "wait"
+        return Wait(by.ref, kind, seconds, by.before, target, by.reason, self._until())
+
+    def _until(self) -> float | None:
+        until = [frame["until"] for frame in self.draft.run["frames"] if frame["until"] is not None]
+        return min(until) if until else None
+
+    def asked(self, response: Response | None, document: float | None = None) -> float | None:
+        """Return the seconds to wait: an answer's Retry-After overrules what the document says."""
+        service = None if response is None else pacing.retry_after(response.headers, self.now)
+        return document if service is None else service
+
+    # Visits of workflows
+
+    def locate(self, reference: str | None) -> Address:
+        """Return the workflow that an action's workflowId means."""
+        return locate(self.plan.document, self.plan.address.source, reference or "")
+
+    def visit(self, address: Address, given: Mapping[str, JSON], role: Role) -> Frame | Failure:
+        """Return the beginning of a workflow's visit, or the failure where its schema refuses the inputs."""
+        plan = self.program.plan(address)
+        try:
+            inputs = prepare(plan.workflow.inputs, given, plan.place)
+        except InputError as error:
+            return self.failure(str(error))
+        return new_frame(list(address.source), address.workflow_id, inputs, role, plan.first)
+
+    def carried(self, address: Address) -> dict[str, JSON]:
+        """Return the inputs for a workflow that is not called with arguments of its own.
+
+        A goto, a dependency and a retry's workflow name no inputs, and the specification gives them none:
+        they get those of the current workflow that their schema has properties for (all, where it has none).
+        """
+        schema = self.program.plan(address).workflow.inputs
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        inputs = self.draft.top["inputs"]
+        return {name: value for name, value in inputs.items() if properties is None or name in properties}
+
+    def push(self, inner: Frame) -> None:
+        """Run a workflow inside the current one."""
+        if len(self.draft.run["frames"]) >= self.limits.depth:
+            raise LimitError(f"workflows run more than {self.limits.depth} deep", place=self.plan.place)
+        self.draft.push(inner)
+        self.look()
+
+    def leave_for(self, other: Frame) -> None:
+        """Leave the innermost workflow for another one."""
+        self.draft.replace(other)
+        self.look()
+
+    def unwind(self, depth: int) -> None:
+        """Leave all workflows inside the one at a depth, 0 for the outermost."""
+        while len(self.draft.run["frames"]) > depth + 1:
+            self.draft.pop()
+        self.look()

@@ -1,0 +1,89 @@
+"""The rules of a step's end: did it succeed, what are its outputs, which action comes next. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from provider.arazzo import criteria, expressions
+from provider.arazzo.protocol import MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from provider.arazzo.expressions import Context, Expression
+    from provider.arazzo.model import Action, Step
+    from provider.arazzo.program import Path, StepPlan
+    from provider.arazzo.protocol import JSON, Response
+
+
+class Unmet(NamedTuple):
+    """Why a step failed: in a sentence, and the criterion that does not hold, if it was one."""
+
+    why: str
+    criterion: str | None = None
+
+
+def unmet(step: Step, context: Context) -> Unmet | None:
+    """Return why a step that was answered did not succeed, or None where it did.
+
+    All success criteria must hold. The specification leaves open what success means where a step has none:
+    here it is any 2xx status, so that an error is never taken for success by silence.
+    """
+    response = context.response
+    for criterion in step.success_criteria:
+        verdict = criteria.evaluate(criterion, context)
+        if not verdict.holds:
+            return Unmet(f"a success criterion does not hold: {verdict.why}{_said(response)}", criterion.text)
+    if response is not None and not step.success_criteria and not 200 <= response.status <= 299:  # noqa: PLR2004 - HTTP's 2xx
+        return Unmet(f"the answer's status is {response.status}{_said(response)}")
+    return None
+
+
+def outputs(named: Mapping[str, Expression], context: Context) -> dict[str, JSON]:
+    """Return the outputs that have a value."""
+    values = {name: expressions.evaluate(expression, context) for name, expression in named.items()}
+    return {name: value for name, value in values.items() if value is not MISSING}
+
+
+def applies(action: Action, context: Context) -> bool:
+    """Whether an action's criteria all hold; one without criteria always applies."""
+    return all(criteria.evaluate(criterion, context).holds for criterion in action.criteria)
+
+
+def retries_left(action: Action, used: Mapping[str, int]) -> bool:
+    """Whether a retry may be made once more: ``retryLimit`` times, once where it is unset."""
+    return used.get(action.name, 0) < (1 if action.retry_limit is None else action.retry_limit)
+
+
+def status(plan: StepPlan, response: Response | None, given: Mapping[str, JSON]) -> str:
+    """Return the word that an answer was judged by (``CREATING``), or an empty text.
+
+    It stands where the step's actions look for it, or in an output whose name ends in status or state.
+    """
+    found = _word(response.body, plan.watched) if response is not None else ""
+    named = (value for name, value in given.items() if name.lower().endswith(("status", "state")))
+    return found or next((value for value in named if isinstance(value, str)), "")
+
+
+def _said(response: Response | None) -> str:
+    error = response.error if response is not None else None
+    return "" if error is None else f" ({': '.join(filter(None, (error.code, error.message)))})"
+
+
+def _word(body: JSON, paths: Iterable[Path]) -> str:
+    for path in paths:
+        found = _at(body, path)
+        if isinstance(found, str):
+            return found
+    return ""
+
+
+def _at(value: JSON, path: Path) -> JSON:
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value

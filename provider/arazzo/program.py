@@ -1,0 +1,254 @@
+"""A document prepared for the machine: every name looked up once, so that a step costs no search."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from provider.arazzo.protocol import Operation
+from provider.errors import InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from provider.arazzo.expressions import Expression
+    from provider.arazzo.model import Action, Document, SourceDescription, Step, Workflow
+    from provider.arazzo.protocol import JSON
+
+Path = tuple[str | int, ...]
+
+
+class Address(NamedTuple):
+    """Where a workflow stands: the sources of type arazzo that lead to its document, and its workflowId."""
+
+    source: tuple[str, ...]
+    workflow_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """A step with what it refers to.
+
+    Attributes:
+        step: The step.
+        next: The stepId after it, or None for the last.
+        operation: What it calls, or None for a workflow step.
+        workflow: The workflow that it runs, or None.
+        polls: Whether one of its success actions leads back to it or to an earlier step.
+        reads_request: Whether its criteria or outputs refer to the request.
+        watched: Where its success actions look in the answer's body for a status.
+    """
+
+    step: Step
+    next: str | None
+    operation: Operation | None
+    workflow: Address | None
+    polls: bool
+    reads_request: bool
+    watched: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPlan:
+    """A workflow with what it refers to, and what its expressions see of its document."""
+
+    address: Address
+    document: Document
+    workflow: Workflow
+    steps: Mapping[str, StepPlan]
+    first: str | None
+    depends_on: tuple[Address, ...]
+    sources: Mapping[str, Mapping[str, JSON]]
+    components: Mapping[str, Mapping[str, JSON]]
+
+    @property
+    def place(self) -> Place:
+        """The place of the workflow, for errors."""
+        return Place(document=self.document.name, workflow=self.workflow.workflow_id)
+
+    def step(self, step_id: str) -> StepPlan:
+        """Return a step's plan; raises InputError where a stored run names a step that is gone."""
+        try:
+            return self.steps[step_id]
+        except KeyError:
+            raise unknown("step", step_id, self.steps, self.place) from None
+
+
+class Program:
+    """The workflows of a document and of the documents that it names as sources, planned on first use."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._plans: dict[Address, WorkflowPlan] = {}
+
+    def choose(self, workflow_id: str | None) -> Address:
+        """Return the workflow to run: the one named, or the only one.
+
+        Raises:
+            InputError: It does not exist, or none is named and there are several.
+        """
+        ids = [workflow.workflow_id for workflow in self._document.workflows]
+        place = Place(document=self._document.name)
+        if workflow_id is None and len(ids) != 1:
+            raise InputError(
+                "the document has several workflows", place=place, hint=f"name one of {_list(ids)}"
+            )
+        chosen = ids[0] if workflow_id is None else workflow_id
+        if chosen not in ids:
+            raise unknown("workflow", chosen, ids, place)
+        return Address((), chosen)
+
+    def plan(self, address: Address) -> WorkflowPlan:
+        """Return a workflow's plan; raises InputError where the document has no such workflow."""
+        found = self._plans.get(address)
+        if found is None:
+            found = self._plans[address] = _plan(self._document_at(address.source), address)
+        return found
+
+    def plan_of(self, source: list[str], workflow_id: str) -> WorkflowPlan:
+        """Return the plan of a workflow that a stored run names."""
+        return self.plan(Address(tuple(source), workflow_id))
+
+    def _document_at(self, source: tuple[str, ...]) -> Document:
+        document = self._document
+        for name in source:
+            document = _arazzo_source(document, name)
+        return document
+
+
+def locate(document: Document, source: tuple[str, ...], reference: str) -> Address:
+    """Return what a reference means: a workflowId, or ``$sourceDescriptions.<name>.<workflowId>``.
+
+    Raises:
+        InputError: The reference names no source of type arazzo.
+    """
+    prefix, _, rest = reference.partition(".")
+    if prefix != "$sourceDescriptions":
+        return Address(source, reference)
+    for each in document.sources:
+        if rest.startswith(f"{each.name}."):
+            return Address((*source, each.name), rest[len(each.name) + 1 :])
+    names = [each.name for each in document.sources]
+    raise unknown("source", rest.partition(".")[0], names, Place(document=document.name))
+
+
+def unknown(kind: str, name: str, known: Iterable[str], place: Place) -> InputError:
+    """Return the error for a name that does not exist, with the nearest ones that do."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {_list(known)}"
+    return InputError(f"there is no {kind} {name}", place=place, hint=hint)
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(names[:10]) or "none"
+
+
+def _plan(document: Document, address: Address) -> WorkflowPlan:
+    try:
+        workflow = document.workflow(address.workflow_id)
+    except KeyError:
+        ids = [each.workflow_id for each in document.workflows]
+        raise unknown("workflow", address.workflow_id, ids, Place(document=document.name)) from None
+    ids = [step.step_id for step in workflow.steps]
+    plans = {
+        step.step_id: _step_plan(document, address, ids, position)
+        for position, step in enumerate(workflow.steps)
+    }
+    return WorkflowPlan(
+        address,
+        document,
+        workflow,
+        plans,
+        ids[0] if ids else None,
+        tuple(locate(document, address.source, each) for each in workflow.depends_on),
+        {source.name: {"url": source.url, "type": source.type} for source in document.sources},
+        {"parameters": document.parameters},
+    )
+
+
+def _step_plan(document: Document, address: Address, ids: list[str], position: int) -> StepPlan:
+    step = document.workflow(address.workflow_id).steps[position]
+    target = step.target
+    workflow = None
+    if target.workflow_id is not None:
+        source = (*address.source, target.source) if target.source else address.source
+        workflow = Address(source, target.workflow_id)
+    back = {address.workflow_id, *ids[: position + 1]}
+    return StepPlan(
+        step,
+        ids[position + 1] if position + 1 < len(ids) else None,
+        _operation(document, step) if workflow is None else None,
+        workflow,
+        any(action.type == "goto" and _goal(action) in back for action in step.on_success),
+        any(expression.root.startswith("request.") for expression in _expressions(step)),
+        tuple(_watched(step.on_success)),
+    )
+
+
+def _goal(action: Action) -> str | None:
+    return action.step_id if action.step_id is not None else action.workflow_id
+
+
+def _expressions(step: Step) -> Iterator[Expression]:
+    """Yield every expression that is evaluated when a step's answer has come."""
+    yield from step.outputs.values()
+    actions = (*step.on_success, *step.on_failure)
+    for criteria in (step.success_criteria, *(action.criteria for action in actions)):
+        for criterion in criteria:
+            yield from criterion.expressions()
+
+
+def _watched(actions: Iterable[Action]) -> Iterable[Path]:
+    """Return where the actions look for a word in the answer, most watched first."""
+    paths: dict[Path, int] = {}
+    for action in actions:
+        for criterion in action.criteria:
+            for comparison in criterion.comparisons():
+                if isinstance(comparison.literal, str) and "*" not in comparison.path:
+                    paths[comparison.path] = paths.get(comparison.path, 0) + 1
+    return sorted(paths, key=lambda path: -paths[path])
+
+
+def _operation(document: Document, step: Step) -> Operation:
+    source = _source(document, step)
+    path, method = step.target.operation_path or (None, None)
+    return Operation(
+        source=source.name,
+        operation_id=step.target.operation_id,
+        path=path,
+        method=method.lower() if method else None,
+        source_url=source.url,
+        source_extensions=source.extensions,
+    )
+
+
+def _source(document: Document, step: Step) -> SourceDescription:
+    """Return the source of a step's operation: the one it names, or the only one that has operations."""
+    place = Place(document=document.name, step=step.step_id)
+    if step.target.source is not None:
+        try:
+            return document.source(step.target.source)
+        except KeyError:
+            names = [source.name for source in document.sources]
+            raise unknown("source", step.target.source, names, place) from None
+    candidates = [source for source in document.sources if source.type != "arazzo"]
+    if len(candidates) != 1:
+        raise InputError(
+            "the step's operation could be of several sources" if candidates else "no source has operations",
+            place=place,
+            hint="write $sourceDescriptions.<name>.<operationId>",
+        )
+    return candidates[0]
+
+
+def _arazzo_source(document: Document, name: str) -> Document:
+    place = Place(document=document.name)
+    try:
+        source = document.source(name)
+    except KeyError:
+        raise unknown("source", name, [each.name for each in document.sources], place) from None
+    if source.document is None:
+        raise InputError(f"the source {name} is no loaded Arazzo document", place=place)
+    return source.document

@@ -1,0 +1,175 @@
+"""One turn of the machine: from an answer, or from the end of a wait, to the next effect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from provider.arazzo import actions, flow, visits
+from provider.arazzo.cursor import Ended, Returned
+from provider.arazzo.protocol import Call, Finish, Response, Wait
+from provider.arazzo.syntax import TextError
+from provider.errors import LimitError
+
+if TYPE_CHECKING:
+    from provider.arazzo.cursor import Cursor, Outcome
+    from provider.arazzo.expressions import Context
+    from provider.arazzo.program import StepPlan
+    from provider.arazzo.protocol import JSON, Effect, Failure
+    from provider.arazzo.results import NoAnswer
+
+
+class Turn:
+    """Moves a cursor on until it needs something from the world.
+
+    Args:
+        cursor: Where the run stands.
+        strict_polls: Whether a polling step fails whose success no action matches.
+    """
+
+    def __init__(self, cursor: Cursor, *, strict_polls: bool) -> None:
+        self._cursor = cursor
+        self._strict_polls = strict_polls
+
+    def go_on(self, answer: Response | NoAnswer | None) -> Effect:
+        """Return the next effect: with the answer to the call under way, or after a wait without one."""
+        self._cursor.draft.run["awaits"] = "nothing"
+        outcome = self._late(answer)
+        if outcome is None and answer is not None:
+            outcome = self._answered(answer)
+        while not isinstance(outcome, Call | Wait | Finish):
+            outcome = self._follow(outcome)
+        return outcome
+
+    def _follow(self, outcome: Ended | Returned | None) -> Outcome:
+        if outcome is None:
+            return self._next()
+        if isinstance(outcome, Ended):
+            return visits.conclude(self._cursor, outcome.failure)
+        return self._returned(outcome)
+
+    # Beginning a step
+
+    def _next(self) -> Outcome:
+        """Begin what comes next in the innermost workflow: a dependency, a step, or its end."""
+        cursor = self._cursor
+        frame, needs = cursor.draft.top, cursor.plan.depends_on
+        if frame["needs"] < len(needs):
+            return visits.depend(cursor, needs[frame["needs"]])
+        if frame["step"] is None:
+            return Ended(None)
+        self._count()
+        plan = cursor.step()
+        timeout = plan.step.timeout
+        frame["until"] = None if timeout is None else cursor.now + timeout
+        return self._call(plan) if plan.workflow is None else visits.enter(cursor, plan, plan.workflow)
+
+    def _call(self, plan: StepPlan) -> Outcome:
+        cursor, run = self._cursor, self._cursor.draft.run
+        run["calls"] += 1
+        try:
+            call = cursor.call(plan)
+        except TextError as error:
+            return self._failed(plan, cursor.context(), cursor.failure(f"no request can be made: {error}"))
+        run["awaits"] = "call"
+        run["idle"] = 0
+        return call
+
+    def _count(self) -> None:
+        run, limits, place = self._cursor.draft.run, self._cursor.limits, self._cursor.plan.place
+        run["total"] += 1
+        run["idle"] += 1
+        if run["idle"] > limits.steps_without_call:
+            what = f"{limits.steps_without_call} steps in a row ran without a call"
+            raise LimitError(what, place=place, hint="the workflow goes round in a circle")
+        if limits.steps is not None and run["total"] > limits.steps:
+            raise LimitError(f"the run took more than {limits.steps} steps", place=place)
+
+    # Ending a step
+
+    def _answered(self, answer: Response | NoAnswer) -> Outcome:
+        """Decide whether the step that was called succeeded, and go on accordingly."""
+        cursor, plan = self._cursor, self._cursor.step()
+        if not isinstance(answer, Response):
+            return self._failed(plan, cursor.context(), cursor.failure(answer.why))
+        context = cursor.context(plan, answer)
+        unmet = flow.unmet(plan.step, context)
+        if unmet is None:
+            return self._succeeded(plan, context, flow.outputs(plan.step.outputs, context))
+        return self._failed(plan, context, cursor.failure(unmet.why, answer, unmet.criterion))
+
+    def _returned(self, returned: Returned) -> Outcome:
+        """Likewise for a workflow step; without outputs of its own it has those of its workflow."""
+        cursor, plan = self._cursor, self._cursor.step()
+        context = cursor.context(outputs=returned.outputs)
+        if returned.failure is not None:
+            return self._failed(plan, context, returned.failure)
+        unmet = flow.unmet(plan.step, context)
+        if unmet is not None:
+            return self._failed(plan, context, cursor.failure(unmet.why, criterion=unmet.criterion))
+        own = flow.outputs(plan.step.outputs, context) if plan.step.outputs else returned.outputs
+        return self._succeeded(plan, context, own)
+
+    def _late(self, answer: Response | NoAnswer | None) -> Outcome:
+        """Fail the outermost step whose timeout (Arazzo 1.1) has passed, if there is one."""
+        cursor = self._cursor
+        frames = cursor.draft.run["frames"]
+        late = [
+            at for at, each in enumerate(frames) if each["until"] is not None and cursor.now > each["until"]
+        ]
+        if not late:
+            return None
+        response = answer if isinstance(answer, Response) and late[0] == len(frames) - 1 else None
+        cursor.unwind(late[0])
+        plan = cursor.step()
+        why = f"the step took longer than its timeout of {plan.step.timeout:g} s"
+        return self._failed(plan, cursor.context(plan, response), cursor.failure(why, response))
+
+    # Choosing what follows
+
+    def _succeeded(self, plan: StepPlan, context: Context, outputs: dict[str, JSON]) -> Outcome:
+        cursor, frame, step_id = self._cursor, self._cursor.draft.top, plan.step.step_id
+        frame["steps"] = {**frame["steps"], step_id: outputs}
+        if step_id in frame["retries"]:
+            frame["retries"] = {key: used for key, used in frame["retries"].items() if key != step_id}
+        self._mark(step_id)
+        if frame["back"]:
+            *frame["back"], frame["step"] = frame["back"]
+            return None
+        found = flow.status(plan, context.response, outputs)
+        context = replace(context, steps=frame["steps"])
+        for action in plan.step.on_success:
+            if flow.applies(action, context):
+                ends = action.type == "end"
+                return Ended(None) if ends else actions.goto(cursor, action, plan, context.response, found)
+        if self._strict_polls and plan.polls:
+            return self._failed(plan, context, cursor.failure(_unnamed(found), context.response))
+        frame["step"] = plan.next
+        return None
+
+    def _failed(self, plan: StepPlan, context: Context, failure: Failure) -> Outcome:
+        cursor, frame, step_id = self._cursor, self._cursor.draft.top, plan.step.step_id
+        self._mark(step_id)
+        handled = False
+        for action in plan.step.on_failure:
+            if not flow.applies(action, context):
+                continue
+            handled = True
+            if action.type == "end":
+                break
+            if action.type == "goto":
+                return actions.goto(cursor, action, plan, context.response, failure.why)
+            if flow.retries_left(action, frame["retries"].get(step_id, {})):
+                return actions.retry(cursor, action, plan, context.response, failure.why)
+        return Ended(replace(failure, unhandled=failure.unhandled and not handled))
+
+    def _mark(self, step_id: str) -> None:
+        """Note that a step has run, so that a goto back to it is known for a poll."""
+        frame = self._cursor.draft.top
+        if step_id not in frame["ran"]:
+            frame["ran"] = {**frame["ran"], step_id: 0}
+
+
+def _unnamed(found: str) -> str:
+    status = f"the status {found}" if found else "what this polling step found"
+    return f"{status} is named by none of its actions"

@@ -1,0 +1,66 @@
+"""How workflows begin and end inside one another: dependencies, workflow steps, retries of a step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from provider.arazzo import flow, requests, results
+from provider.arazzo.cursor import Ended, Returned
+from provider.arazzo.protocol import Failure, Finish
+
+if TYPE_CHECKING:
+    from provider.arazzo.cursor import Cursor, Outcome
+    from provider.arazzo.program import Address, StepPlan
+    from provider.arazzo.protocol import JSON
+
+
+def depend(cursor: Cursor, address: Address) -> Outcome:
+    """Run a workflow that the current one depends on, unless it has succeeded in this run already."""
+    frame = cursor.draft.top
+    if cursor.draft.has_run(*address):
+        frame["needs"] += 1
+        return None
+    inner = cursor.visit(address, cursor.carried(address), "dependency")
+    if isinstance(inner, Failure):
+        return Ended(inner)
+    cursor.push(inner)
+    return None
+
+
+def enter(cursor: Cursor, plan: StepPlan, address: Address) -> Outcome:
+    """Run the workflow of a step; the step's parameters are its inputs."""
+    given = requests.arguments(plan.step, cursor.context())
+    inner = cursor.visit(address, given, "step")
+    if isinstance(inner, Failure):
+        return Returned({}, inner)
+    cursor.push(inner)
+    return None
+
+
+def conclude(cursor: Cursor, failure: Failure | None) -> Outcome:
+    """End the innermost workflow and hand its outcome to the one around it."""
+    draft = cursor.draft
+    outputs = _outputs(cursor)
+    if failure is None:
+        draft.record(outputs)
+    if len(draft.run["frames"]) == 1:
+        finish = Finish(outputs, failure)
+        draft.run["awaits"] = "end"
+        draft.run["end"] = results.encode(finish)
+        return finish
+    role = draft.pop()["role"]
+    cursor.look()
+    if role == "step":
+        return Returned(outputs, failure)
+    if role == "dependency" and failure is None:
+        draft.top["needs"] += 1
+    return None if failure is None else Ended(failure)
+
+
+def _outputs(cursor: Cursor) -> dict[str, JSON]:
+    """Return the workflow's outputs, which may refer to those before them."""
+    outputs: dict[str, JSON] = {}
+    context = cursor.context(outputs=outputs)
+    for name, expression in cursor.plan.workflow.outputs.items():
+        outputs.update(flow.outputs({name: expression}, context))
+    return outputs
