@@ -71,7 +71,12 @@ class Call:
         return resource_id in self.world.stores or resource_id in self.world.jobs
 
     def page(
-        self, items: Iterable[Item], token: str | None, limit: int | None
+        self,
+        items: Iterable[Item],
+        token: str | None,
+        limit: int | None,
+        *,
+        newest_first: bool = False,
     ) -> tuple[list[Item], str | None]:
         """Return one page of the items in the order of their making, and the token of the next.
 
@@ -79,7 +84,9 @@ class Call:
             ServiceError: ValidationException, the token is none of ours.
         """
         after = _read_page_token(token)
-        left = sorted((item for item in items if _order(item) > after), key=_order)
+        left = sorted(items, key=_order, reverse=newest_first)
+        if after is not None:
+            left = [item for item in left if (_order(item) < after if newest_first else _order(item) > after)]
         size = limit or self.world.settings.page_size
         page = left[:size]
         return page, _page_token(page[-1]) if len(left) > size else None
@@ -99,9 +106,9 @@ def _page_token(item: Store | Job | ImageSet) -> str:
     return base64.urlsafe_b64encode(json.dumps(_order(item)).encode()).decode()
 
 
-def _read_page_token(token: str | None) -> tuple[float, str]:
+def _read_page_token(token: str | None) -> tuple[float, str] | None:
     if not token:
-        return (-1.0, "")
+        return None
     try:
         made, item_id = json.loads(base64.urlsafe_b64decode(token))
         return float(made), str(item_id)

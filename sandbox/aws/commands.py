@@ -20,6 +20,7 @@ from sandbox.aws.errors import ServiceError
 from sandbox.aws.faults import Fault
 from sandbox.aws.gateway import Cloud
 from sandbox.aws.limits import Settings
+from sandbox.aws.schedule import progress, settle
 from sandbox.aws.state import Cause, ImageSet, Job, Order, Store, World
 from sandbox.aws.views import Health, JobView, StoreView
 from sandbox.errors import CommandError
@@ -58,7 +59,7 @@ class Commands:
         except (ValueError, TypeError, BaseValidationError) as error:
             raise CommandError(f"{name}: {error}") from error
         with self._cloud.lock:
-            self._world.settle(self._cloud.now())
+            settle(self._world, self._cloud.now())
             result = command(**arguments)
             self._cloud.save()
             return result
@@ -84,9 +85,9 @@ class Commands:
 
     def jobs(self) -> JSON:
         """List all jobs."""
-        progress = self._world.progress(self._cloud.now())
+        standing = progress(self._world, self._cloud.now())
         return [
-            dataclasses.asdict(self._job_view(j, progress[j.id].status)) for j in self._world.jobs.values()
+            dataclasses.asdict(self._job_view(j, standing[j.id].status)) for j in self._world.jobs.values()
         ]
 
     def image_sets(self, datastore_id: str) -> JSON:

@@ -19,6 +19,7 @@ from sandbox.aws.faults import BEFORE, Fault, strike
 from sandbox.aws.journal import Entry, Journal, attempt, sent_parameters
 from sandbox.aws.limits import Bucket, rate_of
 from sandbox.aws.operations import PACKAGES, emulated
+from sandbox.aws.schedule import settle
 from sandbox.aws.signing import authenticate
 from sandbox.aws.state import ACCOUNT, World
 from sandbox.aws.wire import Answer, Route, Service
@@ -144,7 +145,7 @@ class Cloud:
                 status=501,
             )
         now = self.now()
-        self.world.settle(now)
+        settle(self.world, now)
         return function(Call(service, operation, region, parameters, self.world, now, self.new_id))
 
     def _throttle(self, service: str, operation: str, region: str) -> None:

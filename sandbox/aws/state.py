@@ -1,12 +1,11 @@
 """Everything the emulated account holds, as plain data that can be written to a file and read back.
 
-Nothing here runs by itself: what is due is applied when somebody looks (``settle``), so the state at any time
-is a function of what happened and of that time alone.
+Nothing here runs by itself: what is due is applied when somebody looks (``sandbox.aws.schedule``), so the
+state at any time is a function of what happened and of that time alone.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -89,7 +88,7 @@ class Job:
         takes: Seconds from its start to its end.
         outcome: The status it will end in; one that is not terminal keeps it there for ever.
         forced: A status it was put into, and since when.
-        finished: The work that its end brings (an import's image sets) is done.
+        image_sets: How many image sets its completion leaves; None once they are there.
         reads: How often it was described.
     """
 
@@ -104,17 +103,8 @@ class Job:
     outcome: str = "COMPLETED"
     message: str = ""
     forced: tuple[str, float] | None = None
-    finished: bool = False
+    image_sets: int | None = None
     reads: int = 0
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a job stands: its status, and when it started and ends (``inf`` where it never does)."""
-
-    status: str
-    start: float
-    end: float
 
 
 @dataclass
@@ -177,13 +167,6 @@ class World:
     faults: list[Fault] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
 
-    def settle(self, now: float) -> None:
-        """Apply everything that is due at ``now``; forget the stores that have been deleted for long."""
-        for store in list(self.stores.values()):
-            store.settle(now)
-            if store.status == "DELETED" and store.updated + self.settings.deleted_visible <= now:
-                del self.stores[store.id]
-
     def take_order(self, event: Event, service: str, name: str | None) -> Order | None:
         """Return and remove the first order that fits."""
         for order in self.orders:
@@ -192,35 +175,3 @@ class World:
                 self.orders.remove(order)
                 return order
         return None
-
-    def progress(self, now: float) -> dict[str, Progress]:
-        """Return where every job stands; of a kind, service and region one runs at a time, in order.
-
-        A job's way is SUBMITTED, QUEUED, IN_PROGRESS, its outcome.
-        """
-        free: dict[tuple[str, str, str], float] = {}
-        standing = {}
-        for job in self.jobs.values():
-            queue = (job.kind, job.service, job.region)
-            start, end = self._span(job, free.get(queue, -math.inf))
-            free[queue] = end
-            standing[job.id] = Progress(self._status(job, start, end, now), start, end)
-        return standing
-
-    def _span(self, job: Job, free: float) -> tuple[float, float]:
-        ready = job.submitted + self.settings.job_submitted + self.settings.job_queued
-        start = max(ready, free)
-        end = start + job.takes if job.outcome in TERMINAL_JOB else math.inf
-        if job.forced is None:
-            return start, end
-        status, since = job.forced
-        return start, since if status in TERMINAL_JOB else math.inf
-
-    def _status(self, job: Job, start: float, end: float, now: float) -> str:
-        if job.forced is not None:
-            return job.forced[0]
-        if now < job.submitted + self.settings.job_submitted:
-            return "SUBMITTED"
-        if now < start:
-            return "QUEUED"
-        return job.outcome if now >= min(end, start + job.takes) else "IN_PROGRESS"

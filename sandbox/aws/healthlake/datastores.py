@@ -9,7 +9,8 @@ from sandbox.aws.errors import conflict, not_found, validation
 from sandbox.aws.healthlake import configuration
 from sandbox.aws.healthlake.tagging import from_list
 from sandbox.aws.lifecycle import begin_create, begin_delete
-from sandbox.aws.state import ACCOUNT, TERMINAL_JOB, Cause, Phase, Store
+from sandbox.aws.schedule import progress
+from sandbox.aws.state import ACCOUNT, Cause, Phase, Store
 
 _IN_TRANSITION = frozenset({"CREATING", "UPDATING", "DELETING"})
 
@@ -105,12 +106,8 @@ def delete_fhir_datastore(call: Call) -> dict[str, Any]:
     store = find_living(call)
     if store.status in _IN_TRANSITION:
         raise conflict(f"Data store {store.id} is {store.status} and cannot be deleted")
-    progress = call.world.progress(call.now)
-    running = [
-        job.id
-        for job in call.world.jobs.values()
-        if job.store_id == store.id and progress[job.id].status not in TERMINAL_JOB
-    ]
+    standing = progress(call.world, call.now)
+    running = [j.id for j in call.world.jobs.values() if j.store_id == store.id and not standing[j.id].ended]
     if running:
         raise conflict(f"Data store {store.id} has jobs in progress: {', '.join(running)}")
     begin_delete(call, store, seconds=call.world.settings.lake_delete)

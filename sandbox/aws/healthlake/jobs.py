@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from sandbox.aws.call import Call
 from sandbox.aws.errors import not_found, validation
 from sandbox.aws.healthlake.datastores import find, find_living
-from sandbox.aws.state import TERMINAL_JOB, Job, Progress
+from sandbox.aws.schedule import Progress, progress
+from sandbox.aws.state import Job
 
 _REPORT = {
     "TotalNumberOfScannedFiles": 1,
@@ -37,25 +37,25 @@ def describe_fhir_export_job(call: Call) -> dict[str, Any]:
     """Read an export job."""
     job = _find_job(call, "export")
     job.reads += 1
-    return {"ExportJobProperties": _export(call, job, call.world.progress(call.now)[job.id])}
+    return {"ExportJobProperties": _export(call, job, progress(call.world, call.now)[job.id])}
 
 
 def describe_fhir_import_job(call: Call) -> dict[str, Any]:
     """Read an import job."""
     job = _find_job(call, "import")
-    return {"ImportJobProperties": _import(call, job, call.world.progress(call.now)[job.id])}
+    return {"ImportJobProperties": _import(call, job, progress(call.world, call.now)[job.id])}
 
 
 def list_fhir_export_jobs(call: Call) -> dict[str, Any]:
     """List a data store's export jobs that fit a filter."""
-    jobs, progress, token = _list(call, "export")
-    return {"ExportJobPropertiesList": [_export(call, j, progress[j.id]) for j in jobs], "NextToken": token}
+    jobs, standing, token = _list(call, "export")
+    return {"ExportJobPropertiesList": [_export(call, j, standing[j.id]) for j in jobs], "NextToken": token}
 
 
 def list_fhir_import_jobs(call: Call) -> dict[str, Any]:
     """List a data store's import jobs that fit a filter."""
-    jobs, progress, token = _list(call, "import")
-    return {"ImportJobPropertiesList": [_import(call, j, progress[j.id]) for j in jobs], "NextToken": token}
+    jobs, standing, token = _list(call, "import")
+    return {"ImportJobPropertiesList": [_import(call, j, standing[j.id]) for j in jobs], "NextToken": token}
 
 
 def _start(call: Call, kind: Literal["export", "import"], seconds: float) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _start(call: Call, kind: Literal["export", "import"], seconds: float) -> dic
         call.parameters.get("ClientToken"), lambda: _submit(call, kind, seconds), refuse=validation
     )
     job = call.world.jobs[job_id]
-    status = call.world.progress(call.now)[job_id].status
+    status = progress(call.world, call.now)[job_id].status
     return {"JobId": job_id, "JobStatus": status, "DatastoreId": job.store_id}
 
 
@@ -97,14 +97,14 @@ def _find_job(call: Call, kind: str) -> Job:
 
 
 def _list(call: Call, kind: str) -> tuple[list[Job], Mapping[str, Progress], str | None]:
-    store, progress = find(call), call.world.progress(call.now)
+    store, standing = find(call), progress(call.world, call.now)
     matching = (
         job
         for job in call.world.jobs.values()
-        if job.kind == kind and job.store_id == store.id and _fits(call, job, progress[job.id].status)
+        if job.kind == kind and job.store_id == store.id and _fits(call, job, standing[job.id].status)
     )
     page, token = call.page(matching, call.parameters.get("NextToken"), call.parameters.get("MaxResults"))
-    return page, progress, token
+    return page, standing, token
 
 
 def _fits(call: Call, job: Job, status: str) -> bool:
@@ -119,21 +119,20 @@ def _fits(call: Call, job: Job, status: str) -> bool:
     )
 
 
-def _common(call: Call, job: Job, progress: Progress) -> dict[str, Any]:
-    ended = progress.status in TERMINAL_JOB and progress.end < math.inf
+def _common(call: Call, job: Job, stands: Progress) -> dict[str, Any]:
     return {
         "JobId": job.id,
-        "JobStatus": progress.status,
+        "JobStatus": stands.status,
         "SubmitTime": call.timestamp(job.submitted),
-        "EndTime": call.timestamp(progress.end) if ended else None,
+        "EndTime": call.timestamp(stands.end) if stands.ended else None,
         "DatastoreId": job.store_id,
-        "Message": job.message if ended and job.message else None,
+        "Message": job.message if stands.ended and job.message else None,
         **job.config,
     }
 
 
-def _export(call: Call, job: Job, progress: Progress) -> dict[str, Any]:
-    shown = _common(call, job, progress)
+def _export(call: Call, job: Job, stands: Progress) -> dict[str, Any]:
+    shown = _common(call, job, stands)
     if shown["EndTime"] is not None and job.reads % 2 == 1:
         shown["OutputDataConfig"] = _where_it_went(job)
     return shown
@@ -146,6 +145,6 @@ def _where_it_went(job: Job) -> dict[str, Any]:
     return {"S3Configuration": {**asked, "S3Uri": folder}}
 
 
-def _import(call: Call, job: Job, progress: Progress) -> dict[str, Any]:
-    shown = _common(call, job, progress)
+def _import(call: Call, job: Job, stands: Progress) -> dict[str, Any]:
+    shown = _common(call, job, stands)
     return {**shown, "JobProgressReport": _REPORT if shown["EndTime"] is not None else None}

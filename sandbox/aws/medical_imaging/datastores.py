@@ -60,9 +60,7 @@ def list_datastores(call: Call) -> dict[str, Any]:
 
 def delete_datastore(call: Call) -> dict[str, Any]:
     """Delete a data store that holds no image sets."""
-    store = find(call)
-    if store.status == "DELETED":
-        raise not_found(f"Data store {store.id} was not found")
+    store = find_living(call)
     if store.status in {"CREATING", "DELETING"}:
         raise conflict(f"Data store {store.id} is {store.status} and cannot be deleted")
     left = sum(
@@ -85,6 +83,18 @@ def find(call: Call) -> Store:
         if store.id == datastore_id:
             return store
     raise not_found(f"Data store {datastore_id} was not found")
+
+
+def find_living(call: Call) -> Store:
+    """Return the data store that the call names.
+
+    Raises:
+        ServiceError: ResourceNotFoundException, also for a deleted one.
+    """
+    store = find(call)
+    if store.status == "DELETED":
+        raise not_found(f"Data store {store.id} was not found")
+    return store
 
 
 def _summary(call: Call, store: Store) -> dict[str, Any]:
