@@ -1,1 +1,35 @@
-"""AWS HealthImaging and AWS HealthLake data stores for Pulumi, provisioned by running Arazzo workflows."""
+"""AWS HealthImaging and AWS HealthLake data stores for Pulumi, provisioned by running Arazzo workflows.
+
+The resources are imported when they are first asked for, so that the interpreter (``provider.arazzo``) and
+the command line (``python -m provider``) work without loading Pulumi.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from provider.arguments import ExportArgs
+    from provider.resources import HealthImagingDatastore, HealthLakeDatastore, HealthLakeExport
+
+__all__ = ["ExportArgs", "HealthImagingDatastore", "HealthLakeDatastore", "HealthLakeExport"]
+
+_MODULES = {
+    "ExportArgs": "provider.arguments",
+    "HealthImagingDatastore": "provider.resources",
+    "HealthLakeDatastore": "provider.resources",
+    "HealthLakeExport": "provider.resources",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a resource when it is first used (PEP 562)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names for completion."""
+    return sorted(__all__)

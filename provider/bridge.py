@@ -1,0 +1,212 @@
+"""Where Pulumi's verbs meet ours: a session per call from the host, plain results back, errors as one line.
+
+This is the edge of the dynamic host: what the process knows (the stack's configuration, the stores that the
+state holds, the claims of the account) lives here, once per process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from provider import host
+from provider.claims import KEY, Index, Known
+from provider.clock import chance
+from provider.errors import ProviderError
+from provider.session import Session
+from provider.verbs.check import TOKEN, Surroundings, check
+from provider.verbs.create import CLAIMED, Owner, create
+from provider.verbs.delete import delete
+from provider.verbs.diff import diff, unfinished
+from provider.verbs.outcome import Made, UnfinishedError
+from provider.verbs.read import read
+from provider.verbs.update import update
+
+if TYPE_CHECKING:
+    from pulumi.dynamic import Config
+
+    from provider.aws import Settings
+    from provider.kinds import Kind
+
+PROVIDER: Final = "__provider"
+ORGANIZATION: Final = "__organization"
+
+
+@dataclass
+class Process:
+    """What one host process knows.
+
+    Attributes:
+        config: The stack's configuration as the host hands it over, or None outside of a host.
+        known: The stores that the state holds.
+        index: The claimed stores of the account.
+    """
+
+    config: Config | None = None
+    known: Known = field(default_factory=Known)
+    index: Index = field(default_factory=Index)
+
+    def setting(self, key: str) -> str | None:
+        """Return a value of the stack's configuration, or None."""
+        value = self.config.get(key) if self.config else None
+        return value if isinstance(value, str) and value else None
+
+
+PROCESS: Final = Process()
+
+
+def configure(config: Config) -> None:
+    """Take the stack's configuration, and make room for many waits at once."""
+    PROCESS.config = config
+    host.more_threads()
+
+
+class Bridge:
+    """One kind's verbs, as Pulumi calls them."""
+
+    def __init__(self, kind: Kind, process: Process = PROCESS) -> None:
+        self._kind = kind
+        self._process = process
+
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> CheckResult:
+        """Return the inputs and every fault, each on its property."""
+        call = host.request()
+        before = plain(olds)
+        if before.get(TOKEN):
+            self._process.known.holds_creation(call.urn or "", before[TOKEN])
+        with _one_line(call):
+            inputs, faults = check(self._kind, before, plain(news), self._surroundings(call))
+        return CheckResult(inputs, [CheckFailure(fault.path, fault.reason) for fault in faults])
+
+    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+        """Return what changes; a replacement says what it costs."""
+        call = host.request()
+        self._process.known.holds_id(call.urn or "", resource_id)
+        found = diff(self._kind, plain(olds), plain(news))
+        return DiffResult(changes=bool(found) or unfinished(olds), replaces=list(found.replaces))
+
+    def create(self, props: Mapping[str, Any]) -> CreateResult:
+        """Make the resource; what is half made is kept."""
+        call = host.request()
+        values = plain(props)
+        with self._work(call, values, self._kind.timeouts.create) as session:
+            made = create(self._kind, values, session, self._owner(call, values))
+        self._release_later(call, made)
+        return CreateResult(made.id, made.outputs)
+
+    def read(self, resource_id: str, props: Mapping[str, Any]) -> ReadResult:
+        """Return the resource as it is; one that is gone has no id."""
+        call = host.request()
+        values = plain(props)
+        with self._work(call, values, None) as session:
+            found = read(self._kind, resource_id, values, session)
+        if found is None:
+            return ReadResult("", {})
+        return ReadResult(resource_id, found.outputs, found.inputs)
+
+    def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
+        """Change the resource in place."""
+        call = host.request()
+        self._process.known.holds_id(call.urn or "", resource_id)
+        before, values = plain(olds), plain(news)
+        with self._work(call, before, self._kind.timeouts.update) as session:
+            made = update(self._kind, resource_id, before, values, session)
+        return UpdateResult(made.outputs)
+
+    def delete(self, resource_id: str, props: Mapping[str, Any]) -> None:
+        """Delete the resource."""
+        call = host.request()
+        self._process.known.holds_id(call.urn or "", resource_id)
+        values = plain(props)
+        with self._work(call, values, self._kind.timeouts.delete) as session:
+            delete(self._kind, resource_id, values, session)
+
+    @contextmanager
+    def _work(
+        self, call: host.HostCall, values: Mapping[str, Any], timeout: float | None
+    ) -> Iterator[Session]:
+        """Yield the call's session; turn what goes wrong into what the engine understands."""
+        with _one_line(call):
+            yield self._session(call, values, call.timeout or timeout)
+
+    def _session(self, call: host.HostCall, values: Mapping[str, Any], timeout: float | None) -> Session:
+        from provider.aws import AwsCaller  # noqa: PLC0415 - a preview's checks make no client
+
+        clock = call.clock
+        return Session(
+            caller=AwsCaller(self._settings(values)),
+            clock=clock,
+            voice=call,
+            noun=self._kind.noun,
+            deadline=None if timeout is None else clock.now() + timeout,
+            chance=chance,
+        )
+
+    def _settings(self, values: Mapping[str, Any]) -> Settings:
+        from provider.aws import Settings  # noqa: PLC0415 - see _session
+
+        return Settings(
+            region=values.get("region") or self._process.setting("aws:region"),
+            profile=self._process.setting("aws:profile"),
+        )
+
+    def _surroundings(self, call: host.HostCall) -> Surroundings:
+        from provider.aws import default_region  # noqa: PLC0415 - see _session
+
+        configured = self._process.setting("aws:region")
+        naming = call.autonaming
+        return Surroundings(
+            name=call.name or None,
+            seed=call.random_seed,
+            proposed_name=naming.name if naming else None,
+            naming=naming.mode if naming else "propose",
+            region=configured or default_region(self._process.setting("aws:profile")),
+            configured_region=configured,
+        )
+
+    def _owner(self, call: host.HostCall, values: Mapping[str, Any]) -> Owner | None:
+        if not call.urn:
+            return None
+        return Owner(
+            organization=str(values.get(ORGANIZATION) or "organization"),
+            urn=call.urn,
+            known=self._process.known,
+            index=self._process.index,
+            account=self._settings(values),
+        )
+
+    def _release_later(self, call: host.HostCall, made: Made) -> None:
+        """Take the claim off once the answer has left and the engine has had time to store it."""
+        tags = self._kind.tags
+        if tags is None or not made.outputs.get(CLAIMED):
+            return
+
+        def release() -> None:
+            session = self._session(host.HostCall(), made.outputs, RELEASE_SECONDS)
+            arn = made.outputs.get("datastore_arn")
+            session.run(self._kind.workflows["untag"], {tags.arn: arn, tags.keys: [KEY]}, judged=False)
+
+        call.on_answered(release)
+
+
+RELEASE_SECONDS: Final = 60.0
+
+
+def plain(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties without the serialised provider."""
+    return {name: value for name, value in props.items() if name != PROVIDER}
+
+
+@contextmanager
+def _one_line(call: host.HostCall) -> Iterator[None]:
+    """Turn an error of this package into one line, and what is half-way into a kept resource."""
+    try:
+        yield
+    except UnfinishedError as error:
+        call.initialization_failed(error.made.id, error.made.outputs, [str(error)])
+    except ProviderError as error:
+        call.refused(str(error))

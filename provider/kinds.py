@@ -1,0 +1,321 @@
+"""The table: per resource its properties, its workflows per verb, its states, and what of it is reported.
+
+To add a resource is to write documents in ``provider/workflows`` and one row here. Sources: botocore's
+models of ``medical-imaging`` (2023-07-19) and ``healthlake`` (2017-07-01); which member can be updated is
+what their update operations take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from provider.properties import Change, Property
+from provider.rules import HEALTHLAKE_RULES, Rule
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+WORKFLOWS: Final = Path(__file__).parent / "workflows"
+
+MINUTE: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow of a document: the document's file and the workflowId."""
+
+    document: Path
+    workflow_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """What the values of a resource's status mean; a value in none of the sets is in transition."""
+
+    ready: frozenset[str]
+    failed: frozenset[str]
+    leaving: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Where the service describes the resource, and which of it become outputs.
+
+    Attributes:
+        output: The workflow output (and step output) that holds the description.
+        operation: The operation whose output shape has it.
+        member: Its member there.
+        outputs: State property by path in the description; an empty path is the whole of it.
+    """
+
+    output: str
+    operation: str
+    member: str
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a verb may take where the user sets nothing, in seconds."""
+
+    create: float
+    update: float
+    delete: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """How a service spells its tag workflows' inputs; ``listed`` where tags are a list of Key and Value."""
+
+    arn: str
+    tags: str
+    keys: str
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of the table.
+
+    Attributes:
+        name: The resource's class name, as in its type token.
+        noun: What errors and progress call it.
+        service: botocore's name of its service.
+        operation: The operation that makes it; its input shape is what the properties are checked against.
+        properties: The table of its properties.
+        workflows: Per verb (``create``, ``read``, ``update``, ``delete``, ``list``, ``list-tags``, ``tag``,
+            ``untag``, ``run``) its workflow; a verb that is not there needs no call.
+        create_with: The workflow that creates instead where that property is given.
+        id_output: The step output that is the resource's id, known from the first answer on.
+        id_property: The state property that repeats the id.
+        keys: Workflow input by state property, for the workflows that work on an existing one.
+        status_property: The state property that is its status.
+        statuses: What its values mean.
+        descriptions: What the service reports.
+        timeouts: The defaults.
+        tokens: The workflow inputs that are idempotency tokens, with the property that sets them, if any.
+        rules: What AWS refuses beyond single members.
+        named: The property that is auto-named where it is left out, or empty.
+        tags: How tags are spelt; None where the resource has none.
+        list_output: The ``list`` workflow's output with one page of resources.
+    """
+
+    name: str
+    noun: str
+    service: str
+    operation: str
+    properties: tuple[Property, ...]
+    workflows: Mapping[str, Workflow]
+    id_output: str
+    id_property: str
+    keys: Mapping[str, str]
+    status_property: str
+    statuses: Statuses
+    descriptions: tuple[Description, ...]
+    timeouts: Timeouts
+    tokens: Mapping[str, str]
+    create_with: Mapping[str, Workflow] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    named: str = ""
+    tags: Tags | None = None
+    list_output: str = ""
+
+    def creator(self, values: Mapping[str, Any]) -> Workflow:
+        """Return the workflow that makes the resource with these properties."""
+        for name, workflow in self.create_with.items():
+            if values.get(name) is not None:
+                return workflow
+        return self.workflows["create"]
+
+    def input_shapes(self) -> dict[str, Shape]:
+        """Return the input shape of each operation that the properties name, the kind's own under ``""``."""
+        from provider.models import operation  # noqa: PLC0415 - botocore is for those who check or call
+
+        rows = [*self.properties, *(part for row in self.properties for part in row.parts)]
+        names = {row.operation for row in rows}
+        return {name: operation(self.service, name or self.operation).input_shape for name in names}
+
+    def description_shape(self, description: Description) -> Shape:
+        """Return the shape of one of the descriptions."""
+        from provider.models import operation  # noqa: PLC0415 - see above
+
+        return operation(self.service, description.operation).output_shape.members[description.member]
+
+
+def _documents(name: str, **workflow_ids: str) -> dict[str, Workflow]:
+    path = WORKFLOWS / f"{name}.arazzo.yaml"
+    return {verb.replace("_", "-"): Workflow(path, workflow_id) for verb, workflow_id in workflow_ids.items()}
+
+
+_MANAGED: Final = {
+    "read": "read-datastore",
+    "delete": "delete-datastore",
+    "list": "list-datastores",
+    "list_tags": "list-tags",
+    "tag": "tag-datastore",
+    "untag": "untag-datastore",
+}
+
+HEALTH_IMAGING_DATASTORE: Final = Kind(
+    name="HealthImagingDatastore",
+    noun="HealthImaging data store",
+    service="medical-imaging",
+    operation="CreateDatastore",
+    properties=(
+        Property("datastore_name", "datastoreName"),
+        Property("kms_key_arn", "kmsKeyArn", hint="give the ARN of a key or an alias, not a bare key id"),
+        Property("lambda_authorizer_arn", "lambdaAuthorizerArn"),
+        Property("lossless_storage_format", "losslessStorageFormat"),
+        Property("tags", "tags", Change.TAGS),
+        Property("client_token", "clientToken", Change.SETTING),
+        Property("region", live=None),
+    ),
+    workflows={
+        **_documents("healthimaging-provision-datastore", create="provision-datastore"),
+        **_documents("healthimaging-manage-datastore", **_MANAGED),
+    },
+    id_output="datastoreId",
+    id_property="datastore_id",
+    keys={"datastoreId": "datastore_id"},
+    status_property="datastore_status",
+    statuses=Statuses(
+        ready=frozenset({"ACTIVE"}),
+        failed=frozenset({"CREATE_FAILED"}),
+        leaving=frozenset({"DELETING"}),
+        gone=frozenset({"DELETED"}),
+    ),
+    descriptions=(
+        Description(
+            "datastore",
+            "GetDatastore",
+            "datastoreProperties",
+            {
+                "datastore_id": "datastoreId",
+                "datastore_arn": "datastoreArn",
+                "datastore_status": "datastoreStatus",
+                "created_at": "createdAt",
+                "updated_at": "updatedAt",
+            },
+        ),
+    ),
+    timeouts=Timeouts(create=30 * MINUTE, update=20 * MINUTE, delete=30 * MINUTE),
+    tokens={"clientToken": "client_token"},
+    named="datastore_name",
+    tags=Tags(arn="resourceArn", tags="tags", keys="tagKeys", listed=False),
+    list_output="datastores",
+)
+
+_EXPORT: Final = "StartFHIRExportJob"
+
+_EXPORT_PARTS: Final = (
+    Property("output_s3_uri", "OutputDataConfig.S3Configuration.S3Uri", operation=_EXPORT,
+             input="OutputS3Uri", required=True, live=None, hint="give s3://bucket/prefix"),
+    Property("output_kms_key_id", "OutputDataConfig.S3Configuration.KmsKeyId", operation=_EXPORT,
+             input="OutputKmsKeyId", required=True, live=None),
+    Property("data_access_role_arn", "DataAccessRoleArn", operation=_EXPORT, required=True, live=None,
+             hint="give the ARN of an IAM role"),
+    Property("job_name", "JobName", operation=_EXPORT, input="ExportJobName", live=None),
+)  # fmt: skip
+
+_JOB: Final = Description(
+    "exportJobProperties",
+    "DescribeFHIRExportJob",
+    "ExportJobProperties",
+    {"job_id": "JobId", "job_status": "JobStatus", "job": ""},
+)
+
+HEALTHLAKE_DATASTORE: Final = Kind(
+    name="HealthLakeDatastore",
+    noun="HealthLake data store",
+    service="healthlake",
+    operation="CreateFHIRDatastore",
+    properties=(
+        Property("datastore_name", "DatastoreName", Change.UPDATE),
+        Property("datastore_type_version", "DatastoreTypeVersion", required=True),
+        Property("sse_configuration", "SseConfiguration"),
+        Property("preload_data_type", "PreloadDataConfig.PreloadDataType"),
+        Property("identity_provider_configuration", "IdentityProviderConfiguration", Change.UPDATE),
+        Property("analytics_configuration", "AnalyticsConfiguration", Change.UPDATE),
+        Property("nlp_configuration", "NlpConfiguration", Change.UPDATE),
+        Property("profile_configuration", "ProfileConfiguration", Change.UPDATE),
+        Property("backup_configuration", "BackupConfiguration", Change.UPDATE,
+                 live="BackupStatusInfo.Configuration"),
+        Property("tags", "Tags", Change.TAGS),
+        Property("export", change=Change.RUN, parts=_EXPORT_PARTS, live=None),
+        Property("client_token", "ClientToken", Change.SETTING, input="CreateClientToken", live=None),
+        Property("region", live=None),
+    ),
+    workflows={
+        **_documents("healthlake-provision-datastore-and-export", create="provision-datastore"),
+        **_documents("healthlake-manage-datastore", **_MANAGED, update="update-datastore"),
+        **_documents("healthlake-export-data", run="export-data", read_run="read-export"),
+    },
+    create_with=_documents(
+        "healthlake-provision-datastore-and-export", export="provision-datastore-and-export"
+    ),
+    id_output="datastoreId",
+    id_property="datastore_id",
+    keys={"DatastoreId": "datastore_id"},
+    status_property="datastore_status",
+    statuses=Statuses(
+        ready=frozenset({"ACTIVE"}),
+        failed=frozenset({"CREATE_FAILED"}),
+        leaving=frozenset({"DELETING"}),
+        gone=frozenset({"DELETED"}),
+    ),
+    descriptions=(
+        Description(
+            "datastore",
+            "DescribeFHIRDatastore",
+            "DatastoreProperties",
+            {
+                "datastore_id": "DatastoreId",
+                "datastore_arn": "DatastoreArn",
+                "datastore_status": "DatastoreStatus",
+                "datastore_endpoint": "DatastoreEndpoint",
+                "created_at": "CreatedAt",
+            },
+        ),
+        _JOB,
+    ),
+    timeouts=Timeouts(create=120 * MINUTE, update=120 * MINUTE, delete=60 * MINUTE),
+    tokens={"CreateClientToken": "client_token", "ExportClientToken": ""},
+    rules=HEALTHLAKE_RULES,
+    named="datastore_name",
+    tags=Tags(arn="ResourceARN", tags="Tags", keys="TagKeys", listed=True),
+    list_output="datastores",
+)  # fmt: skip
+
+HEALTHLAKE_EXPORT: Final = Kind(
+    name="HealthLakeExport",
+    noun="HealthLake export",
+    service="healthlake",
+    operation=_EXPORT,
+    properties=(
+        Property("datastore_id", "DatastoreId", required=True, live=None),
+        *_EXPORT_PARTS,
+        Property("triggers", live=None),
+        Property("client_token", "ClientToken", Change.SETTING, input="ExportClientToken", live=None),
+        Property("region", live=None),
+    ),
+    workflows=_documents("healthlake-export-data", create="export-data", read="read-export"),
+    id_output="jobId",
+    id_property="job_id",
+    keys={"DatastoreId": "datastore_id", "JobId": "job_id"},
+    status_property="job_status",
+    statuses=Statuses(
+        ready=frozenset({"COMPLETED"}),
+        failed=frozenset({"FAILED", "COMPLETED_WITH_ERRORS", "CANCEL_COMPLETED", "CANCEL_FAILED"}),
+    ),
+    descriptions=(_JOB,),
+    timeouts=Timeouts(create=120 * MINUTE, update=20 * MINUTE, delete=20 * MINUTE),
+    tokens={"ExportClientToken": "client_token"},
+)
+
+KINDS: Final[Mapping[str, Kind]] = {
+    kind.name: kind for kind in (HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT)
+}

@@ -1,0 +1,258 @@
+"""The resources that programs declare: typed arguments in, Outputs out. Nothing here talks to AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from provider import lifecycle
+from provider.arguments import (
+    AnalyticsConfigurationArgs,
+    BackupConfigurationArgs,
+    ExportArgs,
+    IdentityProviderConfigurationArgs,
+    NlpConfigurationArgs,
+    ProfileConfigurationArgs,
+    SseConfigurationArgs,
+    Tags,
+)
+
+_SECRET: Final = ["__resume"]
+"""What an interrupted creation leaves in the state holds the workflow's inputs: it is kept encrypted."""
+
+
+class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatastore"):
+    """An AWS HealthImaging data store, ready when it is ACTIVE (about 2 minutes).
+
+    https://docs.aws.amazon.com/healthimaging/latest/APIReference/API_CreateDatastore.html
+
+    Args:
+        name: The resource's name in the program.
+        datastore_name: 1 to 256 of ``A-Za-z0-9._/#-``; auto-named where left out. A change replaces.
+        kms_key_arn: The ARN of a KMS key or alias. A change replaces.
+        lambda_authorizer_arn: A function that authorizes by OpenID Connect. A change replaces.
+        lossless_storage_format: ``HTJ2K`` (the default) or ``JPEG_2000_LOSSLESS``. A change replaces.
+        tags: Changed in place.
+        client_token: The idempotency token of the create call; made up where left out.
+        region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
+        opts: Pulumi's resource options.
+
+    Replacing a data store destroys the data in it.
+    """
+
+    datastore_id: pulumi.Output[str]
+    datastore_arn: pulumi.Output[str]
+    datastore_status: pulumi.Output[str]
+    datastore_name: pulumi.Output[str]
+    created_at: pulumi.Output[str]
+    updated_at: pulumi.Output[str]
+    kms_key_arn: pulumi.Output[str | None]
+    lambda_authorizer_arn: pulumi.Output[str | None]
+    lossless_storage_format: pulumi.Output[str | None]
+    tags: pulumi.Output[dict[str, str] | None]
+    region: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        datastore_name: pulumi.Input[str] | None = None,
+        kms_key_arn: pulumi.Input[str] | None = None,
+        lambda_authorizer_arn: pulumi.Input[str] | None = None,
+        lossless_storage_format: pulumi.Input[str] | None = None,
+        tags: pulumi.Input[Tags] | None = None,
+        client_token: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        props = {
+            "datastore_name": datastore_name,
+            "kms_key_arn": kms_key_arn,
+            "lambda_authorizer_arn": lambda_authorizer_arn,
+            "lossless_storage_format": lossless_storage_format,
+            "tags": tags,
+            "client_token": client_token,
+            "region": region,
+        }
+        outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at")
+        provider = lifecycle.HealthImagingDatastore()
+        super().__init__(provider, name, _inputs(props, outputs), _options(opts))
+
+    @staticmethod
+    def get(
+        name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> HealthImagingDatastore:
+        """Read an existing data store by its id without managing it."""
+        return HealthImagingDatastore(name, region=region, opts=_reading(id, opts))
+
+
+class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore"):
+    """An AWS HealthLake FHIR data store, ready when it is ACTIVE (15 to 30 minutes), and its export.
+
+    https://docs.aws.amazon.com/healthlake/latest/APIReference/API_CreateFHIRDatastore.html
+
+    Args:
+        name: The resource's name in the program.
+        datastore_name: 1 to 256 characters; auto-named where left out. Changed in place.
+        datastore_type_version: The FHIR version, ``R4``. A change replaces.
+        sse_configuration: The encryption key. A change replaces.
+        preload_data_type: ``SYNTHEA`` for synthetic data to begin with. A change replaces.
+        identity_provider_configuration: Who may read and write. Changed in place, as a whole.
+        analytics_configuration: Changed in place.
+        nlp_configuration: Changed in place.
+        profile_configuration: Changed in place.
+        backup_configuration: Changed in place.
+        tags: Changed in place.
+        export: Exports the store's data once it is ACTIVE; a change exports again, removing it does nothing.
+        client_token: The idempotency token of the create call; made up where left out.
+        region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
+        opts: Pulumi's resource options.
+
+    Replacing a data store destroys the data in it.
+    """
+
+    datastore_id: pulumi.Output[str]
+    datastore_arn: pulumi.Output[str]
+    datastore_status: pulumi.Output[str]
+    datastore_endpoint: pulumi.Output[str]
+    datastore_name: pulumi.Output[str]
+    datastore_type_version: pulumi.Output[str]
+    created_at: pulumi.Output[str]
+    sse_configuration: pulumi.Output[dict[str, Any] | None]
+    preload_data_type: pulumi.Output[str | None]
+    identity_provider_configuration: pulumi.Output[dict[str, Any] | None]
+    analytics_configuration: pulumi.Output[dict[str, Any] | None]
+    nlp_configuration: pulumi.Output[dict[str, Any] | None]
+    profile_configuration: pulumi.Output[dict[str, Any] | None]
+    backup_configuration: pulumi.Output[dict[str, Any] | None]
+    tags: pulumi.Output[dict[str, str] | None]
+    export: pulumi.Output[dict[str, Any] | None]
+    job_id: pulumi.Output[str | None]
+    job_status: pulumi.Output[str | None]
+    job: pulumi.Output[dict[str, Any] | None]
+    region: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        datastore_name: pulumi.Input[str] | None = None,
+        datastore_type_version: pulumi.Input[str] = "R4",
+        sse_configuration: pulumi.Input[SseConfigurationArgs] | None = None,
+        preload_data_type: pulumi.Input[str] | None = None,
+        identity_provider_configuration: pulumi.Input[IdentityProviderConfigurationArgs] | None = None,
+        analytics_configuration: pulumi.Input[AnalyticsConfigurationArgs] | None = None,
+        nlp_configuration: pulumi.Input[NlpConfigurationArgs] | None = None,
+        profile_configuration: pulumi.Input[ProfileConfigurationArgs] | None = None,
+        backup_configuration: pulumi.Input[BackupConfigurationArgs] | None = None,
+        tags: pulumi.Input[Tags] | None = None,
+        export: ExportArgs | None = None,
+        client_token: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        props = {
+            "datastore_name": datastore_name,
+            "datastore_type_version": datastore_type_version,
+            "sse_configuration": sse_configuration,
+            "preload_data_type": preload_data_type,
+            "identity_provider_configuration": identity_provider_configuration,
+            "analytics_configuration": analytics_configuration,
+            "nlp_configuration": nlp_configuration,
+            "profile_configuration": profile_configuration,
+            "backup_configuration": backup_configuration,
+            "tags": tags,
+            "export": export.properties() if export else None,
+            "client_token": client_token,
+            "region": region,
+        }
+        outputs = ("datastore_id", "datastore_arn", "datastore_status", "datastore_endpoint", "created_at")
+        job = ("job_id", "job_status", "job")
+        provider = lifecycle.HealthLakeDatastore()
+        super().__init__(provider, name, _inputs(props, outputs + job), _options(opts))
+
+    @staticmethod
+    def get(
+        name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> HealthLakeDatastore:
+        """Read an existing data store by its id without managing it."""
+        return HealthLakeDatastore(name, region=region, opts=_reading(id, opts))
+
+
+class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
+    """An export of an existing HealthLake FHIR data store, done when its job is COMPLETED.
+
+    https://docs.aws.amazon.com/healthlake/latest/APIReference/API_StartFHIRExportJob.html
+
+    Any change runs a new job; AWS neither changes nor deletes one, and what it wrote stays in the bucket.
+
+    Args:
+        name: The resource's name in the program.
+        datastore_id: The store to export.
+        output_s3_uri: ``s3://bucket/prefix`` to write below.
+        output_kms_key_id: The KMS key that encrypts what is written.
+        data_access_role_arn: The IAM role that HealthLake writes with; the caller needs iam:PassRole on it.
+        job_name: The job's name, 1 to 64 characters.
+        triggers: Any values; a change of them exports again.
+        client_token: The idempotency token of the start call; made up where left out.
+        region: The AWS region; the stack's ``aws:region`` or AWS's own chain where left out.
+        opts: Pulumi's resource options.
+    """
+
+    datastore_id: pulumi.Output[str]
+    job_id: pulumi.Output[str]
+    job_status: pulumi.Output[str]
+    job: pulumi.Output[dict[str, Any]]
+    output_s3_uri: pulumi.Output[str]
+    output_kms_key_id: pulumi.Output[str]
+    data_access_role_arn: pulumi.Output[str]
+    job_name: pulumi.Output[str | None]
+    triggers: pulumi.Output[dict[str, Any] | None]
+    region: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        datastore_id: pulumi.Input[str],
+        output_s3_uri: pulumi.Input[str],
+        output_kms_key_id: pulumi.Input[str],
+        data_access_role_arn: pulumi.Input[str],
+        job_name: pulumi.Input[str] | None = None,
+        triggers: pulumi.Input[Mapping[str, Any]] | None = None,
+        client_token: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        props = {
+            "datastore_id": datastore_id,
+            "output_s3_uri": output_s3_uri,
+            "output_kms_key_id": output_kms_key_id,
+            "data_access_role_arn": data_access_role_arn,
+            "job_name": job_name,
+            "triggers": triggers,
+            "client_token": client_token,
+            "region": region,
+        }
+        provider = lifecycle.HealthLakeExport()
+        inputs = _inputs(props, ("job_id", "job_status", "job"))
+        super().__init__(provider, name, inputs, _options(opts))
+
+
+def _inputs(props: Mapping[str, Any], outputs: tuple[str, ...]) -> dict[str, Any]:
+    """Return a resource's properties; outputs are declared as None, or a preview would not know them."""
+    return {**dict.fromkeys(outputs), **props, "__organization": pulumi.get_organization()}
+
+
+def _options(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=_SECRET))
+
+
+def _reading(resource_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=resource_id))

@@ -1,0 +1,220 @@
+"""Property values against botocore's shapes: what AWS would refuse, and the way between the two spellings.
+
+Users write ``kms_key_id``, AWS says ``KmsKeyId``; the names are mapped as boto3 maps its own methods
+(``botocore.xform_name``). Everything here is pure and works on plain JSON values; a value that a preview
+does not know yet passes every check.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands for a value that a preview does not know yet (``pulumi.runtime.rpc.UNKNOWN``)."""
+
+PATTERN_SECONDS: Final = 1.0
+"""How long one pattern may take on one value; the models' patterns take microseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One property that AWS would refuse: its path as the user writes it, and why, without a full stop."""
+
+    path: str
+    reason: str
+
+
+def snake(member: str) -> str:
+    """Return a member's name as users write it: ``SseConfiguration`` is ``sse_configuration``."""
+    from botocore import xform_name  # noqa: PLC0415 - the program's process never needs botocore
+
+    return str(xform_name(member))
+
+
+def given(value: Any) -> Any:
+    """Return a value without the keys that are None, at any depth: None means unset."""
+    if isinstance(value, Mapping):
+        return {key: given(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [given(item) for item in value]
+    return value
+
+
+def faults(shape: Shape, value: Any, path: str) -> Iterator[Fault]:
+    """Yield all that AWS would refuse of a value.
+
+    Args:
+        shape: The member's shape in the service's model.
+        value: The value as the user wrote it, keys in snake case.
+        path: The value's property path.
+    """
+    if value == UNKNOWN:
+        return
+    if shape.type_name == "structure":
+        yield from _structure_faults(shape, value, path)
+    elif shape.type_name == "list":
+        yield from _list_faults(shape, value, path)
+    elif shape.type_name == "map":
+        yield from _map_faults(shape, value, path)
+    else:
+        yield from _scalar_faults(shape, value, path)
+
+
+def to_members(shape: Shape, value: Any) -> Any:
+    """Return a value as AWS spells it; numbers become integers where the shape is one."""
+    if shape.type_name == "structure" and isinstance(value, Mapping):
+        members = _by_property(shape)
+        return {
+            members[key]: to_members(shape.members[members[key]], item)
+            for key, item in value.items()
+            if key in members
+        }
+    if shape.type_name == "list" and isinstance(value, list | tuple):
+        return [to_members(shape.member, item) for item in value]
+    if shape.type_name in {"integer", "long"} and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def to_properties(shape: Shape, value: Any) -> Any:
+    """Return a value of AWS's as users spell it; members that the shape does not know are left out."""
+    if shape.type_name == "structure" and isinstance(value, Mapping):
+        return {
+            snake(name): to_properties(member, value[name])
+            for name, member in shape.members.items()
+            if value.get(name) is not None
+        }
+    if shape.type_name == "list" and isinstance(value, list | tuple):
+        return [to_properties(shape.member, item) for item in value]
+    return value
+
+
+def member_at(shape: Shape, path: str) -> Shape:
+    """Return the shape at a dotted path of members (``PreloadDataConfig.PreloadDataType``).
+
+    Raises:
+        KeyError: The model has no such member.
+    """
+    for name in path.split("."):
+        shape = shape.members[name]
+    return shape
+
+
+def _structure_faults(shape: StructureShape, value: Any, path: str) -> Iterator[Fault]:
+    if not isinstance(value, Mapping):
+        yield Fault(path, f"must be an object, not {_kind(value)}")
+        return
+    members = _by_property(shape)
+    for key in value.keys() - members.keys():
+        yield Fault(f"{path}.{key}", f"is no property of {path}{_nearest(key, members)}")
+    for name in shape.required_members:
+        if value.get(snake(name)) is None:
+            yield Fault(f"{path}.{snake(name)}", "is required")
+    for key, name in members.items():
+        if value.get(key) is not None:
+            yield from faults(shape.members[name], value[key], f"{path}.{key}")
+    if getattr(shape, "is_tagged_union", False) and len(value) > 1:
+        yield Fault(path, f"takes exactly one of {', '.join(sorted(members))}")
+
+
+def _list_faults(shape: ListShape, value: Any, path: str) -> Iterator[Fault]:
+    if not isinstance(value, list | tuple):
+        yield Fault(path, f"must be a list, not {_kind(value)}")
+        return
+    yield from _length_faults(shape, len(value), path, "items")
+    for index, item in enumerate(value):
+        yield from faults(shape.member, item, f"{path}[{index}]")
+
+
+def _map_faults(shape: MapShape, value: Any, path: str) -> Iterator[Fault]:
+    if not isinstance(value, Mapping):
+        yield Fault(path, f"must be a map, not {_kind(value)}")
+        return
+    yield from _length_faults(shape, len(value), path, "entries")
+    for key, item in value.items():
+        for fault in faults(shape.key, key, f"{path}.{key}"):
+            yield Fault(fault.path, f"the key {fault.reason}")
+        yield from faults(shape.value, item, f"{path}.{key}")
+
+
+def _scalar_faults(shape: Shape, value: Any, path: str) -> Iterator[Fault]:
+    expected, fits = _SCALARS.get(shape.type_name, ("a string", lambda found: isinstance(found, str)))
+    if not fits(value):
+        yield Fault(path, f"must be {expected}, not {_kind(value)}")
+    elif isinstance(value, str):
+        yield from _text_faults(shape, value, path)
+    elif not isinstance(value, bool):
+        yield from _range_faults(shape, value, path)
+
+
+def _text_faults(shape: Shape, value: str, path: str) -> Iterator[Fault]:
+    import regex  # noqa: PLC0415 - the models' patterns use \\p{L}, which re does not know; only checks need it
+
+    allowed = list(shape.metadata.get("enum", ()))
+    if allowed and value not in allowed:
+        yield Fault(path, f"must be one of {', '.join(allowed)}{_nearest(value, allowed)}")
+        return
+    yield from _length_faults(shape, len(value), path, "characters")
+    pattern = shape.metadata.get("pattern")
+    if pattern and not regex.fullmatch(pattern, value, timeout=PATTERN_SECONDS):
+        yield Fault(path, f"must match {pattern}")
+
+
+def _length_faults(shape: Shape, length: int, path: str, unit: str) -> Iterator[Fault]:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is not None and length < least:
+        yield Fault(path, f"must have at least {least} {unit}, has {length}")
+    if most is not None and length > most:
+        yield Fault(path, f"must have at most {most} {unit}, has {length}")
+
+
+def _range_faults(shape: Shape, value: float, path: str) -> Iterator[Fault]:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if (least is not None and value < least) or (most is not None and value > most):
+        yield Fault(path, f"must be from {least} to {most}, is {value:g}")
+
+
+def _by_property(shape: StructureShape) -> dict[str, str]:
+    return {snake(name): name for name in shape.members}
+
+
+def _nearest(word: str, choices: Any) -> str:
+    near = difflib.get_close_matches(word, list(choices), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_integer(value: Any) -> bool:
+    # Pulumi carries every number as a float.
+    return _is_number(value) and float(value).is_integer()
+
+
+def _kind(value: Any) -> str:
+    return _KINDS.get(type(value), type(value).__name__)
+
+
+_KINDS: Final = {
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    dict: "an object",
+    list: "a list",
+}
+
+_SCALARS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
+    "boolean": ("true or false", lambda value: isinstance(value, bool)),
+    "integer": ("a whole number", _is_integer),
+    "long": ("a whole number", _is_integer),
+    "float": ("a number", _is_number),
+    "double": ("a number", _is_number),
+}

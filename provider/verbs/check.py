@@ -1,0 +1,106 @@
+"""Check: all that AWS would refuse, at once, and the inputs that the user left to the provider."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from provider.properties import DEFAULTS, property_faults
+from provider.shapes import Fault, given
+
+if TYPE_CHECKING:
+    from provider.kinds import Kind
+
+TOKEN: Final = "__token"  # noqa: S105 - the input's name: a nonce of one creation, no secret
+"""The input that names one creation of a resource; idempotency tokens and the claim derive from it."""
+
+_SUFFIX: Final = 7
+_NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._/#-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a check knows beside the properties.
+
+    Attributes:
+        name: The resource's name in the program, or None outside of a host.
+        seed: Bytes from the engine that are random per planned operation, or None.
+        proposed_name: What the stack's auto-naming proposes, or None.
+        naming: ``propose``, ``enforce`` or ``disable``: how the stack wants names to be made.
+        region: The region that the stack's configuration or AWS's own chain gives, or None.
+        configured_region: The part of it that the stack's configuration gives, or None.
+    """
+
+    name: str | None = None
+    seed: bytes | None = None
+    proposed_name: str | None = None
+    naming: str = "propose"
+    region: str | None = None
+    configured_region: str | None = None
+
+
+def check(
+    kind: Kind, olds: Mapping[str, Any], news: Mapping[str, Any], around: Surroundings
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the inputs to go on with, and every fault.
+
+    Args:
+        kind: The table's row.
+        olds: The inputs in the state; empty for a new resource.
+        news: The program's inputs.
+        around: What else is known.
+    """
+    inputs: dict[str, Any] = given(dict(news))
+    inputs[TOKEN] = olds.get(TOKEN) or _token(around.seed)
+    faults = [
+        *_fill_region(inputs, olds, around),
+        *_fill_name(kind, inputs, olds, around),
+        *property_faults(kind.properties, inputs, kind.input_shapes()),
+    ]
+    for rule in kind.rules:
+        faults.extend(rule(inputs))
+    return inputs, faults
+
+
+def _fill_region(inputs: dict[str, Any], olds: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
+    """Fill in the region; what the state holds stays where only the environment says otherwise."""
+    if inputs.get("region") is None:
+        region = around.configured_region or olds.get("region") or around.region
+        if region is None:
+            yield Fault(
+                "region",
+                "is not set; give it as an argument, by `pulumi config set aws:region`, or in AWS_REGION",
+            )
+            return
+        inputs["region"] = region
+
+
+def _fill_name(
+    kind: Kind, inputs: dict[str, Any], olds: Mapping[str, Any], around: Surroundings
+) -> Iterator[Fault]:
+    """Name the resource as Pulumi does: the program's name and seven random digits."""
+    if not kind.named or inputs.get(kind.named) is not None:
+        return
+    if around.naming == "disable":
+        yield Fault(kind.named, "is required, because the stack's configuration turns auto-naming off")
+        return
+    inputs[DEFAULTS] = [kind.named]
+    if kind.named in (olds.get(DEFAULTS) or ()) and olds.get(kind.named) is not None:
+        inputs[kind.named] = olds[kind.named]
+    elif around.proposed_name:
+        inputs[kind.named] = around.proposed_name
+    else:
+        base = _NOT_IN_NAMES.sub("-", around.name or kind.name)
+        inputs[kind.named] = f"{base}-{_digest(inputs[TOKEN])[:_SUFFIX]}"
+
+
+def _token(seed: bytes | None) -> str:
+    return hashlib.sha256(seed).hexdigest()[:32] if seed else uuid.uuid4().hex
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,237 @@
+"""Create: make the resource, wait until it can be used, and lose nothing on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from provider.claims import Claim, Index, Known, Store, mine
+from provider.errors import ProviderError
+from provider.properties import tags_to_list, tags_to_map, workflow_inputs
+from provider.session import WorkflowError
+from provider.verbs.check import TOKEN
+from provider.verbs.diff import RESUME
+from provider.verbs.outcome import Made, UnfinishedError, found_id, reported
+
+if TYPE_CHECKING:
+    from provider.arazzo import Caller, Operation, Request, Response
+    from provider.kinds import Kind
+    from provider.session import Session
+
+CLAIMED: Final = "__claimed"
+"""The output that says that the claim may still be on the store."""
+
+_PAGES: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom a creation is for, and what the process knows of the state.
+
+    Attributes:
+        organization: The stack's organization.
+        urn: The resource's URN.
+        known: The stores that the state holds.
+        index: The claimed stores of the account.
+        account: What tells one account and region from another.
+    """
+
+    organization: str
+    urn: str
+    known: Known
+    index: Index
+    account: Any
+
+
+def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner | None) -> Made:
+    """Make a resource, or take over the one that an earlier run of the same resource lost.
+
+    Args:
+        kind: The table's row.
+        values: The checked inputs.
+        session: The verb's session.
+        owner: For whom, or None where that is not known (outside of a host): nothing is claimed then.
+
+    Raises:
+        UnfinishedError: It stopped after AWS had accepted the resource.
+        ProviderError: It stopped before; nothing was made.
+    """
+    claim = Claim.of(owner.organization, owner.urn, str(values.get(TOKEN))) if owner and kind.tags else None
+    found = _lost(kind, session, owner, claim) if owner and claim else None
+    inputs = creation_inputs(kind, values, claim)
+    caller = TakeOver(session.caller, kind, found) if found else None
+    if found:
+        session.voice.info(f"takes over {kind.noun} {found.id}, which an interrupted run made for it")
+    return provision(kind, values, inputs, session, caller=caller, claimed=claim is not None)
+
+
+def provision(
+    kind: Kind,
+    values: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    session: Session,
+    *,
+    resume: Mapping[str, Any] | None = None,
+    caller: Caller | None = None,
+    claimed: bool = False,
+    known: Made | None = None,
+) -> Made:
+    """Run the workflow that makes the resource, from its start or from a checkpoint.
+
+    Args:
+        kind: The table's row.
+        values: The checked inputs; they become outputs too.
+        inputs: The workflow's inputs.
+        session: The verb's session.
+        resume: Where an interrupted run goes on.
+        caller: Instead of the session's.
+        claimed: Whether the resource carries a claim that has to come off.
+        known: What the state has of the resource already.
+
+    Raises:
+        UnfinishedError: It stopped and the resource exists.
+        ProviderError: It stopped and nothing was made.
+    """
+    workflow = kind.creator(values)
+    started = session.clock.now()
+    session.seen.clear()
+    try:
+        result = session.run(workflow, inputs, resume=resume, caller=caller)
+    except ProviderError as error:
+        seen = {**session.seen, **_last_look(kind, error)}
+        made = _made(kind, values, seen, claimed=claimed, known=known)
+        if made is None:
+            raise
+        raise _unfinished(kind, made, session, error) from error
+    made = _made(kind, values, {**session.seen, **result.outputs}, claimed=claimed, known=known)
+    if made is None:
+        raise ProviderError(
+            f"{workflow.workflow_id} gave no {kind.id_output}", hint="this is a fault of the document"
+        )
+    _tell(kind, made, session, result.polls, started)
+    return made
+
+
+def creation_inputs(kind: Kind, values: Mapping[str, Any], claim: Claim | None) -> dict[str, Any]:
+    """Return the inputs of the workflow that makes the resource: properties, tokens, tags with the claim."""
+    inputs = workflow_inputs(kind.properties, values, kind.input_shapes())
+    for name in kind.tokens:
+        inputs.setdefault(name, token(str(values.get(TOKEN)), name))
+    if claim and kind.tags:
+        tags = {**tags_to_map(inputs.get(kind.tags.tags)), **claim.tags}
+        inputs[kind.tags.tags] = tags_to_list(tags) if kind.tags.listed else tags
+    return inputs
+
+
+def token(nonce: str, name: str) -> str:
+    """Return an idempotency token: the same for the same creation and input, in both services' alphabets."""
+    return hashlib.sha256(f"{nonce}\n{name}".encode()).hexdigest()[:32]
+
+
+class TakeOver:
+    """A caller that answers the creating call with a store that is there already, and passes on all others.
+
+    So a store that is taken over goes through the same workflow as one that is made.
+    """
+
+    def __init__(self, caller: Caller, kind: Kind, store: Store) -> None:
+        self._caller = caller
+        self._kind = kind
+        self._store = store
+
+    def call(self, operation: Operation, request: Request) -> Response:
+        """Answer the creating operation; the status is what every creation starts with."""
+        from provider.arazzo import Response  # noqa: PLC0415 - see Session.run
+
+        if operation.operation_id != self._kind.operation:
+            return self._caller.call(operation, request)
+        parts = {"Id": self._store.id, "Arn": self._store.arn, "Status": "CREATING"}
+        body = {f"{stem}{part}": parts[part] for stem in ("Datastore", "datastore") for part in parts}
+        return Response(status=200, body=body)
+
+
+def _lost(kind: Kind, session: Session, owner: Owner, claim: Claim) -> Store | None:
+    stores = owner.index.stores((kind.name, owner.account), lambda: claimed_stores(kind, session))
+    return mine(iter(stores), claim, owner.urn, owner.known)
+
+
+def claimed_stores(kind: Kind, session: Session) -> Iterator[Store]:
+    """Yield the account's stores that carry a claim and can be taken over, page by page."""
+    for item in _listed(kind, session):
+        fields = {key.lower(): value for key, value in item.items()}
+        status, arn = fields.get("datastorestatus"), fields.get("datastorearn")
+        statuses = kind.statuses
+        if status in statuses.failed | statuses.leaving | statuses.gone or not arn:
+            continue
+        claim = Claim.parse(read_tags(kind, session, arn))
+        if claim:
+            yield Store(fields["datastoreid"], arn, claim)
+
+
+def read_tags(kind: Kind, session: Session, arn: str) -> dict[str, str]:
+    """Return a store's tags; one that has gone meanwhile has none."""
+    if kind.tags is None:
+        return {}
+    try:
+        result = session.run(kind.workflows["list-tags"], {kind.tags.arn: arn}, judged=False)
+    except WorkflowError as error:
+        if error.not_found:
+            return {}
+        raise
+    return tags_to_map(result.outputs.get("tags"))
+
+
+def _listed(kind: Kind, session: Session) -> Iterator[Mapping[str, Any]]:
+    inputs: dict[str, Any] = {}
+    for _ in range(_PAGES):
+        result = session.run(kind.workflows["list"], inputs, judged=False)
+        yield from result.outputs.get(kind.list_output) or ()
+        following = result.outputs.get("nextToken")
+        if not following:
+            return
+        inputs = {"nextToken": following, "NextToken": following}
+
+
+def _made(
+    kind: Kind, values: Mapping[str, Any], seen: Mapping[str, Any], *, claimed: bool, known: Made | None
+) -> Made | None:
+    made_id = found_id(kind, seen) or (known.id if known else None)
+    if made_id is None:
+        return None
+    outputs = {
+        **(known.outputs if known else {}),
+        **values,
+        **reported(kind, seen),
+        kind.id_property: made_id,
+    }
+    outputs.pop(RESUME, None)
+    if claimed:
+        outputs[CLAIMED] = True
+    return Made(made_id, outputs)
+
+
+def _last_look(kind: Kind, error: ProviderError) -> dict[str, Any]:
+    """Return the descriptions in the answer that made a workflow fail."""
+    response = error.failure.response if isinstance(error, WorkflowError) else None
+    body = response.body if response and isinstance(response.body, Mapping) else {}
+    return {known.output: body[known.member] for known in kind.descriptions if known.member in body}
+
+
+def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) -> UnfinishedError:
+    status = made.outputs.get(kind.status_property)
+    if status in kind.statuses.failed:
+        hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` replaces it"
+    else:
+        made.outputs[RESUME] = session.resume_point(error)
+        hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` goes on from there"
+    return UnfinishedError(made, error, hint=hint)
+
+
+def _tell(kind: Kind, made: Made, session: Session, polls: int, started: float) -> None:
+    from provider.progress import duration  # noqa: PLC0415 - only here
+
+    status = made.outputs.get(kind.status_property, "done")
+    took = duration(session.clock.now() - started)
+    session.voice.progress(f"{status} after {took}, {polls} polls", ephemeral=False)

@@ -1,0 +1,162 @@
+"""Update: go on with what was interrupted, then change in place what the program changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from provider.claims import KEY
+from provider.errors import ProviderError
+from provider.properties import Change, Difference, difference, tags_to_list, workflow_inputs
+from provider.verbs.create import CLAIMED, creation_inputs, provision, token
+from provider.verbs.diff import RESUME
+from provider.verbs.outcome import Made, UnfinishedError, keys, reported
+
+if TYPE_CHECKING:
+    from provider.kinds import Kind, Tags
+    from provider.session import Session
+
+
+def update(
+    kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any], session: Session
+) -> Made:
+    """Bring a resource to what the program says, in place.
+
+    Args:
+        kind: The table's row.
+        resource_id: Its id.
+        olds: The stored outputs.
+        news: The checked inputs.
+        session: The verb's session.
+
+    Raises:
+        UnfinishedError: It stopped; what was done until then is in its outputs.
+    """
+    work = _Work(kind, resource_id, dict(olds), session)
+    try:
+        work.resume(news)
+        work.change(difference(kind.properties, work.outputs, news), news)
+    except UnfinishedError:
+        raise
+    except ProviderError as error:
+        hint = "what was changed so far is in the state; the next `pulumi up` does the rest"
+        raise UnfinishedError(Made(resource_id, work.outputs), error, hint=hint) from error
+    return Made(resource_id, work.outputs)
+
+
+def tag_changes(
+    olds: Mapping[str, str] | None, news: Mapping[str, str] | None
+) -> tuple[dict[str, str], list[str]]:
+    """Return the tags to put on and the keys to take off: what takes the fewest calls."""
+    before, after = olds or {}, news or {}
+    put = {key: value for key, value in after.items() if before.get(key) != value}
+    return put, sorted(before.keys() - after.keys())
+
+
+class _Work:
+    """One update under way; ``outputs`` is true at every moment."""
+
+    def __init__(self, kind: Kind, resource_id: str, outputs: dict[str, Any], session: Session) -> None:
+        self._kind = kind
+        self._id = resource_id
+        self._session = session
+        self.outputs = outputs
+
+    def resume(self, news: Mapping[str, Any]) -> None:
+        """Go on with an interrupted creation; a job that is still to be run takes its properties from now."""
+        resume = self.outputs.get(RESUME)
+        if resume is None:
+            return
+        now = {row.name: news.get(row.name) for row in self._kind.properties if row.change is Change.RUN}
+        values = {name: value for name, value in {**self.outputs, **now}.items() if value is not None}
+        inputs = creation_inputs(self._kind, values, None)
+        if resume["step"] is not None:
+            inputs |= self._fresh_tokens()
+        made = provision(
+            self._kind,
+            values,
+            inputs,
+            self._session,
+            resume=resume,
+            claimed=bool(self.outputs.get(CLAIMED)),
+            known=Made(self._id, self.outputs),
+        )
+        self.outputs = made.outputs
+
+    def change(self, found: Difference, news: Mapping[str, Any]) -> None:
+        """Carry out a difference: tags first, they take no time; then the service's update; then the job."""
+        self._tags(found.by(Change.TAGS), news)
+        self._members(found.by(Change.UPDATE), news)
+        self._run(found.by(Change.RUN), news)
+        hidden = {name: value for name, value in news.items() if name.startswith("__")}
+        self._take(found.by(Change.SETTING), news)
+        self.outputs |= hidden
+
+    def _tags(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
+        spelling = self._kind.tags
+        if spelling is None:
+            return
+        for name in names:
+            put, gone = tag_changes(self.outputs.get(name), news.get(name))
+            self._put(spelling, put)
+            self._take_off(spelling, gone)
+        self._take(names, news)
+        if self.outputs.get(CLAIMED):
+            self._take_off(spelling, [KEY])
+            del self.outputs[CLAIMED]
+
+    def _put(self, spelling: Tags, tags: Mapping[str, str]) -> None:
+        if tags:
+            carried = tags_to_list(tags) if spelling.listed else dict(tags)
+            self._session.run(self._kind.workflows["tag"], {spelling.arn: self._arn, spelling.tags: carried})
+
+    def _take_off(self, spelling: Tags, tag_keys: list[str]) -> None:
+        if tag_keys:
+            self._session.run(
+                self._kind.workflows["untag"], {spelling.arn: self._arn, spelling.keys: tag_keys}
+            )
+
+    def _members(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
+        """Send what the program sets; what it no longer mentions stays as it is and is no longer managed."""
+        rows = [row for row in self._kind.properties if row.name in names]
+        inputs = workflow_inputs(rows, news, self._kind.input_shapes())
+        if inputs:
+            workflow = self._kind.workflows["update"]
+            result = self._session.run(workflow, {**keys(self._kind, self._held), **inputs})
+            self.outputs |= reported(self._kind, result.outputs)
+        self._take(names, news)
+
+    def _run(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
+        rows = [row for row in self._kind.properties if row.name in names and news.get(row.name) is not None]
+        if rows:
+            inputs = workflow_inputs(rows, news, self._kind.input_shapes())
+            fresh = {
+                name: token(str(self._session.clock.now()), name)
+                for name in self._kind.tokens
+                if name not in inputs
+            }
+            result = self._session.run(
+                self._kind.workflows["run"], {**keys(self._kind, self._held), **fresh, **inputs}
+            )
+            self.outputs |= reported(self._kind, result.outputs)
+        self._take(names, news)
+
+    def _fresh_tokens(self) -> dict[str, str]:
+        """Return tokens for a job that is to be another one than the last."""
+        now = str(self._session.clock.now())
+        return {name: token(now, name) for name, prop in self._kind.tokens.items() if not prop}
+
+    def _take(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
+        for name in names:
+            if news.get(name) is None:
+                self.outputs.pop(name, None)
+            else:
+                self.outputs[name] = news[name]
+
+    @property
+    def _held(self) -> dict[str, Any]:
+        return {**self.outputs, self._kind.id_property: self._id}
+
+    @property
+    def _arn(self) -> Any:
+        return self.outputs.get("datastore_arn")
