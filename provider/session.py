@@ -136,8 +136,8 @@ class Session:
     def resume_point(self, error: ProviderError) -> dict[str, Any]:
         """Return how to go on with the run that ended with an error: a plain JSON value.
 
-        A run that was stopped goes on with the step it had reached. One that failed does that step again; where
-        the step only watched something that failed (an export job), the step that began it.
+        A run that was stopped goes on with the step it had reached. One that failed does that step again;
+        where the step only watched something that failed (an export job), the step that began it.
         """
         point: dict[str, Any] = {"state": self.reached, "step": None}
         if isinstance(error, WorkflowError):
@@ -163,8 +163,8 @@ def load(path: Path) -> Document:
 def restart_step(workflow: Workflow, failure: Failure) -> str:
     """Return the step at which a failed run can be tried again.
 
-    A step that looked at something and was answered has nothing to mend itself: what it looked at was begun by
-    the last step before it that does not poll.
+    A step that looked at something and was answered has nothing to mend itself: what it looked at was begun
+    by the last step before it that does not poll.
     """
     step_id = failure.step.step_id
     answered = failure.response is not None and failure.response.status < BAD_REQUEST

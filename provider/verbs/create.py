@@ -224,7 +224,7 @@ def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) 
     if status in kind.statuses.failed:
         hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` replaces it"
     else:
-        made.outputs[RESUME] = session.resume_point(error)
+        made.outputs[RESUME] = {"verb": "create", **session.resume_point(error)}
         hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` goes on from there"
     return UnfinishedError(made, error, hint=hint)
 

@@ -63,11 +63,17 @@ class _Work:
         self.outputs = outputs
 
     def resume(self, news: Mapping[str, Any]) -> None:
-        """Go on with an interrupted creation; a job that is still to be run takes its properties from now."""
+        """Go on with what was interrupted; a job that is still to be run takes its properties from now."""
         resume = self.outputs.get(RESUME)
         if resume is None:
             return
-        now = {row.name: news.get(row.name) for row in self._kind.properties if row.change is Change.RUN}
+        if resume["verb"] == "run":
+            self._run(self._jobs, news, resume)
+        else:
+            self._create(news, resume)
+
+    def _create(self, news: Mapping[str, Any], resume: Mapping[str, Any]) -> None:
+        now = {name: news.get(name) for name in self._jobs}
         values = {name: value for name, value in {**self.outputs, **now}.items() if value is not None}
         inputs = creation_inputs(self._kind, values, None)
         if resume["step"] is not None:
@@ -126,20 +132,29 @@ class _Work:
             self.outputs |= reported(self._kind, result.outputs)
         self._take(names, news)
 
-    def _run(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
+    def _run(
+        self, names: tuple[str, ...], news: Mapping[str, Any], resume: Mapping[str, Any] | None = None
+    ) -> None:
         rows = [row for row in self._kind.properties if row.name in names and news.get(row.name) is not None]
         if rows:
             inputs = workflow_inputs(rows, news, self._kind.input_shapes())
-            fresh = {
-                name: token(str(self._session.clock.now()), name)
-                for name in self._kind.tokens
-                if name not in inputs
-            }
-            result = self._session.run(
-                self._kind.workflows["run"], {**keys(self._kind, self._held), **fresh, **inputs}
-            )
-            self.outputs |= reported(self._kind, result.outputs)
+            inputs |= {**keys(self._kind, self._held), **self._fresh_tokens()}
+            self._do_job(inputs, resume)
+        self.outputs.pop(RESUME, None)
         self._take(names, news)
+
+    def _do_job(self, inputs: Mapping[str, Any], resume: Mapping[str, Any] | None) -> None:
+        try:
+            result = self._session.run(self._kind.workflows["run"], inputs, resume=resume)
+        except ProviderError as error:
+            self.outputs |= reported(self._kind, self._session.seen)
+            self.outputs[RESUME] = {"verb": "run", **self._session.resume_point(error)}
+            raise
+        self.outputs |= reported(self._kind, result.outputs)
+
+    @property
+    def _jobs(self) -> tuple[str, ...]:
+        return tuple(row.name for row in self._kind.properties if row.change is Change.RUN)
 
     def _fresh_tokens(self) -> dict[str, str]:
         """Return tokens for a job that is to be another one than the last."""
