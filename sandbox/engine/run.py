@@ -1,0 +1,205 @@
+"""The four commands: preview, up, refresh and destroy, from the first process started to the last one ended."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections import Counter
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sandbox.engine.deployment import Deployment
+from sandbox.engine.errors import EngineError
+from sandbox.engine.events import Message, Severity, Summary
+from sandbox.engine.host import DynamicHost
+from sandbox.engine.monitor import EngineService, serve_engine
+from sandbox.engine.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sandbox.engine.events import Reporter
+    from sandbox.engine.project import Project
+    from sandbox.engine.state import Snapshot
+    from sandbox.engine.steps import Op
+    from sandbox.engine.values import Properties
+
+PENDING_HINT = (
+    "These resources are in an unknown state because the engine was interrupted while waiting for changes to these "
+    "resources to complete. You should confirm whether or not the operations listed completed successfully by checking "
+    "the state of the appropriate provider. `refresh` clears the others, pending creates stay."
+)
+
+
+class Command(StrEnum):
+    """What a run is for."""
+
+    PREVIEW = "preview"
+    UP = "up"
+    REFRESH = "refresh"
+    DESTROY = "destroy"
+
+
+class Run:
+    """One command on one stack. Used once.
+
+    Args:
+        project: The project and stack.
+        snapshot: The state, which is locked.
+        reporter: Told of everything.
+        parallel: How many steps run at once.
+    """
+
+    def __init__(
+        self, command: Command, project: Project, snapshot: Snapshot, reporter: Reporter, parallel: int
+    ) -> None:
+        self._command = command
+        self._project = project
+        self._snapshot = snapshot
+        self._reporter = reporter
+        self._parallel = parallel
+        self._dry_run = command is Command.PREVIEW
+        self._host = DynamicHost(project, dry_run=self._dry_run)
+        self._deployment: Deployment | None = None
+        self._changes: Counter[Op] = Counter()
+        self._outputs: Properties | None = None
+        self._is_canceled = False
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def execute(self, *, refresh_first: bool = False) -> bool:
+        """Carry the command out; returns whether all went well."""
+        started = time.monotonic()
+        self._take_over_pending()
+        async with self._serving() as engine_address:
+            if refresh_first or self._command is Command.REFRESH:
+                await self._refresh()
+            if not self._has_stopped():
+                await self._main(engine_address)
+        return self._finish(time.monotonic() - started)
+
+    async def _main(self, engine_address: str) -> None:
+        match self._command:
+            case Command.PREVIEW | Command.UP:
+                await self._update(engine_address)
+            case Command.DESTROY:
+                deployment = self._begin()
+                await deployment.delete_rest()
+                await deployment.drain()
+
+    async def _update(self, engine_address: str) -> None:
+        deployment = self._begin()
+        program = Program(
+            self._project, engine_address, self._reporter, parallel=self._parallel, dry_run=self._dry_run
+        )
+        async with program.running(deployment) as is_complete:
+            if is_complete:
+                await deployment.delete_rest()
+            deployment.stop()
+            await deployment.drain()
+        self._outputs = deployment.finish_stack()
+
+    async def _refresh(self) -> None:
+        deployment = self._begin()
+        await deployment.refresh()
+
+    def _begin(self) -> Deployment:
+        self._deployment = Deployment(
+            self._project,
+            self._snapshot,
+            self._host,
+            self._reporter,
+            parallel=self._parallel,
+            dry_run=self._dry_run,
+        )
+        self._deployment.executor.changes = self._changes
+        return self._deployment
+
+    def _has_stopped(self) -> bool:
+        return self._is_canceled or self._reporter.saw_error
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[str]:
+        """The engine's service and the provider host, with Ctrl-C taken over; yields the engine's address."""
+        server, address = await serve_engine(EngineService(self._reporter))
+        self._host.start(address, self._show_host_output)
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, self._interrupt)
+        try:
+            yield address
+        finally:
+            await self._host.stop()
+            await server.stop(None)
+
+    def _interrupt(self) -> None:
+        """The first time: start nothing more and wait; the second: wait no longer."""
+        if self._is_canceled:
+            self._reporter.info("^C received; terminating")
+            if self._deployment is not None:
+                self._deployment.executor.cut_off()
+            self._in_background(self._host.stop())
+            return
+        self._is_canceled = True
+        self._reporter.info(
+            "^C received; cancelling. If you would like to terminate immediately, press ^C again."
+        )
+        if self._deployment is not None:
+            self._deployment.stop()
+        self._in_background(self._host.cancel())
+
+    def _in_background(self, work: object) -> None:
+        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def _take_over_pending(self) -> None:
+        """Warn of what a killed run left; creates stay pending, the rest is forgotten with the next write."""
+        pending = self._snapshot.operations
+        if not pending or self._dry_run:
+            return
+        if self._command is not Command.REFRESH:
+            listed = "".join(f"  * {op.resource.urn}, interrupted while {op.type}\n" for op in pending)
+            self._reporter.warning(
+                f"Attempting to deploy or update resources with {len(pending)} pending operations from previous "
+                f"deployment.\n{listed}{PENDING_HINT}"
+            )
+        self._snapshot.operations = [op for op in pending if op.type == "creating"]
+
+    def _show_host_output(self, line: str, *, is_error: bool) -> None:
+        if line.strip() or not is_error:
+            self._reporter.tell(Message(Severity.INFO, line))
+
+    def _finish(self, seconds: float) -> bool:
+        kind = "preview" if self._dry_run else "update"
+        result = "succeeded"
+        if self._reporter.saw_error:
+            result = "failed"
+        elif self._is_canceled:
+            result = "canceled"
+        if result != "succeeded":
+            self._reporter.error(f"{kind} {result}")
+        if not self._dry_run and (self._deployment is None or not self._deployment.executor.is_cut_off):
+            self._snapshot.write()
+        self._reporter.tell(Summary(self._changes, seconds, result, self._outputs))
+        return result == "succeeded"
+
+
+def run_command(
+    command: Command,
+    project: Project,
+    snapshot: Snapshot,
+    reporter: Reporter,
+    *,
+    parallel: int,
+    refresh_first: bool = False,
+) -> bool:
+    """Carry a command out; returns whether all went well."""
+    try:
+        return asyncio.run(
+            Run(command, project, snapshot, reporter, parallel).execute(refresh_first=refresh_first)
+        )
+    except EngineError as error:
+        reporter.error(str(error))
+        return False
