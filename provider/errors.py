@@ -7,6 +7,7 @@ next thing to do. Nothing here imports anything of this package.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,12 @@ class ProviderError(Exception):
         place: Where it happened.
         reason: The service's or the document's own words, if any.
         hint: What to do next, if anything is known to help.
+        state: Where a run that this error stopped can go on from: its checkpoint, a plain JSON value.
+        status: The last status that such a run saw (``CREATING``), or an empty text.
     """
+
+    state: dict[str, Any] | None = None
+    status: str = ""
 
     def __init__(self, what: str, *, place: Place = NOWHERE, reason: str = "", hint: str = "") -> None:
         self.what = what

@@ -61,8 +61,13 @@ def status(plan: StepPlan, response: Response | None, given: Mapping[str, JSON])
     It stands where the step's actions look for it, or in an output whose name ends in status or state.
     """
     found = _word(response.body, plan.watched) if response is not None else ""
+    return found or named_status(given)
+
+
+def named_status(given: Mapping[str, JSON]) -> str:
+    """Return the first text among outputs whose names end in status or state, or an empty one."""
     named = (value for name, value in given.items() if name.lower().endswith(("status", "state")))
-    return found or next((value for value in named if isinstance(value, str)), "")
+    return next((value for value in named if isinstance(value, str)), "")
 
 
 def _said(response: Response | None) -> str:

@@ -9,7 +9,8 @@ from provider.arazzo.cursor import Cursor
 from provider.arazzo.inputs import prepare
 from provider.arazzo.limits import DEFAULT_LIMITS, Limits
 from provider.arazzo.program import Program
-from provider.arazzo.results import NoAnswer, decode
+from provider.arazzo.protocol import Finish
+from provider.arazzo.results import NoAnswer, decode, encode
 from provider.arazzo.state import Draft, State
 from provider.arazzo.turn import Turn
 from provider.errors import InputError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from provider.arazzo.model import Document
-    from provider.arazzo.protocol import JSON, Effect, Response
+    from provider.arazzo.protocol import JSON, Effect, Failure, Response
 
 __all__ = ["Machine", "NoAnswer", "State"]
 
@@ -85,6 +86,11 @@ class Machine:
             raise InputError("an answer was given to a run that waits for none")
         effect = Turn(cursor, strict_polls=self._strict_polls).go_on(answer)
         return cursor.draft.finished(), effect
+
+    def refuse(self, state: State, failure: Failure) -> tuple[State, Finish]:
+        """Return the end of a run that succeeded by its document as a failure that others see in it."""
+        finish = Finish(decode(state["end"]).outputs, failure)
+        return {**state, "end": encode(finish)}, finish
 
     def resume_at(
         self, state: State, step_id: str | None = None, inputs: Mapping[str, JSON] | None = None

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from provider.arazzo.limits import Limits
-from provider.arazzo.machine import State
+from provider import clock as world
+from provider import pacing
+from provider.arazzo import checkpoints
+from provider.arazzo.checkpoints import Checkpoint, Progress
+from provider.arazzo.edge import Edge
+from provider.arazzo.limits import DEFAULT_LIMITS, Limits
+from provider.arazzo.machine import Machine
+from provider.arazzo.resends import PATIENCE, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from provider.arazzo.edge import Judge, Pace
     from provider.arazzo.model import Document
-    from provider.arazzo.protocol import (
-        JSON,
-        Caller,
-        Clock,
-        Event,
-        Failure,
-        Operation,
-        Response,
-        StepRef,
-    )
+    from provider.arazzo.protocol import JSON, Caller, Clock, Event, Failure, Finish
 
-
-class Pace(Protocol):
-    """How long to wait before the next look: seconds, from the seconds waited and a number in [0, 1)."""
-
-    def __call__(self, waited: float, chance: float) -> float: ...
+__all__ = ["Checkpoint", "Patience", "Result", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +33,17 @@ class Result:
         succeeded: Whether the workflow succeeded and the judge had no objection.
         outputs: The workflow's outputs; those that have no value are left out.
         failure: Why it failed, or None.
-        steps: The outputs of the outermost workflow's steps by stepId.
-        state: The checkpoint at the end, a plain JSON value.
-        polls: How many times a poll was waited for.
-        seconds: How long the run took, by its clock.
+        steps: The outputs of the outermost workflow's steps, by stepId.
+        state: The checkpoint at the end.
+        polls: How many polls were waited for.
+        seconds: How long the run took by its clock, since it first began.
     """
 
     succeeded: bool
     outputs: Mapping[str, JSON]
     failure: Failure | None
     steps: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
-    state: State = field(default_factory=dict)
+    state: Checkpoint = field(default_factory=dict)
     polls: int = 0
     seconds: float = 0.0
 
@@ -63,17 +58,77 @@ def run(
     on_event: Callable[[Event], None] | None = None,
     pace: Pace | None = None,
     deadline: float | None = None,
-    state: State | None = None,
-    on_state: Callable[[State], None] | None = None,
-    judge: Callable[[StepRef, Operation, Response], str | None] | None = None,
+    state: Checkpoint | None = None,
+    on_state: Callable[[Checkpoint], None] | None = None,
+    judge: Judge | None = None,
     random: Callable[[], float] | None = None,
     strict_polls: bool = False,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
+    patience: Patience = PATIENCE,
     run_id: str = "",
 ) -> Result:
     """Run a workflow to its end.
 
-    ``deadline`` is in seconds since the epoch, by the clock. ``state`` is a checkpoint that ``on_state`` was
-    given (before each call and after each answer): the run goes on from there.
+    A step that the document leaves failed, whose answer says that a later try may help (throttled, 429, 5xx)
+    or that got no answer, is not taken for failed: the same request, with the same key, is sent again after
+    the time that Retry-After asks for or an exponential backoff. The document's own actions come first.
+
+    Args:
+        document: The document, as ``load`` returns it.
+        workflow_id: The workflow; None for the only one.
+        inputs: Its inputs. Without effect where ``state`` is given.
+        caller: Sends the requests.
+        clock: Tells the time and sleeps; the system's by default.
+        on_event: Told of each call, answer and wait, and of the end.
+        pace: How polls are paced; ``provider.pacing.PACE`` by default.
+        deadline: In seconds since the epoch. No wait goes past it. What is due at the deadline is still
+            looked at once, and so is the first thing after a resume, however late.
+        state: A checkpoint to go on from.
+        on_state: Given a checkpoint before each call and after each answer.
+        judge: Has the last word on success.
+        random: Returns a number in [0, 1); spreads polls and resends.
+        strict_polls: See ``Machine``.
+        limits: What the run may use.
+        patience: How long requests that get no answer are sent again.
+        run_id: The first part of the requests' keys; by default a new one, kept in the state.
+
+    Raises:
+        InputError: The workflow does not exist, the inputs do not fit, or the state is of another document.
+        DeadlineError: The deadline has passed.
+        CancelledError: The clock was told to stop.
+        NoAnswerError: No answer came for longer than ``patience``.
+        LimitError: A limit was reached.
+        ProviderError: What else the caller raises.
+            Every error that stops a run under way carries its checkpoint in ``state`` and the last status.
     """
-    raise NotImplementedError
+    machine = Machine(document, limits=limits, strict_polls=strict_polls)
+    clock = clock or world.SYSTEM_CLOCK
+    if state is None:
+        begun = machine.start(workflow_id, inputs, run_id or uuid.uuid4().hex)
+        progress = Progress(started=clock.now())
+    else:
+        begun, progress = checkpoints.restore(state)
+    edge = Edge(
+        machine,
+        begun,
+        progress,
+        caller=caller,
+        clock=clock,
+        on_event=on_event or _ignore,
+        on_state=on_state or _ignore,
+        pace=pace or pacing.PACE,
+        chance=random or world.chance,
+        deadline=deadline,
+        patience=patience,
+    )
+    return _result(edge, edge.run(judge))
+
+
+def _ignore(_: object) -> None:
+    """Tell nobody."""
+
+
+def _result(edge: Edge, finish: Finish) -> Result:
+    failure, seconds = finish.failure, edge.clock.now() - edge.progress.started
+    polls, steps = edge.progress.polls, edge.state["frames"][0]["steps"]
+    return Result(failure is None, finish.outputs, failure, steps, edge.checkpoint(), polls, seconds)

@@ -115,7 +115,7 @@ class Turn:
         cursor = self._cursor
         frames = cursor.draft.run["frames"]
         late = [
-            at for at, each in enumerate(frames) if each["until"] is not None and cursor.now > each["until"]
+            at for at, each in enumerate(frames) if each["until"] is not None and cursor.now >= each["until"]
         ]
         if not late:
             return None

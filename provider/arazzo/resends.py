@@ -1,0 +1,72 @@
+"""When the same request is sent again although the document does not ask for it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from provider import pacing
+from provider.arazzo.protocol import Finish, Response
+
+if TYPE_CHECKING:
+    from provider.arazzo.protocol import Effect
+    from provider.arazzo.results import NoAnswer
+
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_ERRORS: Final = range(500, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a request that gets no answer is sent again, in seconds.
+
+    Attributes:
+        stranger: While nothing was ever answered in this run: most likely the endpoint is wrong.
+        known: After an answer: most likely the network has gone for a while.
+    """
+
+    stranger: float = 15.0
+    known: float = 600.0
+
+
+PATIENCE: Final = Patience()
+
+
+def reason(effect: Effect, answer: Response | NoAnswer) -> str | None:
+    """Return why the request to which this is the answer should be sent again, or None.
+
+    It should where the answer alone ends the run as failed, no action of the document had a say in it, and a
+    later try may help.
+
+    Args:
+        effect: What would follow if the answer were taken.
+        answer: What came of the call.
+    """
+    failure = effect.failure if isinstance(effect, Finish) else None
+    if failure is None or not failure.unhandled:
+        return None
+    if isinstance(answer, Response):
+        return transient(answer) if failure.response is answer else None
+    return answer.why if failure.why is answer.why else None
+
+
+def transient(response: Response) -> str | None:
+    """Return why sending a request again later may help: as its caller says, else by its status."""
+    if response.transient is not None:
+        return response.transient
+    if response.status == _TOO_MANY_REQUESTS:
+        return "throttled"
+    return "unavailable" if response.status in _SERVER_ERRORS else None
+
+
+def delay(answer: Response | NoAnswer, attempt: int, chance: float, now: float) -> float:
+    """Return the seconds before the next attempt.
+
+    Args:
+        answer: What came of the last one.
+        attempt: How many times it was sent again already, from 0.
+        chance: A number in [0, 1).
+        now: Seconds since the epoch.
+    """
+    asked = pacing.retry_after(answer.headers, now) if isinstance(answer, Response) else None
+    return pacing.BACKOFF(attempt, chance, asked)
