@@ -195,11 +195,12 @@ def reachable() -> dict[str, bool]:
 def _view(servicing: Servicing) -> HostCall:
     asked: Any = servicing.request
     urn = str(getattr(asked, "urn", ""))
+    types, name = _types_and_name(urn)
     return HostCall(
         method=internals.method(asked),
         urn=urn,
-        name=getattr(asked, "name", "") or urn.rpartition("::")[2],
-        type=getattr(asked, "type", "") or urn.rpartition("::")[0].rpartition("::")[2].rpartition("$")[2],
+        name=getattr(asked, "name", "") or name,
+        type=getattr(asked, "type", "") or types.rpartition("$")[2],
         timeout=float(getattr(asked, "timeout", 0.0)) or None,
         preview=bool(getattr(asked, "preview", False)),
         random_seed=bytes(getattr(asked, "randomSeed", b"")) or None,
@@ -208,6 +209,12 @@ def _view(servicing: Servicing) -> HostCall:
         cancellation=PROCESS.new(),
         _servicing=servicing,
     )
+
+
+def _types_and_name(urn: str) -> tuple[str, str]:
+    """Take ``urn:pulumi:stack::project::parent$type::name`` apart; only the name may hold ``::``."""
+    parts = urn.split("::", 3)
+    return (parts[2], parts[3]) if len(parts) == 4 else ("", "")  # noqa: PLR2004 - the parts named above
 
 
 def _autonaming(asked: Any) -> Autonaming | None:

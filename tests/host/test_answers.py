@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2
+
+from tests.host.harness import SECONDS, Engine, Host, eventually
+from tests.host.providers import Following
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    path = tmp_path / "record"
+    path.touch()
+    return path
+
+
+def test_what_follows_an_answer_starts_after_it_and_not_before(host: Host, record: Path) -> None:
+    assert host.create(Following, {"record": str(record)}) == {"promised": True, "early": False}
+    eventually(lambda: record.read_text() == "followed\n", "the callback")
+
+
+def test_what_follows_an_answer_survives_the_end_of_the_host(
+    host: Host, record: Path, tmp_path: Path
+) -> None:
+    host.create(Following, {"record": str(record), "go": str(tmp_path / "go")})
+    host.stub.Cancel(empty_pb2.Empty(), timeout=SECONDS)
+    host.channel.close()
+    host.process.send_signal(signal.SIGINT)
+    assert record.read_text() == ""
+    (tmp_path / "go").touch()
+    host.process.wait(timeout=SECONDS)
+    assert record.read_text() == "followed\n"
+
+
+def test_nothing_follows_an_answer_that_never_left(engine: Engine, host: Host, record: Path) -> None:
+    call = host.later(Following, {"record": str(record), "seconds": 30})
+    eventually(engine.texts, "the host at work")
+    call.future.cancel()
+    eventually(record.read_text, "the wait's end")
+    host.create(Following, {"record": str(record), "seconds": 0})
+    eventually(lambda: "followed" in record.read_text(), "the second call's callback")
+    assert record.read_text() == "the engine has gone\nfollowed\n"
+
+
+def test_a_failure_after_the_answer_is_a_warning(engine: Engine, host: Host, record: Path) -> None:
+    host.create(Following, {"record": str(record), "raise": "no access"})
+    eventually(lambda: engine.texts(engine_pb2.WARNING), "the warning")
+    assert engine.texts(engine_pb2.WARNING) == ["after create: LookupError: no access"]

@@ -1,0 +1,67 @@
+"""Outside a host: unit tests, the command line, other embedders."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from provider import host
+from provider.errors import CancelledError
+from provider.host.cancellation import Cancellations
+
+
+def test_a_call_outside_a_host_knows_nothing() -> None:
+    call = host.request()
+    assert (call.urn, call.timeout, call.preview, call.autonaming) == (None, None, None, None)
+    assert not any(host.parts().values())
+
+
+def test_outside_a_host_warnings_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    host.request().warn("it is old")
+    host.more_threads()
+    assert caplog.messages == ["it is old"]
+
+
+def test_outside_a_host_nothing_is_promised_after_the_answer() -> None:
+    assert host.request().on_answered(pytest.fail) is False
+
+
+def test_a_half_way_failure_carries_what_would_be_kept() -> None:
+    with pytest.raises(host.InitializationFailedError) as caught:
+        host.request().initialization_failed("1", {"size": 3}, ["AWS said no", "try again"])
+    assert (caught.value.id, caught.value.outputs) == ("1", {"size": 3})
+    assert str(caught.value).startswith("AWS said no; try again; the resource exists with the id 1")
+
+
+def test_a_refusal_says_its_message() -> None:
+    with pytest.raises(host.RefusedError, match=r"^AWS said no$"):
+        host.request().refused("AWS said no")
+
+
+def test_a_cancellation_reaches_those_that_come_later_and_keeps_its_first_reason() -> None:
+    cancellations = Cancellations()
+    before = cancellations.new()
+    cancellations.cancel("first")
+    cancellations.cancel("second")
+    assert [before.reason, cancellations.new().reason] == ["first", "first"]
+
+
+def test_a_clock_sleeps_until_it_is_cancelled() -> None:
+    cancellation = host.Cancellation()
+    clock = host.HostClock(cancellation)
+    clock.sleep(0)
+    clock.sleep(-1)
+    assert abs(clock.now() - time.time()) < 60
+    cancellation.cancel("enough")
+    with pytest.raises(CancelledError, match="enough"):
+        clock.sleep(3600)
+
+
+def test_importing_it_loads_neither_grpc_nor_pulumi() -> None:
+    heavy = {"asyncio", "google.protobuf", "grpc", "pulumi"}
+    code = f"import sys, provider.host; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
