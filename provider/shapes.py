@@ -160,9 +160,10 @@ def _text_faults(shape: Shape, value: str, path: str) -> Iterator[Fault]:
     if allowed and value not in allowed:
         yield Fault(path, f"must be one of {', '.join(allowed)}{_nearest(value, allowed)}")
         return
-    yield from _length_faults(shape, len(value), path, "characters")
+    too_short_or_long = list(_length_faults(shape, len(value), path, "characters"))
+    yield from too_short_or_long
     pattern = shape.metadata.get("pattern")
-    if pattern and not regex.fullmatch(pattern, value, timeout=PATTERN_SECONDS):
+    if pattern and not too_short_or_long and not regex.fullmatch(pattern, value, timeout=PATTERN_SECONDS):
         yield Fault(path, f"must match {pattern}")
 
 

@@ -1,0 +1,295 @@
+"""What AWS would refuse is refused by check, each fault on its property, all at once."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, Kind
+from provider.properties import DEFAULTS
+from provider.shapes import UNKNOWN
+from provider.verbs.check import Surroundings, check
+
+AROUND = Surroundings(name="records", seed=b"seed", region="us-east-1")
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+ROLE = "arn:aws:iam::123456789012:role/export"
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:authorizer"
+EXPORT = {"output_s3_uri": "s3://bucket/out", "output_kms_key_id": KEY, "data_access_role_arn": ROLE}
+SMART = {
+    "authorization_endpoint": "https://idp/authorize",
+    "token_endpoint": "https://idp/token",
+    "capabilities": ["launch-ehr"],
+    "grant_types_supported": ["authorization_code"],
+    "code_challenge_methods_supported": ["S256"],
+}
+
+
+def faults(kind: Kind, **values: Any) -> dict[str, str]:
+    if kind is HEALTHLAKE_DATASTORE:
+        values = {"datastore_type_version": "R4", **values}
+    found: dict[str, str] = {}
+    for fault in check(kind, {}, values, AROUND)[1]:
+        found[fault.path] = f"{found.get(fault.path, '')} {fault.reason}"
+    return found
+
+
+def idp(**config: Any) -> dict[str, Any]:
+    return {"identity_provider_configuration": config}
+
+
+GOOD: list[tuple[Kind, dict[str, Any]]] = [
+    (HEALTH_IMAGING_DATASTORE, {}),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"kms_key_arn": KEY, "lossless_storage_format": "HTJ2K", "tags": {"team": "x y"}},
+    ),
+    (HEALTH_IMAGING_DATASTORE, {"lambda_authorizer_arn": FUNCTION, "client_token": "a_b.c"}),
+    (HEALTHLAKE_DATASTORE, {}),
+    (HEALTHLAKE_DATASTORE, {"export": EXPORT, "tags": {"cost center": "a@b"}}),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"sse_configuration": {"kms_encryption_config": {"cmk_type": "AWS_OWNED_KMS_KEY"}}},
+    ),
+    (HEALTHLAKE_DATASTORE, {"backup_configuration": {"status": "ENABLED", "retention_period_in_days": 7.0}}),
+    (HEALTHLAKE_DATASTORE, {"preload_data_type": "SYNTHEA", "nlp_configuration": {"status": "ENABLED"}}),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(authorization_strategy="SMART_ON_FHIR", metadata=json.dumps(SMART), idp_lambda_arn=FUNCTION),
+    ),
+    (HEALTHLAKE_EXPORT, {"datastore_id": "d" * 32, **EXPORT, "triggers": {"run": "1"}}),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), GOOD)
+def test_what_aws_takes_is_not_refused(kind: Kind, values: dict[str, Any]) -> None:
+    assert faults(kind, **values) == {}
+
+
+BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
+    (HEALTH_IMAGING_DATASTORE, {"datastore_name": "has space"}, "datastore_name", "must match"),
+    (HEALTH_IMAGING_DATASTORE, {"datastore_name": ""}, "datastore_name", "at least 1"),
+    (HEALTH_IMAGING_DATASTORE, {"datastore_name": "a" * 257}, "datastore_name", "at most 256"),
+    (HEALTH_IMAGING_DATASTORE, {"datastore_name": 5}, "datastore_name", "must be a string"),
+    (HEALTH_IMAGING_DATASTORE, {"kms_key_arn": "1234abcd"}, "kms_key_arn", "not a bare key id"),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"lossless_storage_format": "HTJ2"},
+        "lossless_storage_format",
+        "did you mean HTJ2K",
+    ),
+    (HEALTH_IMAGING_DATASTORE, {"tags": {"a b": "x"}}, "tags.a b", "the key must match"),
+    (HEALTH_IMAGING_DATASTORE, {"tags": {"aws:x": "x"}}, "tags.aws:x", "the key must match"),
+    (HEALTH_IMAGING_DATASTORE, {"tags": {"k": 1}}, "tags.k", "must be a string"),
+    (HEALTH_IMAGING_DATASTORE, {"tags": ["k"]}, "tags", "must be a map"),
+    (HEALTH_IMAGING_DATASTORE, {"client_token": "a b"}, "client_token", "must match"),
+    (HEALTHLAKE_DATASTORE, {"client_token": "a_b"}, "client_token", "must match"),
+    (HEALTHLAKE_DATASTORE, {"datastore_type_version": "R5"}, "datastore_type_version", "must be one of R4"),
+    (HEALTHLAKE_DATASTORE, {"datastore_type_version": None}, "datastore_type_version", "is required"),
+    (HEALTHLAKE_DATASTORE, {"tags": {"k": "a*b"}}, "tags.k", "must match"),
+    (HEALTHLAKE_DATASTORE, {"tags": {"a*": "b"}}, "tags.a*", "the key must match"),
+    (HEALTHLAKE_DATASTORE, {"tags": {f"k{i}": "v" for i in range(201)}}, "tags", "at most 200"),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"sse_configuration": {}},
+        "sse_configuration.kms_encryption_config",
+        "is required",
+    ),
+    (HEALTHLAKE_DATASTORE, {"sse_configuration": "x"}, "sse_configuration", "must be an object"),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"sse_configuration": {"kms_encryption_config": {"cmk_type": "CUSTOMER_MANAGED_KMS_KEY"}}},
+        "sse_configuration.kms_encryption_config.kms_key_id",
+        "is required with",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {
+            "sse_configuration": {
+                "kms_encryption_config": {"cmk_type": "AWS_OWNED_KMS_KEY", "kms_key_id": KEY}
+            }
+        },
+        "sse_configuration.kms_encryption_config.kms_key_id",
+        "CUSTOMER_MANAGED_KMS_KEY only",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"sse_configuration": {"kms_encryption_config": {"cmk_typ": "AWS_OWNED_KMS_KEY"}}},
+        "sse_configuration.kms_encryption_config.cmk_typ",
+        "did you mean cmk_type",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"nlp_configuration": {"status": "ENABLING"}},
+        "nlp_configuration.status",
+        "not asked for",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"backup_configuration": {"retention_period_in_days": 31}},
+        "backup_configuration.retention_period_in_days",
+        "from 1 to 30",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"backup_configuration": {"retention_period_in_days": 1.5}},
+        "backup_configuration.retention_period_in_days",
+        "whole number",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"profile_configuration": {"default_profiles": ["a", 1]}},
+        "profile_configuration.default_profiles[1]",
+        "must be a string",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(authorization_strategy="SMART_ON_FHIR", idp_lambda_arn=FUNCTION),
+        "identity_provider_configuration.metadata",
+        "is required with",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(authorization_strategy="AWS_AUTH", metadata="{}"),
+        "identity_provider_configuration.metadata",
+        "SMART_ON_FHIR strategies only",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(authorization_strategy="SMART_ON_FHIR", metadata="{not json", idp_lambda_arn=FUNCTION),
+        "identity_provider_configuration.metadata",
+        "must be JSON text",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(
+            authorization_strategy="SMART_ON_FHIR",
+            metadata=json.dumps({**SMART, "code_challenge_methods_supported": ["plain"]}),
+            idp_lambda_arn=FUNCTION,
+        ),
+        "identity_provider_configuration.metadata",
+        "S256",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(
+            authorization_strategy="SMART_ON_FHIR",
+            metadata=json.dumps({**SMART, "grant_types_supported": ["password"]}),
+            idp_lambda_arn=FUNCTION,
+        ),
+        "identity_provider_configuration.metadata",
+        "grant_types_supported",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"export": {**EXPORT, "output_s3_uri": "https://bucket"}},
+        "export.output_s3_uri",
+        "s3://bucket/prefix",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"export": {"output_s3_uri": "s3://bucket"}},
+        "export.data_access_role_arn",
+        "is required",
+    ),
+    (HEALTHLAKE_DATASTORE, {"export": {**EXPORT, "s3": "x"}}, "export.s3", "is no property"),
+    (HEALTHLAKE_EXPORT, {**EXPORT}, "datastore_id", "is required"),
+    (HEALTHLAKE_EXPORT, {"datastore_id": "d", **EXPORT, "job_name": "a" * 65}, "job_name", "at most 64"),
+]
+
+
+@pytest.mark.parametrize(("kind", "values", "path", "reason"), BAD)
+def test_what_aws_refuses_is_a_fault_on_its_property(
+    kind: Kind, values: dict[str, Any], path: str, reason: str
+) -> None:
+    found = faults(kind, **values)
+    assert path in found, found
+    assert reason in found[path]
+
+
+def test_every_fault_is_reported_at_once() -> None:
+    found = faults(
+        HEALTH_IMAGING_DATASTORE, datastore_name="a b", kms_key_arn="x", tags={"a b": "x", "aws:y": "z"}
+    )
+    assert set(found) == {"datastore_name", "kms_key_arn", "tags.a b", "tags.aws:y"}
+
+
+@pytest.mark.parametrize("kind", [HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT])
+def test_values_that_a_preview_does_not_know_pass(kind: Kind) -> None:
+    assert faults(kind, **{row.name: UNKNOWN for row in kind.properties}) == {}
+
+
+def test_unknown_values_pass_at_any_depth() -> None:
+    config = {"kms_encryption_config": {"cmk_type": "CUSTOMER_MANAGED_KMS_KEY", "kms_key_id": UNKNOWN}}
+    assert faults(HEALTHLAKE_DATASTORE, sse_configuration=config, tags={"a": UNKNOWN}) == {}
+
+
+# Python's tables of characters may be older than those of the library that matches the patterns.
+assigned = st.text(st.characters(exclude_categories=["Cn", "Cs"]), max_size=300)
+
+
+@given(assigned)
+def test_no_name_makes_the_check_itself_fail(name: str) -> None:
+    accepted = not faults(HEALTHLAKE_DATASTORE, datastore_name=name)
+    assert accepted == (0 < len(name) <= 256 and all(_allowed(char) for char in name))
+
+
+def _allowed(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LZN" or char in "_.:/=+-%@"
+
+
+def test_a_store_without_a_name_is_named_as_pulumi_does() -> None:
+    inputs, _ = check(HEALTH_IMAGING_DATASTORE, {}, {}, AROUND)
+    base, _, suffix = inputs["datastore_name"].rpartition("-")
+    assert (base, len(suffix)) == ("records", 7)
+    assert inputs[DEFAULTS] == ["datastore_name"]
+
+
+def test_the_name_stays_while_the_store_does() -> None:
+    first, _ = check(HEALTH_IMAGING_DATASTORE, {}, {}, AROUND)
+    again, _ = check(
+        HEALTH_IMAGING_DATASTORE, first, {}, Surroundings(name="records", seed=b"x", region="us-east-1")
+    )
+    assert again == first
+
+
+def test_another_creation_gets_another_name_and_token() -> None:
+    first, _ = check(HEALTH_IMAGING_DATASTORE, {}, {}, AROUND)
+    other, _ = check(
+        HEALTH_IMAGING_DATASTORE, {}, {}, Surroundings(name="records", seed=b"x", region="us-east-1")
+    )
+    assert other["datastore_name"] != first["datastore_name"]
+    assert other["__token"] != first["__token"]
+
+
+def test_the_stacks_autonaming_is_followed() -> None:
+    around = Surroundings(name="records", seed=b"s", region="us-east-1", proposed_name="acme-records")
+    assert check(HEALTH_IMAGING_DATASTORE, {}, {}, around)[0]["datastore_name"] == "acme-records"
+    off = Surroundings(name="records", seed=b"s", region="us-east-1", naming="disable")
+    assert [fault.path for fault in check(HEALTH_IMAGING_DATASTORE, {}, {}, off)[1]] == ["datastore_name"]
+
+
+def test_a_name_with_characters_that_aws_refuses_is_made_fit() -> None:
+    around = Surroundings(name="a b*c", seed=b"s", region="us-east-1")
+    inputs, found = check(HEALTH_IMAGING_DATASTORE, {}, {}, around)
+    assert inputs["datastore_name"].startswith("a-b-c-")
+    assert found == []
+
+
+def test_no_region_anywhere_is_a_fault_that_says_where_to_set_it() -> None:
+    (fault,) = check(HEALTH_IMAGING_DATASTORE, {}, {}, Surroundings(name="x"))[1]
+    assert fault.path == "region"
+    assert "aws:region" in fault.reason
+
+
+def test_the_environments_region_never_moves_a_store_that_exists() -> None:
+    olds = {"region": "eu-west-1"}
+    assert check(HEALTH_IMAGING_DATASTORE, olds, {}, AROUND)[0]["region"] == "eu-west-1"
+    configured = Surroundings(name="x", region="us-east-2", configured_region="us-east-2")
+    assert check(HEALTH_IMAGING_DATASTORE, olds, {}, configured)[0]["region"] == "us-east-2"
+    assert check(HEALTH_IMAGING_DATASTORE, olds, {"region": "us-west-2"}, AROUND)[0]["region"] == "us-west-2"
