@@ -129,7 +129,7 @@ def listening(cloud: Cloud, host: str = "127.0.0.1", port: int = 0) -> Iterator[
     """
     server = HealthServer(cloud, host, port)
     thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox-aws", daemon=True
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="sandbox-aws", daemon=True
     )
     thread.start()
     try:

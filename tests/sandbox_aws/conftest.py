@@ -1,0 +1,76 @@
+"""An account whose time stands still until a test moves it, and boto3 clients that try once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from sandbox.aws import ManualClock, Sandbox, serve
+
+Refusal = tuple[int, str]
+Connect = Callable[..., Any]
+
+ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, inject_host_prefix=False, max_pool_connections=100)
+
+
+@pytest.fixture
+def cloud() -> Iterator[Sandbox]:
+    with serve(clock=ManualClock()) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def session() -> boto3.Session:
+    return boto3.Session()
+
+
+@pytest.fixture
+def connect(cloud: Sandbox, session: boto3.Session) -> Connect:
+    def client(service: str, config: Config = ONE_ATTEMPT, **credentials: str) -> Any:
+        given = {
+            "aws_access_key_id": cloud.env["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": cloud.env["AWS_SECRET_ACCESS_KEY"],
+            "region_name": "us-east-1",
+            **credentials,
+        }
+        return session.client(service, endpoint_url=cloud.url, config=config, **given)
+
+    return client
+
+
+@pytest.fixture
+def imaging(connect: Connect) -> Any:
+    return connect("medical-imaging")
+
+
+@pytest.fixture
+def lake(connect: Connect) -> Any:
+    return connect("healthlake")
+
+
+@pytest.fixture
+def refused() -> Callable[..., Refusal]:
+    """Call an operation that has to be refused; return its HTTP status and error code."""
+
+    def call(operation: Callable[..., Any], /, **parameters: Any) -> Refusal:
+        with pytest.raises(ClientError) as caught:
+            operation(**parameters)
+        answer = caught.value.response
+        return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"]
+
+    return call
+
+
+@pytest.fixture
+def imaging_store(cloud: Sandbox) -> str:
+    return cloud.add_store("medical-imaging", {"datastoreName": "images"})
+
+
+@pytest.fixture
+def lake_store(cloud: Sandbox) -> str:
+    return cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4", "DatastoreName": "records"})
