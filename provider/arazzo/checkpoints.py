@@ -51,7 +51,7 @@ def store(machine: State, progress: Progress) -> Checkpoint:
     """Return a checkpoint: a plain JSON value that shares nothing that changes."""
     return {
         "format": FORMAT,
-        "machine": machine,
+        "run": machine,
         "started": progress.started,
         "since": dict(progress.since),
         "polls": progress.polls,
@@ -68,7 +68,7 @@ def restore(checkpoint: Checkpoint) -> tuple[State, Progress]:
     try:
         if checkpoint["format"] != FORMAT:
             raise _unreadable(f"its format is {checkpoint['format']!r}, not {FORMAT}")
-        return checkpoint["machine"], Progress(
+        return checkpoint["run"], Progress(
             float(checkpoint["started"]),
             dict(checkpoint["since"]),
             int(checkpoint["polls"]),
