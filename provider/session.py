@@ -180,8 +180,9 @@ def polls(step: Step) -> bool:
 
 
 def _restarted(document: Document, resume: Mapping[str, Any], inputs: Mapping[str, Any]) -> State:
-    from provider.arazzo.machine import Machine  # noqa: PLC0415 - see Session.run
+    from provider.arazzo.checkpoints import restore, store  # noqa: PLC0415 - see Session.run
+    from provider.arazzo.machine import Machine  # noqa: PLC0415
 
-    checkpoint = dict(resume["state"])
     machine = Machine(document, strict_polls=True)
-    return {**checkpoint, "run": machine.resume_at(checkpoint["run"], resume["step"], inputs)}
+    begun, progress = restore(resume["state"])
+    return store(machine.resume_at(begun, resume["step"], inputs), progress)

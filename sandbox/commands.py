@@ -129,3 +129,16 @@ def aws(arguments: Sequence[str]) -> None:
     """Serve the emulated AWS services (`python -m sandbox.aws`)."""
     sys.argv = ["python -m sandbox aws", *arguments]
     runpy.run_module("sandbox.aws", run_name="__main__", alter_sys=True)
+
+
+@main.command()
+@click.option("--cwd", type=click.Path(path_type=Path, exists=True), default=".", help="The project's folder")
+def demo(cwd: Path) -> None:
+    """Run the main job: preview, up, outputs, refresh and destroy against the emulated AWS, each one checked."""
+    from sandbox.demo.tour import UnexpectedError  # noqa: PLC0415 - brings the emulator, which only this needs
+    from sandbox.demo.tour import demo as run_demo  # noqa: PLC0415
+
+    try:
+        run_demo(cwd.resolve())
+    except UnexpectedError as error:
+        raise click.ClickException(str(error)) from error
