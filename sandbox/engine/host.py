@@ -30,6 +30,9 @@ MAX_MESSAGE = 400 * 1024 * 1024
 CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", MAX_MESSAGE),
     ("grpc.max_send_message_length", MAX_MESSAGE),
+    # A half-made resource's whole state comes in the trailing metadata, which is bounded at 16 KB otherwise.
+    ("grpc.max_metadata_size", MAX_MESSAGE),
+    ("grpc.absolute_max_metadata_size", MAX_MESSAGE),
 ]
 _DETAILS = "grpc-status-details-bin"
 
