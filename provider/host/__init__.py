@@ -13,6 +13,7 @@ from provider.host.call import Autonaming, HostCall, request
 from provider.host.call import reachable as parts
 from provider.host.cancellation import Cancellation, HostClock
 from provider.host.failures import InitializationFailedError, RefusedError
+from provider.host.program import end_program_quietly
 from provider.host.threads import more_threads
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "HostClock",
     "InitializationFailedError",
     "RefusedError",
+    "end_program_quietly",
     "more_threads",
     "parts",
     "request",

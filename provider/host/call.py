@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,9 @@ from provider.host.engine import ENGINE
 from provider.host.internals import MissingPartError, Servicing
 from provider.host.part import Part, warn_missing
 
-_DEBUG: Final = "PULUMI_HEALTH_DEBUG"
+SECONDS_TO_STORE: Final = 1.0
+"""How long the engine may take to store an answer; what follows it waits that long."""
+
 _MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = ("propose", "enforce", "disable")
 
 
@@ -78,11 +80,15 @@ class HostCall:
         """Leave a warning under the resource's diagnostics."""
         self._say("WARNING", message)
 
-    def on_answered(self, callback: Callable[[], None]) -> bool:
+    def on_answered(self, callback: Callable[[], None], *, settle: float = SECONDS_TO_STORE) -> bool:
         """Call back after this call's answer has left, in a thread that outlives the host's end by up to 5 s.
 
-        It is not called where the engine hung up before the answer, and it may run before the engine has
-        stored the answer. This call's cancellation does not reach it; what it raises becomes a warning.
+        It is not called where the engine hung up before the answer. This call's cancellation does not reach
+        it, so it must be quick. What it raises becomes a warning.
+
+        Args:
+            callback: What to do.
+            settle: Seconds to wait first: the engine stores an answer only after it got it.
 
         Returns:
             Whether it will be called; False outside a host, or where the host hides too much.
@@ -90,7 +96,7 @@ class HostCall:
         if self._servicing is None:
             return False
         try:
-            return _after(self._servicing, lambda: self._in_own_thread(callback))
+            return _after(self._servicing, lambda: self._in_own_thread(callback, settle))
         except MissingPartError as error:
             warn_missing(Part.ANSWER, error)
             return False
@@ -140,11 +146,12 @@ class HostCall:
         ENGINE.send(severity, self.urn or "", message, ephemeral=ephemeral)
 
     def _keep_traceback(self) -> None:
-        if os.environ.get(_DEBUG):
+        if internals.debugging():
             self.info(traceback.format_exc())
 
-    def _in_own_thread(self, callback: Callable[[], None]) -> None:
+    def _in_own_thread(self, callback: Callable[[], None], settle: float) -> None:
         def run() -> None:
+            time.sleep(settle)
             try:
                 callback()
             except Exception as error:  # noqa: BLE001 - nobody is above this thread to see it

@@ -10,6 +10,7 @@ Nothing is imported before it is needed: a Pulumi program's process imports this
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
@@ -50,6 +51,11 @@ class Servicing:
 
     request: Message
     context: grpc.ServicerContext
+
+
+def debugging() -> bool:
+    """Say whether the user wants to see tracebacks (``PULUMI_HEALTH_DEBUG``)."""
+    return bool(os.environ.get("PULUMI_HEALTH_DEBUG"))
 
 
 def in_stock_host() -> bool:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.fixtures import make_engine
 from tests.host.harness import Engine, Host
+
+__all__ = ["make_engine"]
 
 
 @pytest.fixture

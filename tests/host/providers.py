@@ -101,6 +101,7 @@ class Waiting(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         call = host.request()
         call.progress("waiting")
+        record(props, f"{call.name} waits")
         try:
             call.clock.sleep(props["seconds"])
         except CancelledError as error:
@@ -131,7 +132,7 @@ class Following(ResourceProvider):
         call = host.request()
         call.progress("working")
         called = threading.Event()
-        promised = call.on_answered(lambda: follow(props, called))
+        promised = call.on_answered(lambda: follow(props, called), settle=props.get("settle", 0))
         try:
             call.clock.sleep(props.get("seconds", 0.2))
         except CancelledError as error:
