@@ -88,4 +88,12 @@ class ExportArgs:
         return {name: value for name, value in named.items() if value is not None}
 
 
+class TimeoutsArgs(TypedDict, total=False):
+    """How long each may take, as text like ``90s``, ``40m`` or ``1h30m``."""
+
+    create: str
+    update: str
+    delete: str
+
+
 Tags = Mapping[str, pulumi.Input[str]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from provider import host
+from provider import durations, host
 from provider.claims import KEY, Index, Known
 from provider.clock import chance
 from provider.errors import ProviderError
@@ -87,13 +87,18 @@ class Bridge:
         call = host.request()
         self._process.known.holds_id(call.urn or "", resource_id)
         found = diff(self._kind, plain(olds), plain(news))
+        if found.replaces and self._kind.holds_data:
+            call.warn(
+                f"{', '.join(found.replaces)} cannot be changed in place: {self._kind.noun} {resource_id} "
+                "is to be replaced, and the data in it destroyed"
+            )
         return DiffResult(changes=bool(found) or unfinished(olds), replaces=list(found.replaces))
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""
         call = host.request()
         values = plain(props)
-        with self._work(call, values, self._kind.timeouts.create) as session:
+        with self._work(call, values, self._timeout("create", values)) as session:
             made = create(self._kind, values, session, self._owner(call, values))
         self._release_later(call, made)
         return CreateResult(made.id, made.outputs)
@@ -113,7 +118,7 @@ class Bridge:
         call = host.request()
         self._process.known.holds_id(call.urn or "", resource_id)
         before, values = plain(olds), plain(news)
-        with self._work(call, before, self._kind.timeouts.update) as session:
+        with self._work(call, before, self._timeout("update", values)) as session:
             made = update(self._kind, resource_id, before, values, session)
         return UpdateResult(made.outputs)
 
@@ -122,8 +127,12 @@ class Bridge:
         call = host.request()
         self._process.known.holds_id(call.urn or "", resource_id)
         values = plain(props)
-        with self._work(call, values, self._kind.timeouts.delete) as session:
+        with self._work(call, values, self._timeout("delete", values)) as session:
             delete(self._kind, resource_id, values, session)
+
+    def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:
+        """Return how long a verb may take where ``custom_timeouts`` says nothing, in seconds."""
+        return durations.parse((values.get("timeouts") or {}).get(verb)) or getattr(self._kind.timeouts, verb)
 
     @contextmanager
     def _work(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from provider.properties import Change, Property
-from provider.rules import HEALTHLAKE_RULES, Rule
+from provider.rules import HEALTHLAKE_RULES, RULES, Rule
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -102,6 +102,7 @@ class Kind:
         named: The property that is auto-named where it is left out, or empty.
         tags: How tags are spelt; None where the resource has none.
         list_output: The ``list`` workflow's output with one page of resources.
+        holds_data: Whether deleting it destroys data.
     """
 
     name: str
@@ -119,10 +120,11 @@ class Kind:
     timeouts: Timeouts
     tokens: Mapping[str, str]
     create_with: Mapping[str, Workflow] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Rule, ...] = RULES
     named: str = ""
     tags: Tags | None = None
     list_output: str = ""
+    holds_data: bool = True
 
     def creator(self, values: Mapping[str, Any]) -> Workflow:
         """Return the workflow that makes the resource with these properties."""
@@ -172,6 +174,7 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
         Property("lossless_storage_format", "losslessStorageFormat"),
         Property("tags", "tags", Change.TAGS),
         Property("client_token", "clientToken", Change.SETTING),
+        Property("timeouts", change=Change.SETTING, live=None),
         Property("region", live=None),
     ),
     workflows={
@@ -247,6 +250,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
         Property("tags", "Tags", Change.TAGS),
         Property("export", change=Change.RUN, parts=_EXPORT_PARTS, live=None),
         Property("client_token", "ClientToken", Change.SETTING, input="CreateClientToken", live=None),
+        Property("timeouts", change=Change.SETTING, live=None),
         Property("region", live=None),
     ),
     workflows={
@@ -300,6 +304,7 @@ HEALTHLAKE_EXPORT: Final = Kind(
         *_EXPORT_PARTS,
         Property("triggers", live=None),
         Property("client_token", "ClientToken", Change.SETTING, input="ExportClientToken", live=None),
+        Property("timeouts", change=Change.SETTING, live=None),
         Property("region", live=None),
     ),
     workflows=_documents("healthlake-export-data", create="export-data", read="read-export"),
@@ -314,6 +319,7 @@ HEALTHLAKE_EXPORT: Final = Kind(
     descriptions=(_JOB,),
     timeouts=Timeouts(create=120 * MINUTE, update=20 * MINUTE, delete=20 * MINUTE),
     tokens={"ExportClientToken": "client_token"},
+    holds_data=False,
 )
 
 KINDS: Final[Mapping[str, Kind]] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from provider.durations import readable
+
 if TYPE_CHECKING:
     from provider.arazzo import Event
 
@@ -57,19 +59,8 @@ def sentence(event: Event) -> str:
         return step
     if event.kind == "waiting":
         state = f"{event.reason}, " if event.reason else ""
-        return f"{step}: {state}{duration(event.waited)}, next look in {duration(event.seconds)}"
+        return f"{step}: {state}{readable(event.waited)}, next look in {readable(event.seconds)}"
     if event.kind == "resending":
         operation = (event.operation.operation_id if event.operation else None) or step
-        return f"waiting for {operation} ({event.reason}), next try in {duration(event.seconds)}"
+        return f"waiting for {operation} ({event.reason}), next try in {readable(event.seconds)}"
     return ""
-
-
-def duration(seconds: float) -> str:
-    """Return a duration as people write it: ``8s``, ``3m20s``, ``1h05m``."""
-    whole = max(0, round(seconds))
-    if whole < 60:  # noqa: PLR2004 - seconds in a minute
-        return f"{whole}s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:  # noqa: PLR2004 - minutes in an hour
-        return f"{minutes}m{rest:02}s"
-    return f"{minutes // 60}h{minutes % 60:02}m"

@@ -18,6 +18,7 @@ from provider.arguments import (
     ProfileConfigurationArgs,
     SseConfigurationArgs,
     Tags,
+    TimeoutsArgs,
 )
 
 _SECRET: Final = ["__resume"]
@@ -38,6 +39,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
         tags: Changed in place.
         client_token: The idempotency token of the create call; made up where left out.
         region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
+        timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
         opts: Pulumi's resource options.
 
     Replacing a data store destroys the data in it.
@@ -65,6 +67,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
         tags: pulumi.Input[Tags] | None = None,
         client_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
+        timeouts: TimeoutsArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -75,6 +78,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
             "tags": tags,
             "client_token": client_token,
             "region": region,
+            "timeouts": timeouts,
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at")
         provider = lifecycle.HealthImagingDatastore()
@@ -111,6 +115,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         export: Exports the store's data once it is ACTIVE; a change exports again, removing it does nothing.
         client_token: The idempotency token of the create call; made up where left out.
         region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
+        timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
         opts: Pulumi's resource options.
 
     Replacing a data store destroys the data in it.
@@ -153,6 +158,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         export: ExportArgs | None = None,
         client_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
+        timeouts: TimeoutsArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -169,6 +175,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
             "export": export.properties() if export else None,
             "client_token": client_token,
             "region": region,
+            "timeouts": timeouts,
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "datastore_endpoint", "created_at")
         job = ("job_id", "job_status", "job")
@@ -203,6 +210,7 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
         triggers: Any values; a change of them exports again.
         client_token: The idempotency token of the start call; made up where left out.
         region: The AWS region; the stack's ``aws:region`` or AWS's own chain where left out.
+        timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
         opts: Pulumi's resource options.
     """
 
@@ -228,6 +236,7 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         client_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
+        timeouts: TimeoutsArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -239,6 +248,7 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
             "triggers": triggers,
             "client_token": client_token,
             "region": region,
+            "timeouts": timeouts,
         }
         provider = lifecycle.HealthLakeExport()
         inputs = _inputs(props, ("job_id", "job_status", "job"))

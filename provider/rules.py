@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from provider import durations
 from provider.shapes import UNKNOWN, Fault
 
 Properties = Mapping[str, Any]
@@ -20,6 +21,8 @@ SWITCHES: Final = ("ENABLED", "DISABLED")
 """The two states that a caller may ask for; the enum's others are the service's own."""
 
 SMART: Final = ("SMART_ON_FHIR_V1", "SMART_ON_FHIR")
+
+VERBS: Final = ("create", "update", "delete")
 
 GRANT_TYPES: Final = ("authorization_code", "client_credentials")
 
@@ -109,4 +112,20 @@ def _object(properties: Properties, name: str) -> Properties:
     return value if isinstance(value, Mapping) else {}
 
 
-HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (customer_key, switches, backup, identity_provider)
+def timeouts(properties: Properties) -> Iterator[Fault]:
+    """The user's own timeouts are durations of create, update and delete."""
+    value = properties.get("timeouts")
+    if value is None or value == UNKNOWN:
+        return
+    if not isinstance(value, Mapping):
+        yield Fault("timeouts", "must be an object with create, update and delete")
+        return
+    for name, text in value.items():
+        if name not in VERBS:
+            yield Fault(f"timeouts.{name}", f"is none of {', '.join(VERBS)}")
+        elif text != UNKNOWN and durations.parse(text) is None:
+            yield Fault(f"timeouts.{name}", "must be a duration like 90s, 40m or 1h30m")
+
+
+RULES: Final[tuple[Rule, ...]] = (timeouts,)
+HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, customer_key, switches, backup, identity_provider)

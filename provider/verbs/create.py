@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from provider.claims import Claim, Index, Known, Store, mine
+from provider.durations import readable
 from provider.errors import ProviderError
 from provider.properties import tags_to_list, tags_to_map, workflow_inputs
 from provider.session import WorkflowError
@@ -230,8 +231,6 @@ def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) 
 
 
 def _tell(kind: Kind, made: Made, session: Session, polls: int, started: float) -> None:
-    from provider.progress import duration  # noqa: PLC0415 - only here
-
     status = made.outputs.get(kind.status_property, "done")
-    took = duration(session.clock.now() - started)
+    took = readable(session.clock.now() - started)
     session.voice.progress(f"{status} after {took}, {polls} polls", ephemeral=False)

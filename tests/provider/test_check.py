@@ -127,7 +127,7 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
         HEALTHLAKE_DATASTORE,
         {"nlp_configuration": {"status": "ENABLING"}},
         "nlp_configuration.status",
-        "not asked for",
+        "to report",
     ),
     (
         HEALTHLAKE_DATASTORE,
