@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from provider.arazzo import parse
-from provider.arazzo.faults import DocumentError, Fault, Ledger, errors_of, in_order
+from provider.arazzo.faults import DocumentError, Fault, Ledger, clipped, errors_of, in_order
 from provider.arazzo.parse.cursor import Cursor, Scope
 from provider.arazzo.parse.sources import local_path
 from provider.arazzo.source import Text, compose, read
@@ -46,7 +46,8 @@ def check(source: str | Path) -> tuple[Document | None, tuple[Fault, ...]]:
     """
     library = _Library()
     try:
-        document = library.document(read(source), ())
+        text = read(source)
+        document = library.document(text, (text.file.resolve(),) if text.file else ())
     except DocumentError as error:
         document = None
         library.ledger.faults.extend(error.faults)
@@ -67,7 +68,7 @@ class _Library:
     documents: dict[Path, Document | None] = field(default_factory=dict)
 
     def document(self, text: Text, chain: tuple[Path, ...]) -> Document | None:
-        """Read a text; ``chain`` are the files that lead to it, itself included."""
+        """Read a text; ``chain`` are the files that lead to it, its own last."""
         root, faults = compose(text)
         for fault in faults:
             self.ledger.add(fault)
@@ -85,10 +86,14 @@ class _Library:
             return None
         path = text.file.parent / url
         file = path.resolve()
-        if file in chain or file == text.file.resolve():
+        if file in chain:
             cursor.fault("endless-sources", "the documents include one another", "remove one of the sources")
             return None
-        if len(chain) >= MAX_INCLUDES or len(self.documents) >= MAX_DOCUMENTS:
+        if not file.is_file():
+            hint = "give its path relative to this document's folder"
+            cursor.fault("unreadable", f"there is no file {clipped(str(path))}", hint)
+            return None
+        if len(chain) > MAX_INCLUDES or len(self.documents) >= MAX_DOCUMENTS:
             message = f"documents are included more than {MAX_INCLUDES} deep or {MAX_DOCUMENTS} in all"
             cursor.fault("limit", message, "include fewer")
             return None

@@ -17,6 +17,7 @@ from provider.errors import NOWHERE, Place
 if TYPE_CHECKING:
     from provider.arazzo.criteria import Criterion
     from provider.arazzo.expressions import Expression
+    from provider.arazzo.source import Node
     from provider.arazzo.templates import Template
 
 Extensions = Mapping[str, JSON]
@@ -100,7 +101,6 @@ class Target:
 class Step:
     """Step Object. The workflow's parameters and default actions are merged in already.
 
-    ``on_success_own`` and ``on_failure_own`` are False where the actions are the workflow's.
     ``timeout`` is Arazzo 1.1's, in seconds (the document has milliseconds).
     """
 
@@ -142,7 +142,11 @@ class Workflow:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Arazzo Object. ``name`` is its path as given, or ``<text>``."""
+    """Arazzo Object.
+
+    ``name`` is its path as given, or ``<text>``. ``parameters`` are those of the Components Object, as written.
+    ``root`` says where in the text each value stands.
+    """
 
     name: str
     arazzo: str
@@ -154,6 +158,7 @@ class Document:
     workflows: tuple[Workflow, ...] = ()
     parameters: Mapping[str, JSON] = field(default_factory=dict)
     extensions: Extensions = field(default_factory=dict)
+    root: Node | None = field(default=None, compare=False, repr=False)
 
     def workflow(self, workflow_id: str) -> Workflow:
         """Return a workflow by id; raises KeyError."""

@@ -49,6 +49,7 @@ def document(root: Cursor, include: Include) -> Document | None:
         workflows=workflows(root, schemas, reusable, setting),
         parameters={name: each.value for name, each in reusable.entries.get("parameters", {}).items()},
         extensions=root.extensions(),
+        root=root.node,
         **_info(root),
     )
 

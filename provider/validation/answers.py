@@ -1,0 +1,83 @@
+"""What a step reads from an answer, against the operation's output shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from provider.arazzo.faults import clipped, did_you_mean
+from provider.validation.dialect import criteria_of
+from provider.validation.walk import Lost, enum_of, walk_body
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+    from provider.arazzo.criteria import Comparison, Criterion
+    from provider.arazzo.expressions import Expression
+    from provider.arazzo.parse.cursor import Cursor
+    from provider.validation.calls import Call
+
+
+def check(call: Call) -> None:
+    """Write down what is read although the answer cannot hold it, and states that the resource never has."""
+    for name, expression in call.step.outputs.items():
+        _check_expression(call, expression, call.at("outputs").child(name) or call.cursor)
+    start = f"{call.cursor.path}/onFailure/"
+    for pointer, criterion in criteria_of(call.step):
+        # A failure's answer is an error, whose members the model does not tie to the operation's output.
+        if not pointer.startswith(start) and "/failureActions/" not in pointer:
+            _check_criterion(call, criterion, _anywhere(call, pointer))
+
+
+def _anywhere(call: Call, pointer: str) -> Cursor:
+    """Return the cursor on a criterion, which may be the workflow's or a component's."""
+    if pointer.startswith(f"{call.cursor.path}/"):
+        return call.cursor.at(pointer[len(call.cursor.path) :])
+    return call.root.at(pointer)
+
+
+def response_path(expression: Expression) -> list[tuple[str | int, ...]]:
+    """Return the paths that an expression may take in the answer's body, one per reading."""
+    pointer = expression.pointer or ()
+    return [(*reading.members, *pointer) for reading in expression.readings]
+
+
+def shape_of(call: Call, expression: Expression) -> Shape | Lost | None:
+    """Return the shape of what an expression reads from the answer's body; as ``walk``."""
+    found = [walk_body(call.model.output_shape, path) for path in response_path(expression)]
+    return next((each for each in found if not isinstance(each, Lost)), found[0])
+
+
+def _check_expression(call: Call, expression: Expression, cursor: Cursor) -> None:
+    if expression.root != "response.body":
+        return
+    found = shape_of(call, expression)
+    if isinstance(found, Lost):
+        _lost(call, expression.text, found, cursor)
+
+
+def _lost(call: Call, text: str, lost: Lost, cursor: Cursor) -> None:
+    message = f"{clipped(text)}: {lost.inside} of {call.model.name} has no {clipped(lost.name)}"
+    cursor.fault("unknown-member", message, did_you_mean(lost.name, lost.known))
+
+
+def _check_criterion(call: Call, criterion: Criterion, cursor: Cursor) -> None:
+    for comparison in criterion.comparisons():
+        found = walk_body(call.model.output_shape, comparison.path)
+        if isinstance(found, Lost):
+            _lost(call, criterion.text, found, cursor)
+        elif found is not None:
+            _check_literal(criterion, comparison, found, cursor)
+    if not criterion.comparisons():
+        for expression in criterion.expressions():
+            _check_expression(call, expression, cursor)
+
+
+def _check_literal(criterion: Criterion, comparison: Comparison, shape: Shape, cursor: Cursor) -> None:
+    """Check a literal against the shape's values; simple conditions compare without regard to case."""
+    known, literal = enum_of(shape), comparison.literal
+    if not known or not isinstance(literal, str) or comparison.operator not in ("==", "!="):
+        return
+    same = str.casefold if criterion.type == "simple" else str
+    if same(literal) not in {same(value) for value in known}:
+        message = f"{clipped(criterion.text)}: {shape.name} is never {clipped(literal)}"
+        cursor.fault("unknown-state", message, did_you_mean(literal, known))

@@ -1,0 +1,204 @@
+"""Coverage of states: what becomes of each state that a polled resource may be in.
+
+The criteria are evaluated as in a run, on an answer that holds nothing but the state, so a step's actions are
+judged by what they do and not by how they are written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from provider.arazzo import criteria
+from provider.arazzo.expressions import Context
+from provider.arazzo.protocol import Response
+from provider.validation.walk import Lost, enum_of, walk_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from provider.arazzo.criteria import Criterion
+    from provider.arazzo.model import Action, Step
+    from provider.arazzo.parse.cursor import Cursor
+    from provider.validation.calls import Call
+
+Path = tuple[str | int, ...]
+Held = Literal["yes", "no", "unknown"]
+
+_FAILED: Final = re.compile(r"FAIL|ERROR|CANCEL|DELETED|ABORT|REJECT|TERMINAT|EXPIRED", re.IGNORECASE)
+_PASSING: Final = re.compile(r"(ING|_SUBMITTED|_IN_PROGRESS)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What becomes of a step in one state.
+
+    Attributes:
+        kind: ``polls`` (it comes back), ``goes on`` (to ``target``), ``succeeds`` (the workflow), ``fails``
+            (the step, and a failure action takes over), ``unknown`` (criteria on other values decide).
+        named: Whether an action or a success criterion asks for the state.
+        target: The stepId of the step that follows.
+    """
+
+    kind: Literal["polls", "goes on", "succeeds", "fails", "unknown"]
+    named: bool
+    target: str = ""
+
+
+def check(call: Call, calls: Mapping[str, Call]) -> None:
+    """Warn of states that no action of a polling step names, and of failures that it takes for success."""
+    if not polls(call):
+        return
+    for path in watched(call):
+        shape = walk_body(call.model.output_shape, path)
+        values = enum_of(shape) if not isinstance(shape, Lost) else ()
+        ends = {value: end_of(call, calls, path, value) for value in values}
+        _report_unnamed(call, ends)
+        _report_failures(call, ends)
+
+
+def polls(call: Call) -> bool:
+    """Whether one of a step's success actions goes back to it or to an earlier step."""
+    before = {step.step_id for step in call.workflow.steps[: call.index + 1]}
+    return any(action.type == "goto" and action.step_id in before for action in call.step.on_success)
+
+
+def watched(call: Call) -> tuple[Path, ...]:
+    """Return where a step's success actions look in the answer for a state: values of an enum."""
+    found = {}
+    for action in call.step.on_success:
+        for criterion in action.criteria:
+            for comparison in criterion.comparisons():
+                shape = walk_body(call.model.output_shape, comparison.path)
+                if not isinstance(shape, Lost) and enum_of(shape):
+                    found[comparison.path] = True
+    return tuple(found)
+
+
+def end_of(call: Call, calls: Mapping[str, Call], path: Path, state: str) -> End:
+    """Return what becomes of a step when the answer holds a state.
+
+    A step that follows and reads the same resource again is followed too: it sees the same state.
+    """
+    seen: set[str] = set()
+    named, here = False, call
+    while True:
+        end = _next(here, path, state)
+        named = named or end.named
+        following = calls.get(end.target)
+        again = following is not None and following.model.name == call.model.name
+        if end.kind != "goes on" or following is None or not again or following.step.step_id in seen:
+            return End(end.kind, named, end.target)
+        if following.index <= call.index:
+            return End("polls", named, end.target)
+        seen.add(following.step.step_id)
+        here = following
+
+
+def _next(call: Call, path: Path, state: str) -> End:
+    response = Response(200, body=_body(path, state))
+    held = _all_hold(call.step.success_criteria, path, response)
+    about = any(_is_about(criterion, path) for criterion in call.step.success_criteria)
+    if held != "yes":
+        return End("fails" if held == "no" else "unknown", named=about)
+    for action in call.step.on_success:
+        held = _all_hold(action.criteria, path, response)
+        if held == "unknown":
+            return End("unknown", named=any(_is_about(criterion, path) for criterion in action.criteria))
+        if held == "yes":
+            named = about or any(_is_about(criterion, path) for criterion in action.criteria)
+            return _taken(call, action, named=named)
+    following = call.workflow.steps[call.index + 1 : call.index + 2]
+    return End("goes on", about, following[0].step_id) if following else End("succeeds", about)
+
+
+def _taken(call: Call, action: Action, *, named: bool) -> End:
+    if action.type == "end":
+        return End("succeeds", named)
+    if action.step_id is None:
+        return End("unknown", named)
+    target = next((step for step in call.workflow.steps if step.step_id == action.step_id), None)
+    back = target is not None and call.workflow.index(action.step_id) <= call.index
+    return End("polls" if back else "goes on", named, action.step_id)
+
+
+def _body(path: Path, state: str) -> object:
+    """Return an answer's body that holds a state at a path and nothing else."""
+    value: object = state
+    for part in reversed(path):
+        value = [value] if isinstance(part, int) or part == "*" else {part: value}
+    return value
+
+
+def _all_hold(found: Iterable[Criterion], path: Path, response: Response) -> Held:
+    held: Held = "yes"
+    for criterion in found:
+        if not _is_decided(criterion, path):
+            held = "unknown"
+        elif not criteria.evaluate(criterion, Context(response=response)).holds:
+            return "no"
+    return held
+
+
+def _is_about(criterion: Criterion, path: Path) -> bool:
+    return any(comparison.path == path for comparison in criterion.comparisons())
+
+
+def _is_decided(criterion: Criterion, path: Path) -> bool:
+    """Whether a criterion depends on nothing but the state and the status code."""
+    compared = criterion.comparisons()
+    if compared:
+        return all(comparison.path == path for comparison in compared)
+    return all(expression.root == "statusCode" for expression in criterion.expressions())
+
+
+def is_failure(state: str) -> bool:
+    """Whether a state's name says that the resource failed or is gone, for good."""
+    return bool(_FAILED.search(state)) and not _PASSING.search(state)
+
+
+def _report_unnamed(call: Call, ends: Mapping[str, End]) -> None:
+    """Warn of the states that no action asks for, by what follows."""
+    unnamed = {state: end for state, end in ends.items() if not end.named and end.kind != "unknown"}
+    if not unnamed:
+        return
+    message = f"no action of {call.step.step_id} names {', '.join(unnamed)}; {_after(call.step, unnamed)}"
+    _at(call).fault("unnamed-states", message, "add an action for each", severity="warning")
+
+
+def _after(step: Step, ends: Mapping[str, End]) -> str:
+    """Say what follows the states that no action names: the same for all, as no action tells them apart."""
+    end = next(iter(ends.values()))
+    if end.kind == "goes on":
+        return f"the workflow goes on with {end.target}"
+    if end.kind == "polls":
+        return f"{step.step_id} polls on"
+    return "the workflow ends as succeeded" if end.kind == "succeeds" else "the step fails"
+
+
+_SAID: Final = {
+    "goes on": "the workflow goes on with {target}",
+    "succeeds": "the workflow ends as succeeded",
+    "polls": "the step polls until the deadline",
+}
+
+
+def _report_failures(call: Call, ends: Mapping[str, End]) -> None:
+    """Warn of the failed states after which the workflow goes on, succeeds or polls for ever."""
+    after: dict[str, list[str]] = {}
+    for state, end in ends.items():
+        # A named failure that goes on to another operation is handled there: a clean-up, say.
+        handled = end.named and end.kind == "goes on"
+        if is_failure(state) and end.kind in _SAID and not handled:
+            after.setdefault(_SAID[end.kind].format(target=end.target), []).append(state)
+    for what, states in after.items():
+        message = f"after {', '.join(states)} {what}"
+        hint = (
+            "go to a step whose successCriteria refuse the state, or make the status one of this step's own"
+        )
+        _at(call).fault("failure-ignored", message, hint, severity="warning")
+
+
+def _at(call: Call) -> Cursor:
+    return call.cursor.child("onSuccess") or call.cursor
