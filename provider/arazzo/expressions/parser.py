@@ -141,7 +141,7 @@ class _Reader:
         names = self.names()
         lengths = range(len(names) - 1, 0, -1)
         readings = [Reading(".".join(names[:each]), ".".join(names[each:])) for each in lengths]
-        return self.value(root, readings or self.missing("a dot and a field"))
+        return self.value(root, readings or self.missing("a dot with a field"))
 
     def component(self, root: str) -> Expression:
         """Read what follows ``$components``: a kind and a name."""
@@ -149,7 +149,7 @@ class _Reader:
         kind, *names = self.names()
         if kind not in _COMPONENTS:
             raise self.error(f"after ${root} stands .{', .'.join(_COMPONENTS)}", start)
-        return self.value(root, _named(kind, names) or self.missing("a dot and a name"))
+        return self.value(root, _named(kind, names) or self.missing("a dot with a name"))
 
     def fields(self, names: list[str], field: str) -> list[Reading]:
         """Read ``owner.field.name``: the longest owner first, then the longest name."""
@@ -208,7 +208,7 @@ class _Reader:
         match = self.match(pattern) if self.text.startswith(".", start) else None
         if not match:
             self.at = start
-            self.missing("a dot and a name")
+            self.missing("a dot with a name")
         return match[0]
 
     def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:

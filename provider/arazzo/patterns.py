@@ -1,0 +1,47 @@
+"""Regular expressions that cannot run away."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from provider.arazzo.verdicts import Undecided
+
+if TYPE_CHECKING:
+    import regex
+
+SECONDS: Final = 1.0
+"""How long one search may take."""
+
+
+class PatternError(ValueError):
+    """A text that is no regular expression.
+
+    Attributes:
+        offset: 0-based position of the fault.
+    """
+
+    def __init__(self, reason: str, offset: int) -> None:
+        self.offset = offset
+        super().__init__(reason)
+
+
+@lru_cache(maxsize=256)
+def compile(text: str, flags: int = 0) -> regex.Pattern[str]:  # noqa: A001 - named after re.compile
+    """Compile a pattern in the syntax of the package ``regex``; raises PatternError."""
+    import regex  # noqa: PLC0415 - imported by the documents that have a pattern
+
+    try:
+        return regex.compile(text, flags)
+    except regex.error as error:
+        raise PatternError(str(error), getattr(error, "pos", None) or 0) from None
+    except (RecursionError, OverflowError, MemoryError):
+        raise PatternError("it is too complex", 0) from None
+
+
+def search(pattern: regex.Pattern[str], text: str, seconds: float = SECONDS) -> bool:
+    """Whether the pattern matches anywhere in the text; raises Undecided when that takes too long."""
+    try:
+        return pattern.search(text, timeout=seconds) is not None
+    except TimeoutError:
+        raise Undecided(f"the pattern needs more than {seconds:g} s for this text") from None

@@ -1,0 +1,85 @@
+"""JSON value to template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from provider.arazzo import expressions, pointers
+from provider.arazzo.syntax import MAX_NESTING, TemplateError
+from provider.arazzo.templates.embedded import Parts, has_expressions, split
+from provider.arazzo.templates.tree import Array, Body, Constant, Form, Node, Object, Text, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from provider.arazzo.protocol import JSON
+
+
+def string(value: str) -> Node:
+    """Parse a string: wholly an expression, with expressions in it, or plain."""
+    if expressions.begins(value):
+        return Value(expressions.parse(value))
+    return name(value)
+
+
+def name(value: str) -> Node:
+    """Parse a member's name, where only expressions in braces count."""
+    parts = split(value) if isinstance(value, str) else ()
+    return Text(parts) if has_expressions(parts) else Constant(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """Parses JSON values; how strings are read can be exchanged."""
+
+    string: Callable[[str], Node] = string
+    name: Callable[[str], Node] = name
+
+    def parse(self, value: JSON, path: tuple[str | int, ...] = ()) -> Node:
+        """Parse any JSON value.
+
+        Raises:
+            ExpressionError: A string is or holds an expression that cannot be read.
+            TemplateError: The value nests too deeply.
+        """
+        if len(path) > MAX_NESTING:
+            raise TemplateError(pointers.format(path), 0, f"it nests deeper than {MAX_NESTING}")
+        match value:
+            case str():
+                return self.string(value)
+            case list():
+                items = tuple(self.parse(item, (*path, index)) for index, item in enumerate(value))
+                return Array(items) if _vary(*items) else Constant(value)
+            case dict():
+                members = tuple(
+                    (self.name(key), self.parse(member, (*path, key))) for key, member in value.items()
+                )
+                return Object(members) if any(_vary(*pair) for pair in members) else Constant(value)
+            case _:
+                return Constant(value)
+
+
+def _vary(*nodes: Node) -> bool:
+    return not all(isinstance(node, Constant) for node in nodes)
+
+
+def body(value: str) -> Node:
+    """Parse a payload's text in a format that is not known here."""
+    parts = split(value)
+    return Body(parts) if has_expressions(parts) else Constant(value)
+
+
+def form(value: str) -> Node:
+    """Parse a payload's text of form pairs: ``a={$inputs.a}&b=1``."""
+    parts = split(value)
+    return Form(tuple(_pairs(parts))) if has_expressions(parts) else Constant(value)
+
+
+def _pairs(parts: Parts) -> list[Parts]:
+    pairs: list[Parts] = [()]
+    for part in parts:
+        first, *rest = part.split("&") if isinstance(part, str) else [part]
+        pairs[-1] += (first,)
+        pairs += [(each,) for each in rest]
+    return pairs

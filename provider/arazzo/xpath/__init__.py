@@ -1,0 +1,140 @@
+"""XPath 1.0, 2.0, 3.0 and 3.1 over XML text, by the package ``elementpath``.
+
+Prefixes are those of the XML text. From 2.0 on, a name without prefix is in the text's default namespace, so
+that ``/order/item`` finds what its author sees.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from provider.arazzo.syntax import MAX_LENGTH
+from provider.arazzo.verdicts import Undecided
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from elementpath import XPathContext, XPathToken
+    from lxml.etree import _Element
+
+VERSIONS: Final = ("xpath-10", "xpath-20", "xpath-30", "xpath-31")
+DEFAULT: Final = "xpath-31"
+
+_PREFIX: Final = re.compile(r"([^\W\d][\w.\-]*):(?![:=])")
+
+
+class XPathError(ValueError):
+    """A text that is no XPath of its version, or one that cannot be evaluated on what it is applied to."""
+
+
+@dataclass(frozen=True, slots=True)
+class XPath:
+    """A parsed XPath.
+
+    Attributes:
+        text: The XPath as written.
+        version: ``xpath-10``, ``xpath-20``, ``xpath-30`` or ``xpath-31``.
+    """
+
+    text: str
+    version: str = DEFAULT
+
+    def holds(self, root: _Element) -> bool:
+        """Return the effective boolean value of its result (Arazzo 1.1.0, XPath Conditions).
+
+        Raises:
+            XPathError: It cannot be evaluated on this document.
+            Undecided: It takes too much work.
+        """
+        with _guard():
+            token, context = self._apply(root)
+            return token.boolean_value(token.evaluate(context))
+
+    def replace(self, root: _Element, value: str) -> int:
+        """Set what it selects to a value: an element's content, an attribute, a text.
+
+        Returns:
+            How many nodes were set.
+
+        Raises:
+            XPathError: It cannot be evaluated on this document, or selects what cannot be set.
+            Undecided: It takes too much work.
+        """
+        from elementpath import XPathNode  # noqa: PLC0415 - as in _parse
+
+        with _guard():
+            token, context = self._apply(root)
+            nodes = list(token.select(context))
+        for node in nodes:
+            if not isinstance(node, XPathNode):
+                raise XPathError(f"it yields {node!r}, where a place in the payload is wanted")
+            _set(node, value)
+        return len(nodes)
+
+    def _apply(self, root: _Element) -> tuple[XPathToken, XPathContext]:
+        """Return the parsed token and a context; the prefixes are those of the document."""
+        from elementpath import XPathContext  # noqa: PLC0415 - as in _parse
+
+        from provider.arazzo.xpath import bounded  # noqa: PLC0415 - as in _parse
+
+        names = {prefix: uri for each in root.iter() for prefix, uri in each.nsmap.items() if prefix}
+        if None in root.nsmap and self.version != "xpath-10":
+            names[""] = root.nsmap[None]
+        token = _parse(self.text, self.version, frozenset(names.items()))
+        bounded.renew(token)
+        return token, XPathContext(root.getroottree())
+
+
+def compile(text: str, version: str = DEFAULT) -> XPath:  # noqa: A001 - named after re.compile
+    """Check an XPath; raises XPathError. Prefixes are left open until a document binds them."""
+    if len(text) > MAX_LENGTH:
+        raise XPathError(f"it is longer than {MAX_LENGTH} characters")
+    prefixes = frozenset((prefix, f"urn:{prefix}") for prefix in _PREFIX.findall(text))
+    try:
+        with _guard():
+            _parse(text, version, prefixes)
+    except Undecided as doubt:
+        raise XPathError(str(doubt)) from None
+    return XPath(text, version)
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str, version: str, names: frozenset[tuple[str, str]]) -> XPathToken:
+    from provider.arazzo.xpath import bounded  # noqa: PLC0415 - imported by the documents that have an XPath
+
+    return bounded.parse(text, version, dict(names))
+
+
+@contextmanager
+def _guard() -> Iterator[None]:
+    """Turn what the package raises into XPathError."""
+    from elementpath import ElementPathError  # noqa: PLC0415 - as in _parse
+
+    try:
+        yield
+    except ElementPathError as error:
+        raise XPathError(error.message) from None
+    except RecursionError:
+        raise XPathError("it nests too deeply") from None
+
+
+def _set(node: Any, value: str) -> None:
+    match node.node_kind:
+        case "attribute":
+            node.parent.value.set(node.name, value)
+        case "element":
+            for child in list(node.value):
+                node.value.remove(child)
+            node.value.text = value
+        case "text":
+            before = node.parent.children.index(node) - 1
+            if before < 0:
+                node.parent.value.text = value
+            else:
+                node.parent.children[before].value.tail = value
+        case other:
+            raise XPathError(f"it selects a {other}, where elements, attributes and texts can be set")
