@@ -1,0 +1,142 @@
+"""One client per service and settings for the whole process; boto3 makes them, slowly, so they are shared."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from provider.aws.failures import translated
+from provider.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from provider.aws.settings import Settings
+
+    MakeClient = Callable[[str, Settings], Any]
+    Key = tuple[str, Settings, MakeClient, frozenset[tuple[str, str]]]
+
+_LOCK: Final = threading.Lock()
+_CLIENTS: Final[dict[Key, Any]] = {}
+
+
+def shared(service: str, settings: Settings, make_client: MakeClient) -> Any:
+    """Return the process's client of a service; any number of threads may use it at once.
+
+    A change of the environment (``AWS_*``) or of the settings gives another client.
+
+    Raises:
+        ConfigurationError: There is no region, no such profile, or a setting is wrong.
+        CredentialsError: The credentials cannot be read.
+    """
+    key = (service, settings, make_client, _environment())
+    with _LOCK:  # boto3's sessions are not safe for threads; the clients that they make are
+        client = _CLIENTS.get(key)
+        if client is None:
+            client = _CLIENTS[key] = make_client(service, settings)
+    return client
+
+
+def forget(client: Any) -> None:
+    """Make a new client next time, so that new credentials are read."""
+    with _LOCK:
+        for key in [key for key, value in _CLIENTS.items() if value is client]:
+            del _CLIENTS[key]
+
+
+def make_client(service: str, settings: Settings) -> Any:
+    """Return a new boto3 client of a service; see ``shared`` for what it raises."""
+    from boto3.session import Session  # noqa: PLC0415 - boto3 takes long to import
+
+    with translated(service):
+        session = Session(
+            botocore_session=_role_session(settings) if settings.role_arn else None,
+            region_name=settings.chosen_region(),
+            profile_name=None if settings.role_arn else settings.profile,
+        )
+        client = _client(session, service, settings, inject_host_prefix=True)
+        if _is_custom(client.meta.endpoint_url):
+            client = _client(session, service, settings, inject_host_prefix=False)
+    return client
+
+
+def configured_region(profile: str | None) -> str | None:
+    """Return the region of a profile (None: the default one) of the configuration files.
+
+    Raises:
+        ConfigurationError: There is no such profile, or the files cannot be read.
+    """
+    from botocore.session import Session  # noqa: PLC0415 - see make_client
+
+    with translated("the configuration"):
+        region = Session(profile=profile).get_config_variable("region")
+    return str(region) if region else None
+
+
+def _client(session: Any, service: str, settings: Settings, *, inject_host_prefix: bool) -> Any:
+    from botocore.config import Config  # noqa: PLC0415 - see make_client
+
+    config = Config(
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        retries={"total_max_attempts": 1, "mode": "standard"},  # whoever waits decides, and says so
+        max_pool_connections=settings.connections,
+        inject_host_prefix=inject_host_prefix,
+        tcp_keepalive=True,
+        user_agent_extra="pulumi-aws-health-datastores",
+    )
+    return session.client(service, endpoint_url=settings.endpoint_url, config=config)
+
+
+def _is_custom(url: str) -> bool:
+    """Whether an endpoint is none of AWS's own; a host prefix (``runtime-``) leads nowhere there."""
+    host = urlsplit(url).hostname or ""
+    return not any(host.endswith(f".{suffix}") for suffix in _aws_domains())
+
+
+@functools.cache
+def _aws_domains() -> tuple[str, ...]:
+    from botocore.loaders import create_loader  # noqa: PLC0415 - see make_client
+
+    partitions = create_loader().load_data("partitions")["partitions"]
+    outputs = [partition["outputs"] for partition in partitions]
+    return tuple(each[name] for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix"))
+
+
+def _role_session(settings: Settings) -> Any:
+    """Return a botocore session whose credentials are those of the role, taken on anew as they expire."""
+    from botocore.credentials import (  # noqa: PLC0415 - see make_client
+        AssumeRoleCredentialFetcher,
+        DeferredRefreshableCredentials,
+    )
+    from botocore.session import Session  # noqa: PLC0415
+
+    source = Session(profile=settings.profile)
+    region = settings.chosen_region() or source.get_config_variable("region")
+    credentials = source.get_credentials()
+    if credentials is None:
+        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415
+
+        raise NoCredentialsError
+    if region is None:
+        raise ConfigurationError("no AWS region is set", hint="set aws:region, or AWS_REGION")
+    extra = {"RoleSessionName": settings.session_name}
+    if settings.external_id:
+        extra["ExternalId"] = settings.external_id
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=functools.partial(source.create_client, region_name=region),
+        source_credentials=credentials,
+        role_arn=settings.role_arn,
+        extra_args=extra,
+    )
+    session = Session(profile=settings.profile)
+    # As AWS's own tools do it: the session has no public place for credentials that renew themselves.
+    session._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")  # noqa: SLF001
+    return session
+
+
+def _environment() -> frozenset[tuple[str, str]]:
+    return frozenset((name, value) for name, value in os.environ.items() if name.startswith("AWS_"))

@@ -1,0 +1,194 @@
+"""Turns what boto3 returns into a response as it stood on the wire: plain JSON, the wire's names. Pure."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import quote
+
+from provider.arazzo.protocol import Response, ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from botocore.model import OperationModel, Shape
+
+    from provider.arazzo.protocol import JSON
+
+_THROTTLED: Final = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequests",
+        "TooManyRequestsException",
+    }
+)
+_UNAVAILABLE: Final = frozenset(
+    {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "TransactionInProgressException",
+    }
+)
+_QUOTA: Final = ("ServiceQuotaExceeded", "LimitExceeded")
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_ERROR: Final = 500
+
+
+def answered(
+    operation: OperationModel, parsed: Mapping[str, Any], endpoint: str, given: Mapping[str, Any]
+) -> Response:
+    """Return the response for what boto3's method returned.
+
+    Args:
+        operation: The operation that was called.
+        parsed: What the method returned.
+        endpoint: The endpoint's URL.
+        given: The keyword arguments of the call.
+    """
+    metadata = parsed["ResponseMetadata"]
+    return Response(
+        status=metadata["HTTPStatusCode"],
+        headers=metadata["HTTPHeaders"],
+        body=_body(operation.output_shape, parsed),
+        url=_url(operation, endpoint, given),
+        method=operation.http["method"],
+    )
+
+
+def refused(
+    operation: OperationModel, parsed: Mapping[str, Any], endpoint: str, given: Mapping[str, Any]
+) -> Response:
+    """Return the response for the ``response`` of a ClientError that boto3's method raised."""
+    metadata = parsed["ResponseMetadata"]
+    error = parsed.get("Error", {})
+    code, message = str(error.get("Code", "")), str(error.get("Message", ""))
+    rest = {name: plain(value) for name, value in parsed.items() if name not in {"Error", "ResponseMetadata"}}
+    status = metadata["HTTPStatusCode"]
+    return Response(
+        status=status,
+        headers=metadata["HTTPHeaders"],
+        body={"__type": code, "message": message, **rest},
+        url=_url(operation, endpoint, given),
+        method=operation.http["method"],
+        error=ServiceError(code, message),
+        transient=transient(operation, code, status),
+    )
+
+
+def transient(
+    operation: OperationModel, code: str, status: int
+) -> Literal["throttled", "unavailable"] | None:
+    """Return why the same request may succeed later: by the error's code, the service model, the status.
+
+    An exceeded quota is no throttling, whatever its status: waiting does not raise it.
+    """
+    if code.startswith(_QUOTA) and code not in _THROTTLED:
+        return None
+    trait = _retryable(operation, code)
+    if code in _THROTTLED or (trait or {}).get("throttling"):
+        return "throttled"
+    if code in _UNAVAILABLE or trait is not None:
+        return "unavailable"
+    if status == _TOO_MANY_REQUESTS:
+        return "throttled"
+    return "unavailable" if status >= _SERVER_ERROR else None
+
+
+def plain(value: Any) -> JSON:
+    """Return a value of boto3 as plain JSON: times as ISO 8601 in UTC, binary as base64."""
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> JSON:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if hasattr(value, "read"):
+        return _text(value.read())
+    if isinstance(value, bytes | bytearray):
+        return base64.b64encode(value).decode()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _text(content: bytes) -> str:
+    """Return a streamed body: text where it is, else base64."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(content).decode()
+
+
+def _body(shape: Shape | None, parsed: Mapping[str, Any]) -> JSON:
+    """Return the body as it stood on the wire: what travelled in headers is not in it."""
+    if shape is None:
+        return {}
+    payload = shape.serialization.get("payload")
+    if payload is not None:
+        return _wired(shape.members[payload], parsed.get(payload))
+    inside = {
+        name: parsed[name]
+        for name, member in shape.members.items()
+        if name in parsed and "location" not in member.serialization
+    }
+    return _wired(shape, inside)
+
+
+def _wired(shape: Shape, value: Any) -> JSON:
+    """Return a value as plain JSON with its members' names on the wire."""
+    kind = shape.type_name
+    if kind == "structure" and isinstance(value, dict) and not getattr(shape, "is_document_type", False):
+        members = shape.members
+        return {
+            members[name].serialization.get("name", name): _wired(members[name], each)
+            for name, each in value.items()
+            if name in members
+        }
+    if kind == "list" and isinstance(value, list):
+        return [_wired(shape.member, each) for each in value]
+    if kind == "map" and isinstance(value, dict):
+        return {key: _wired(shape.value, each) for key, each in value.items()}
+    return plain(value)
+
+
+def _url(operation: OperationModel, endpoint: str, given: Mapping[str, Any]) -> str:
+    uri: str = operation.http["requestUri"].partition("?")[0]
+    shape = operation.input_shape
+    for name, value in given.items() if shape is not None else ():
+        serialization = shape.members[name].serialization if name in shape.members else {}
+        if serialization.get("location") == "uri":
+            wire = serialization.get("name", name)
+            text = str(value)
+            uri = uri.replace(f"{{{wire}}}", quote(text, safe="~")).replace(
+                f"{{{wire}+}}", quote(text, safe="/~")
+            )
+    return endpoint.rstrip("/") + uri
+
+
+def _retryable(operation: OperationModel, code: str) -> Mapping[str, Any] | None:
+    """Return the ``retryable`` trait that the model gives an error, or None."""
+    for shape in operation.error_shapes:
+        if code in {shape.name, shape.metadata.get("error", {}).get("code")}:
+            trait: Mapping[str, Any] | None = shape.metadata.get("retryable")
+            return trait
+    return None
