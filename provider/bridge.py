@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pulumi.dynamic import Config
 
     from provider.aws import Settings
-    from provider.kinds import Kind
+    from provider.kind import Kind
 
 PROVIDER: Final = "__provider"
 ORGANIZATION: Final = "__organization"

@@ -8,144 +8,16 @@ what their update operations take.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
+from provider.kind import Description, Kind, Statuses, Tags, Timeouts, Workflow
 from provider.properties import Change, Property
-from provider.rules import HEALTHLAKE_RULES, RULES, Rule
-
-if TYPE_CHECKING:
-    from botocore.model import Shape
+from provider.rules import HEALTHLAKE_RULES
 
 WORKFLOWS: Final = Path(__file__).parent / "workflows"
 
 MINUTE: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Workflow:
-    """A workflow of a document: the document's file and the workflowId."""
-
-    document: Path
-    workflow_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Statuses:
-    """What the values of a resource's status mean; a value in none of the sets is in transition."""
-
-    ready: frozenset[str]
-    failed: frozenset[str]
-    leaving: frozenset[str] = frozenset()
-    gone: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """Where the service describes the resource, and which of it become outputs.
-
-    Attributes:
-        output: The workflow output (and step output) that holds the description.
-        operation: The operation whose output shape has it.
-        member: Its member there.
-        outputs: State property by path in the description; an empty path is the whole of it.
-    """
-
-    output: str
-    operation: str
-    member: str
-    outputs: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long a verb may take where the user sets nothing, in seconds."""
-
-    create: float
-    update: float
-    delete: float
-
-
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """How a service spells its tag workflows' inputs; ``listed`` where tags are a list of Key and Value."""
-
-    arn: str
-    tags: str
-    keys: str
-    listed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One row of the table.
-
-    Attributes:
-        name: The resource's class name, as in its type token.
-        noun: What errors and progress call it.
-        service: botocore's name of its service.
-        operation: The operation that makes it; its input shape is what the properties are checked against.
-        properties: The table of its properties.
-        workflows: Per verb (``create``, ``read``, ``update``, ``delete``, ``list``, ``list-tags``, ``tag``,
-            ``untag``, ``run``) its workflow; a verb that is not there needs no call.
-        create_with: The workflow that creates instead where that property is given.
-        id_output: The step output that is the resource's id, known from the first answer on.
-        id_property: The state property that repeats the id.
-        keys: Workflow input by state property, for the workflows that work on an existing one.
-        status_property: The state property that is its status.
-        statuses: What its values mean.
-        descriptions: What the service reports.
-        timeouts: The defaults.
-        tokens: The workflow inputs that are idempotency tokens, with the property that sets them, if any.
-        rules: What AWS refuses beyond single members.
-        named: The property that is auto-named where it is left out, or empty.
-        tags: How tags are spelt; None where the resource has none.
-        list_output: The ``list`` workflow's output with one page of resources.
-        holds_data: Whether deleting it destroys data.
-    """
-
-    name: str
-    noun: str
-    service: str
-    operation: str
-    properties: tuple[Property, ...]
-    workflows: Mapping[str, Workflow]
-    id_output: str
-    id_property: str
-    keys: Mapping[str, str]
-    status_property: str
-    statuses: Statuses
-    descriptions: tuple[Description, ...]
-    timeouts: Timeouts
-    tokens: Mapping[str, str]
-    create_with: Mapping[str, Workflow] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = RULES
-    named: str = ""
-    tags: Tags | None = None
-    list_output: str = ""
-    holds_data: bool = True
-
-    def creator(self, values: Mapping[str, Any]) -> Workflow:
-        """Return the workflow that makes the resource with these properties."""
-        for name, workflow in self.create_with.items():
-            if values.get(name) is not None:
-                return workflow
-        return self.workflows["create"]
-
-    def input_shapes(self) -> dict[str, Shape]:
-        """Return the input shape of each operation that the properties name, the kind's own under ``""``."""
-        from provider.models import operation  # noqa: PLC0415 - botocore is for those who check or call
-
-        rows = [*self.properties, *(part for row in self.properties for part in row.parts)]
-        names = {row.operation for row in rows}
-        return {name: operation(self.service, name or self.operation).input_shape for name in names}
-
-    def description_shape(self, description: Description) -> Shape:
-        """Return the shape of one of the descriptions."""
-        from provider.models import operation  # noqa: PLC0415 - see above
-
-        return operation(self.service, description.operation).output_shape.members[description.member]
 
 
 def _documents(name: str, **workflow_ids: str) -> dict[str, Workflow]:
@@ -183,7 +55,7 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
     },
     id_output="datastoreId",
     id_property="datastore_id",
-    keys={"datastoreId": "datastore_id"},
+    keyed_by={"datastoreId": "datastore_id"},
     status_property="datastore_status",
     statuses=Statuses(
         ready=frozenset({"ACTIVE"}),
@@ -263,7 +135,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
     ),
     id_output="datastoreId",
     id_property="datastore_id",
-    keys={"DatastoreId": "datastore_id"},
+    keyed_by={"DatastoreId": "datastore_id"},
     status_property="datastore_status",
     statuses=Statuses(
         ready=frozenset({"ACTIVE"}),
@@ -310,7 +182,7 @@ HEALTHLAKE_EXPORT: Final = Kind(
     workflows=_documents("healthlake-export-data", create="export-data", read="read-export"),
     id_output="jobId",
     id_property="job_id",
-    keys={"DatastoreId": "datastore_id", "JobId": "job_id"},
+    keyed_by={"DatastoreId": "datastore_id", "JobId": "job_id"},
     status_property="job_status",
     statuses=Statuses(
         ready=frozenset({"COMPLETED"}),

@@ -20,7 +20,7 @@ from pulumi.dynamic import (
 
 if TYPE_CHECKING:
     from provider.bridge import Bridge
-    from provider.kinds import Kind
+    from provider.kind import Kind
 
 Props = dict[str, Any]
 

@@ -14,7 +14,7 @@ from provider.progress import Narrator
 if TYPE_CHECKING:
     from provider.arazzo import Caller, Clock, Document, Failure, Result
     from provider.arazzo.model import Step, Workflow
-    from provider.kinds import Workflow as WorkflowName
+    from provider.kind import Workflow as WorkflowName
 
 State = dict[str, Any]
 """A run's checkpoint: a plain JSON value."""

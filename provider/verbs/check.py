@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from provider.properties import DEFAULTS, property_faults
+from provider.properties import DEFAULTS
 from provider.shapes import Fault, given
 
 if TYPE_CHECKING:
-    from provider.kinds import Kind
+    from provider.kind import Kind
 
 TOKEN: Final = "__token"  # noqa: S105 - the input's name: a nonce of one creation, no secret
 """The input that names one creation of a resource; idempotency tokens and the claim derive from it."""
@@ -59,10 +59,8 @@ def check(
     faults = [
         *_fill_region(inputs, olds, around),
         *_fill_name(kind, inputs, olds, around),
-        *property_faults(kind.properties, inputs, kind.input_shapes()),
+        *kind.faults(inputs),
     ]
-    for rule in kind.rules:
-        faults.extend(rule(inputs))
     return inputs, faults
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 from provider.claims import Claim, Index, Known, Store, mine
 from provider.durations import readable
 from provider.errors import ProviderError
-from provider.properties import tags_to_list, tags_to_map, workflow_inputs
+from provider.properties import tags_to_list, tags_to_map
 from provider.session import WorkflowError
 from provider.verbs.check import TOKEN
 from provider.verbs.diff import RESUME
-from provider.verbs.outcome import Made, UnfinishedError, found_id, reported
+from provider.verbs.outcome import Made, UnfinishedError
 
 if TYPE_CHECKING:
     from provider.arazzo import Caller, Operation, Request, Response
-    from provider.kinds import Kind
+    from provider.kind import Kind
     from provider.session import Session
 
 CLAIMED: Final = "__claimed"
@@ -117,7 +117,7 @@ def provision(
 
 def creation_inputs(kind: Kind, values: Mapping[str, Any], claim: Claim | None) -> dict[str, Any]:
     """Return the inputs of the workflow that makes the resource: properties, tokens, tags with the claim."""
-    inputs = workflow_inputs(kind.properties, values, kind.input_shapes())
+    inputs = kind.inputs(values)
     for name in kind.tokens:
         inputs.setdefault(name, token(str(values.get(TOKEN)), name))
     if claim and kind.tags:
@@ -198,13 +198,13 @@ def _listed(kind: Kind, session: Session) -> Iterator[Mapping[str, Any]]:
 def _made(
     kind: Kind, values: Mapping[str, Any], seen: Mapping[str, Any], *, claimed: bool, known: Made | None
 ) -> Made | None:
-    made_id = found_id(kind, seen) or (known.id if known else None)
+    made_id = kind.found_id(seen) or (known.id if known else None)
     if made_id is None:
         return None
     outputs = {
         **(known.outputs if known else {}),
         **values,
-        **reported(kind, seen),
+        **kind.reported(seen),
         kind.id_property: made_id,
     }
     outputs.pop(RESUME, None)

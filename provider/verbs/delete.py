@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from provider.session import WorkflowError
-from provider.verbs.outcome import keys
 
 if TYPE_CHECKING:
-    from provider.kinds import Kind
+    from provider.kind import Kind
     from provider.session import Session
 
 
@@ -23,7 +22,7 @@ def delete(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sess
     if workflow is None:
         return
     try:
-        session.run(workflow, keys(kind, {**props, kind.id_property: resource_id}), judged=False)
+        session.run(workflow, kind.keys({**props, kind.id_property: resource_id}), judged=False)
     except WorkflowError as error:
         if not error.not_found:
             raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from provider.properties import Difference, difference
 
 if TYPE_CHECKING:
-    from provider.kinds import Kind
+    from provider.kind import Kind
 
 RESUME = "__resume"
 """The output that says how to go on with what was interrupted; not there once all is done."""

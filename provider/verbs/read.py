@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from provider.claims import visible
-from provider.properties import Change, live_values, normal, tags_to_map
+from provider.properties import Change, normal, tags_to_map
 from provider.session import WorkflowError
 from provider.verbs.create import CLAIMED
-from provider.verbs.outcome import keys, reported
 
 if TYPE_CHECKING:
-    from provider.kinds import Kind
+    from provider.kind import Kind
     from provider.session import Session
 
 
@@ -63,16 +62,13 @@ def _described(
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]] | None:
     """Return outputs, live properties and tags, or None where the service does not know the resource."""
     try:
-        result = session.run(kind.workflows["read"], keys(kind, held), judged=False)
+        result = session.run(kind.workflows["read"], kind.keys(held), judged=False)
     except WorkflowError as error:
         if error.not_found:
             return None
         raise
-    first = kind.descriptions[0]
-    body = result.outputs.get(first.output) or {}
-    live = live_values(kind.properties, body, kind.description_shape(first))
-    facts = reported(kind, {**result.outputs, **_last_run(kind, held, session)})
-    return facts, live, tags_to_map(result.outputs.get("tags"))
+    facts = kind.reported({**result.outputs, **_last_run(kind, held, session)})
+    return facts, kind.live(result.outputs), tags_to_map(result.outputs.get("tags"))
 
 
 def _last_run(kind: Kind, held: Mapping[str, Any], session: Session) -> Mapping[str, Any]:
@@ -81,7 +77,7 @@ def _last_run(kind: Kind, held: Mapping[str, Any], session: Session) -> Mapping[
     if workflow is None or not held.get("job_id"):
         return {}
     try:
-        return session.run(workflow, {**keys(kind, held), "JobId": held["job_id"]}, judged=False).outputs
+        return session.run(workflow, {**kind.keys(held), "JobId": held["job_id"]}, judged=False).outputs
     except WorkflowError as error:
         if error.not_found:
             return {}
@@ -94,10 +90,9 @@ def _drift(kind: Kind, inputs: Mapping[str, Any], live: Mapping[str, Any]) -> di
     Only what can change is compared: the service echoes the rest in forms of its own. What the user left
     out is the service's to fill in.
     """
-    changeable = [row.name for row in kind.properties if row.change is Change.UPDATE]
     return {
         name: overlay(inputs[name], live[name])
-        for name in changeable
+        for name in kind.by(Change.UPDATE)
         if inputs.get(name) is not None and name in live and not covers(inputs[name], live[name])
     }
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from provider.claims import KEY
 from provider.errors import ProviderError
-from provider.properties import Change, Difference, difference, tags_to_list, workflow_inputs
+from provider.properties import Change, Difference, difference, tags_to_list
 from provider.verbs.create import CLAIMED, creation_inputs, provision, token
 from provider.verbs.diff import RESUME
-from provider.verbs.outcome import Made, UnfinishedError, keys, reported
+from provider.verbs.outcome import Made, UnfinishedError
 
 if TYPE_CHECKING:
-    from provider.kinds import Kind, Tags
+    from provider.kind import Kind, Tags
     from provider.session import Session
 
 
@@ -68,12 +68,12 @@ class _Work:
         if resume is None:
             return
         if resume["verb"] == "run":
-            self._run(self._jobs, news, resume)
+            self._run(self._kind.by(Change.RUN), news, resume)
         else:
             self._create(news, resume)
 
     def _create(self, news: Mapping[str, Any], resume: Mapping[str, Any]) -> None:
-        now = {name: news.get(name) for name in self._jobs}
+        now = {name: news.get(name) for name in self._kind.by(Change.RUN)}
         values = {name: value for name, value in {**self.outputs, **now}.items() if value is not None}
         inputs = creation_inputs(self._kind, values, None)
         if resume["step"] is not None:
@@ -124,21 +124,19 @@ class _Work:
 
     def _members(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
         """Send what the program sets; what it no longer mentions stays as it is and is no longer managed."""
-        rows = [row for row in self._kind.properties if row.name in names]
-        inputs = workflow_inputs(rows, news, self._kind.input_shapes())
+        inputs = self._kind.inputs(news, names)
         if inputs:
             workflow = self._kind.workflows["update"]
-            result = self._session.run(workflow, {**keys(self._kind, self._held), **inputs})
-            self.outputs |= reported(self._kind, result.outputs)
+            result = self._session.run(workflow, {**self._kind.keys(self._held), **inputs})
+            self.outputs |= self._kind.reported(result.outputs)
         self._take(names, news)
 
     def _run(
         self, names: tuple[str, ...], news: Mapping[str, Any], resume: Mapping[str, Any] | None = None
     ) -> None:
-        rows = [row for row in self._kind.properties if row.name in names and news.get(row.name) is not None]
-        if rows:
-            inputs = workflow_inputs(rows, news, self._kind.input_shapes())
-            inputs |= {**keys(self._kind, self._held), **self._fresh_tokens()}
+        if any(news.get(name) is not None for name in names):
+            inputs = self._kind.inputs(news, names)
+            inputs |= {**self._kind.keys(self._held), **self._fresh_tokens()}
             self._do_job(inputs, resume)
         self.outputs.pop(RESUME, None)
         self._take(names, news)
@@ -147,14 +145,10 @@ class _Work:
         try:
             result = self._session.run(self._kind.workflows["run"], inputs, resume=resume)
         except ProviderError as error:
-            self.outputs |= reported(self._kind, self._session.seen)
+            self.outputs |= self._kind.reported(self._session.seen)
             self.outputs[RESUME] = {"verb": "run", **self._session.resume_point(error)}
             raise
-        self.outputs |= reported(self._kind, result.outputs)
-
-    @property
-    def _jobs(self) -> tuple[str, ...]:
-        return tuple(row.name for row in self._kind.properties if row.change is Change.RUN)
+        self.outputs |= self._kind.reported(result.outputs)
 
     def _fresh_tokens(self) -> dict[str, str]:
         """Return tokens for a job that is to be another one than the last."""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS, Kind
+from provider.kind import Kind
+from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS
 from provider.models import operation
 from provider.properties import DEFAULTS, Change, difference, normal
 from provider.shapes import UNKNOWN, member_at
@@ -65,16 +66,16 @@ def test_every_member_that_healthlake_can_update_is_updated_in_place() -> None:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_every_path_of_the_table_is_in_the_service_model(kind: Kind) -> None:
-    shapes = kind.input_shapes()
+    shapes = kind._input_shapes
     parts = [part for row in kind.properties for part in row.parts]
     for row in [*kind.properties, *parts]:
         if row.member:
             member_at(shapes[row.operation], row.member)
         if row.live_path and row.change is not Change.TAGS and row.name != "client_token":
-            member_at(kind.description_shape(kind.descriptions[0]), row.live_path)
+            member_at(kind._shape_of(kind.descriptions[0]), row.live_path)
     for description in kind.descriptions:
         for member in filter(None, description.outputs.values()):
-            member_at(kind.description_shape(description), member)
+            member_at(kind._shape_of(description), member)
 
 
 values = st.recursive(
