@@ -1,0 +1,80 @@
+"""A lost store is found by its claim, and by nothing else."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.claims import KEY, AmbiguousClaimError, Claim, Index, Known, Store, mine, visible
+from provider.models import operation
+
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/health:HealthLakeDatastore::records"
+CLAIM = Claim.of("acme", URN, "token")
+
+
+def store(store_id: str, claim: Claim = CLAIM) -> Store:
+    return Store(store_id, f"arn:{store_id}", claim)
+
+
+def test_a_claim_is_read_back_from_its_tag() -> None:
+    assert Claim.parse({"team": "x", **CLAIM.tags}) == CLAIM
+    assert Claim.parse({"team": "x"}) is None
+
+
+def test_a_claim_tells_organizations_resources_and_creations_apart() -> None:
+    others = [Claim.of("other", URN, "token"), Claim.of("acme", URN + "2", "token")]
+    assert all(other.owner != CLAIM.owner for other in others)
+    assert Claim.of("acme", URN, "again").owner == CLAIM.owner
+    assert Claim.of("acme", URN, "again").creation != CLAIM.creation
+
+
+@given(st.text(), st.text(), st.text())
+def test_a_claim_fits_both_services_tags_and_tells_nothing(organization: str, urn: str, token: str) -> None:
+    ((key, value),) = Claim.of(organization, urn, token).tags.items()
+    imaging = operation("medical-imaging", "TagResource").input_shape.members["tags"]
+    lake = operation("healthlake", "TagResource").input_shape.members["Tags"].member.members
+    for shape, text in ((imaging.key, key), (lake["Key"], key), (lake["Value"], value)):
+        assert regex.fullmatch(shape.metadata["pattern"], text)
+    assert len(value) <= imaging.value.metadata["max"]
+
+
+def test_a_store_with_our_claim_is_ours() -> None:
+    assert mine(iter([store("a", Claim("someone", "else")), store("b")]), CLAIM, URN, Known()) == store("b")
+
+
+def test_a_store_without_our_claim_is_nobodys_to_take() -> None:
+    assert mine(iter([store("a", Claim("someone", "else"))]), CLAIM, URN, Known()) is None
+
+
+def test_a_store_that_the_state_holds_is_not_taken_again() -> None:
+    by_id, by_creation = Known(), Known()
+    by_id.holds_id(URN, "a")
+    by_creation.holds_creation(URN, "token")
+    assert mine(iter([store("a")]), CLAIM, URN, by_id) is None
+    assert mine(iter([store("a")]), CLAIM, URN, by_creation) is None
+    assert mine(iter([store("a")]), CLAIM, "another urn", by_id) == store("a")
+
+
+def test_two_candidates_are_an_error_that_names_both() -> None:
+    with pytest.raises(AmbiguousClaimError) as caught:
+        mine(iter([store("a"), store("b")]), CLAIM, URN, Known())
+    assert caught.value.ids == ("a", "b")
+    assert "a, b" in str(caught.value)
+
+
+def test_the_account_is_read_once_per_process() -> None:
+    reads: list[int] = []
+
+    def read() -> list[Store]:
+        reads.append(1)
+        return [store("a")]
+
+    index = Index()
+    assert index.stores("k", lambda: iter(read())) == index.stores("k", lambda: iter(read())) == (store("a"),)
+    assert len(reads) == 1
+
+
+def test_the_claim_is_not_shown_among_the_tags() -> None:
+    assert visible({"team": "x", KEY: "y"}) == {"team": "x"}
