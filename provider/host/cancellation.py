@@ -11,6 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -137,12 +138,33 @@ def listen() -> None:
         return
     _answer_before_stopping(server)
     try:
-        lock, handlers = internals.handlers(server)
+        handlers = internals.handlers(server)
     except internals.MissingPartError as error:
         warn_missing(Part.CANCEL, error)
         return
-    with lock:
-        handlers.insert(0, CancelListener(PROCESS))
+    with handlers.lock:
+        registered = handlers.registered.get(internals.CANCEL)
+        if registered is None:
+            handlers.generic.insert(0, CancelListener(PROCESS))
+        else:
+            handlers.registered[internals.CANCEL] = _announced(registered, PROCESS)
+
+
+def _announced(handler: Any, cancellations: Cancellations) -> Any:
+    """Return a handler of Cancel that stops everything, then answers as the given one does."""
+    import grpc  # noqa: PLC0415 - only in a host, where it is loaded already
+
+    def cancel(request: Any, context: Any) -> Any:
+        cancellations.cancel(CANCELLED_BY_ENGINE)
+        return handler.unary_unary(request, context)
+
+    # A thread of its own: in the server's pool it would queue behind the very waits that it is to end.
+    cancel.experimental_thread_pool = ThreadPoolExecutor(1)  # type: ignore[attr-defined]  # grpcio's own name
+    return grpc.unary_unary_rpc_method_handler(
+        cancel,
+        request_deserializer=handler.request_deserializer,
+        response_serializer=handler.response_serializer,
+    )
 
 
 def _answer_before_stopping(server: grpc.Server) -> None:

@@ -14,8 +14,9 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator, MutableSequence
+from collections.abc import Iterator, MutableMapping, MutableSequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import FrameType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -51,6 +52,22 @@ class Servicing:
 
     request: Message
     context: grpc.ServicerContext
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """What a running server finds its handlers in.
+
+    Attributes:
+        lock: Held while a call is dispatched.
+        generic: Asked in order for a handler of a method; the first one given answers.
+        registered: Handlers by method, which come before the generic ones. Whether an SDK's generated code
+            registers its methods changed more than once.
+    """
+
+    lock: AbstractContextManager[Any]
+    generic: MutableSequence[Any]
+    registered: MutableMapping[Any, Any]
 
 
 def debugging() -> bool:
@@ -95,21 +112,24 @@ def server() -> grpc.Server:
     raise MissingPartError("no gRPC server among the locals of the main thread")
 
 
-def handlers(of: grpc.Server) -> tuple[threading.RLock, MutableSequence[Any]]:
-    """Return the lock and the list of a running server's generic handlers, the first match of which answers.
+def handlers(of: grpc.Server) -> Handlers:
+    """Return what a running server finds its handlers in.
 
     Raises:
-        MissingPartError: There is no such list, or the provider's calls are not dispatched through it.
+        MissingPartError: It finds them elsewhere.
     """
     state = _state(of)
-    lock, found = getattr(state, "lock", None), getattr(state, "generic_handlers", None)
-    if not isinstance(found, MutableSequence) or not hasattr(lock, "__enter__"):
+    lock = getattr(state, "lock", None)
+    generic, registered = (
+        getattr(state, name, None) for name in ("generic_handlers", "registered_method_handlers")
+    )
+    if not isinstance(generic, MutableSequence) or not hasattr(lock, "__enter__"):
         raise MissingPartError("the server has no list of generic handlers")
-    if CANCEL in getattr(state, "registered_method_handlers", {}):
-        raise MissingPartError("Cancel is a registered method and never asks the generic handlers")
-    if not any(handler.service(_PROBE) for handler in found):
-        raise MissingPartError("no generic handler answers for the resource provider")
-    return lock, found  # type: ignore[return-value]  # RLock is a factory; hasattr above is the check
+    if not isinstance(registered, MutableMapping):
+        registered = {}  # what an older grpcio has not
+    if CANCEL not in registered and not any(handler.service(_PROBE) for handler in generic):
+        raise MissingPartError("no handler answers for the resource provider")
+    return Handlers(cast("AbstractContextManager[Any]", lock), generic, registered)
 
 
 def thread_pool(of: grpc.Server) -> ThreadPoolExecutor:

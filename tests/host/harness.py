@@ -49,13 +49,14 @@ class Host:
     """A running host and the engine's end of its wire."""
 
     def __init__(self, engine: Engine, folder: Path, *arguments: str, **environment: str) -> None:
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
         self._errors = (folder / "stderr").open("w+")
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", "pulumi.dynamic", *arguments, engine.address],
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+            env={**os.environ, "PYTHONPATH": path, **environment},
         )
         assert self.process.stdout is not None
         port = self.process.stdout.readline().decode().strip()
