@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cattrs
 from cattrs.errors import BaseValidationError
@@ -37,10 +37,19 @@ def load(path: Path) -> World | None:
         StateFileError: The file cannot be read, or is no state file of this version.
     """
     try:
-        return _CONVERTER.structure(json.loads(path.read_text(encoding="utf-8")), World)
+        return _world(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise StateFileError(f"cannot read the state file {path}: {error.strerror}") from error
-    except (ValueError, BaseValidationError) as error:
+    except ValueError as error:
         raise StateFileError(f"{path} is no state file of this sandbox: {error}; move it away") from error
+
+
+def _world(content: Any) -> World:
+    if not isinstance(content, dict):
+        raise ValueError(f"expected an object, got {type(content).__name__}")  # noqa: TRY004  # of the file
+    try:
+        return _CONVERTER.structure(content, World)
+    except BaseValidationError as error:
+        raise ValueError("; ".join(cattrs.transform_error(error))) from error

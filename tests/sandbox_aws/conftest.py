@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import http.client
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from sandbox.aws import ManualClock, Sandbox, serve
@@ -74,3 +80,56 @@ def imaging_store(cloud: Sandbox) -> str:
 @pytest.fixture
 def lake_store(cloud: Sandbox) -> str:
     return cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4", "DatastoreName": "records"})
+
+
+@dataclass(frozen=True)
+class RawAnswer:
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+@pytest.fixture
+def send(cloud: Sandbox) -> Iterator[Callable[..., RawAnswer]]:
+    """Send one HTTP request as it is, signed unless told otherwise; all go over one connection."""
+    connection = http.client.HTTPConnection(cloud.url.removeprefix("http://"), timeout=10)
+
+    def request(
+        method: str,
+        path: str,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        service: str = "medical-imaging",
+        sign: bool = True,
+        change: Callable[[dict[str, str]], None] = lambda _headers: None,
+    ) -> RawAnswer:
+        signed = AWSRequest(method, f"{cloud.url}{path}", dict(headers or {}), body.encode())
+        if sign:
+            keys = Credentials(cloud.env["AWS_ACCESS_KEY_ID"], cloud.env["AWS_SECRET_ACCESS_KEY"])
+            SigV4Auth(keys, service, "us-east-1").add_auth(signed)
+        sent = dict(signed.headers.items())
+        change(sent)
+        connection.request(method, path, body.encode(), sent)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        return RawAnswer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, json.loads(text))
+
+    yield request
+    connection.close()
+
+
+@pytest.fixture
+def send_lake(send: Callable[..., RawAnswer]) -> Callable[..., RawAnswer]:
+    """Send one JSON 1.0 request to HealthLake, as ``send`` does."""
+
+    def request(operation: str, body: Any, **how: Any) -> RawAnswer:
+        text = body if isinstance(body, str) else json.dumps(body)
+        headers = {
+            "X-Amz-Target": f"HealthLake.{operation}",
+            "Content-Type": "application/x-amz-json-1.0",
+            **how.pop("headers", {}),
+        }
+        return send("POST", "/", text, headers, **{"service": "healthlake", **how})
+
+    return request
