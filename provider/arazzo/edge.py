@@ -32,7 +32,8 @@ class Pace(Protocol):
 class Judge(Protocol):
     """What has the last word on a run that succeeded by its document.
 
-    It is asked once, with the last step that was answered; a text that it returns is why the run failed.
+    It is asked once, with the last step that was answered; a text that it returns is why the run failed. If
+    the run has failed over that answer already, the text is added to the reason.
     """
 
     def __call__(self, step: StepRef, operation: Operation, response: Response, /) -> str | None:
@@ -111,13 +112,18 @@ class Edge:
         return effect
 
     def _judged(self, finish: Finish, judge: Judge | None) -> Finish:
-        if judge is None or self._last is None or finish.failure is not None:
+        if judge is None or self._last is None:
             return finish
         step, _, response = self._last
-        objection = judge(*self._last)
+        failure = finish.failure
+        elsewhere = failure is not None and failure.response is not response
+        objection = None if elsewhere else judge(*self._last)
         if objection is None:
             return finish
-        failure = Failure(step, objection, response, unhandled=True)
+        if failure is None:
+            failure = Failure(step, objection, response, unhandled=True)
+        else:
+            failure = replace(failure, why=f"{failure.why}: {objection}")
         self.state, finish = self._machine.refuse(self.state, failure)
         return finish
 

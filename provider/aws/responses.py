@@ -82,10 +82,12 @@ def refused(
     code, message = str(error.get("Code", "")), str(error.get("Message", ""))
     rest = {name: plain(value) for name, value in parsed.items() if name not in {"Error", "ResponseMetadata"}}
     status = metadata["HTTPStatusCode"]
+    if message and not any(name.lower() == "message" for name in rest):
+        rest["message"] = message
     return Response(
         status=status,
         headers=metadata["HTTPHeaders"],
-        body={"__type": code, "message": message, **rest},
+        body={"__type": code, **rest},
         url=_url(operation, endpoint, given),
         method=operation.http["method"],
         error=ServiceError(code, message),
