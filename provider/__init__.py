@@ -11,11 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from provider.arguments import ExportArgs
-    from provider.resources import HealthImagingDatastore, HealthLakeDatastore, HealthLakeExport
+    from provider.resources import (
+        ArazzoWorkflow,
+        HealthImagingDatastore,
+        HealthLakeDatastore,
+        HealthLakeExport,
+    )
 
-__all__ = ["ExportArgs", "HealthImagingDatastore", "HealthLakeDatastore", "HealthLakeExport"]
+__all__ = [
+    "ArazzoWorkflow",
+    "ExportArgs",
+    "HealthImagingDatastore",
+    "HealthLakeDatastore",
+    "HealthLakeExport",
+]
 
 _MODULES = {
+    "ArazzoWorkflow": "provider.resources",
     "ExportArgs": "provider.arguments",
     "HealthImagingDatastore": "provider.resources",
     "HealthLakeDatastore": "provider.resources",

@@ -1,4 +1,4 @@
-"""What a resource is to the provider: its workflows, states and properties, and what of it is reported. Pure."""
+"""What a resource is to the provider: workflows, states, properties, and what of it is reported. Pure."""
 
 from __future__ import annotations
 
@@ -148,13 +148,18 @@ class Kind:
         """Return the workflow inputs that name an existing resource."""
         return {name: held.get(prop) for name, prop in self.keyed_by.items()}
 
-    def found_id(self, seen: Values) -> str | None:
-        """Return the resource's id, if a step has put it out."""
+    def found_id(self, seen: Values, values: Values) -> str | None:  # noqa: ARG002 - others make it up of them
+        """Return the resource's id, if a step has put it out; ``values`` are the checked inputs."""
         value = seen.get(self.id_output)
         return value if isinstance(value, str) else None
 
-    def reported(self, seen: Values) -> dict[str, Any]:
-        """Return the outputs that the service reported, from what workflows or steps put out."""
+    def reported(self, seen: Values, held: Values | None = None) -> dict[str, Any]:  # noqa: ARG002 - see above
+        """Return the outputs that the service reported.
+
+        Args:
+            seen: What workflows or steps put out.
+            held: What the state has.
+        """
         outputs: dict[str, Any] = {}
         for description in self.descriptions:
             body = seen.get(description.output)
@@ -168,6 +173,11 @@ class Kind:
             body = seen.get(description.output) or {}
             return live_values(self.properties, body, self._shape_of(description))
         return {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all properties."""
+        return frozenset(row.name for row in self.properties)
 
     def by(self, change: Change) -> tuple[str, ...]:
         """Return the names of the properties that are changed in one way."""

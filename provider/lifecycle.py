@@ -61,9 +61,10 @@ class Provider(ResourceProvider):
         """Delete the resource and wait until it is gone."""
         self._bridge(_props).delete(_id, _props)
 
-    def _kind(self, _props: Props) -> Kind:
+    def _kind(self, props: Props) -> Kind:
         from provider.kinds import KINDS  # noqa: PLC0415 - see configure
 
+        del props  # the row is the same whatever they are
         return KINDS[self.kind_name]
 
     def _bridge(self, props: Props) -> Bridge:
@@ -88,3 +89,14 @@ class HealthLakeExport(Provider):
     """An export of an existing AWS HealthLake FHIR data store."""
 
     kind_name = "HealthLakeExport"
+
+
+class ArazzoWorkflow(Provider):
+    """Whatever the workflows of a document make."""
+
+    kind_name = "ArazzoWorkflow"
+
+    def _kind(self, props: Props) -> Kind:
+        from provider.workflow_kind import workflow_kind  # noqa: PLC0415 - see configure
+
+        return workflow_kind(props)

@@ -14,6 +14,12 @@ PLAIN_EVERY: Final = 300.0
 """Seconds of waiting after which a line stays in the output, for logs that show no live lines."""
 
 
+BAD_REQUEST: Final = 400
+
+ANSWERED: Final = "__answered"
+"""Among the gathered outputs, the last step that was answered with success."""
+
+
 class Line(Protocol):
     """The resource's own line in the engine's display."""
 
@@ -38,6 +44,8 @@ class Narrator:
         """Take one event of the run."""
         if event.kind == "answered":
             self._seen.update(event.outputs)
+            if event.step and event.response and event.response.status < BAD_REQUEST:
+                self._seen[ANSWERED] = event.step.step_id
         message = sentence(event)
         if message:
             self._line.progress(message, ephemeral=not self._due(event))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from provider.errors import Place, ProviderError
-from provider.progress import Narrator
+from provider.progress import BAD_REQUEST, Narrator
 
 if TYPE_CHECKING:
     from provider.arazzo import Caller, Clock, Document, Failure, Result
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 State = dict[str, Any]
 """A run's checkpoint: a plain JSON value."""
 
-BAD_REQUEST: Final = 400
 NOT_FOUND: Final = 404
 
 

@@ -198,15 +198,11 @@ def _listed(kind: Kind, session: Session) -> Iterator[Mapping[str, Any]]:
 def _made(
     kind: Kind, values: Mapping[str, Any], seen: Mapping[str, Any], *, claimed: bool, known: Made | None
 ) -> Made | None:
-    made_id = kind.found_id(seen) or (known.id if known else None)
+    made_id = known.id if known else kind.found_id(seen, values)
     if made_id is None:
         return None
-    outputs = {
-        **(known.outputs if known else {}),
-        **values,
-        **kind.reported(seen),
-        kind.id_property: made_id,
-    }
+    held = known.outputs if known else {}
+    outputs = {**held, **values, **kind.reported(seen, held), kind.id_property: made_id}
     outputs.pop(RESUME, None)
     if claimed:
         outputs[CLAIMED] = True

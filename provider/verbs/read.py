@@ -42,6 +42,8 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
     Raises:
         ProviderError: It cannot be read.
     """
+    if "read" not in kind.workflows:
+        return Found(dict(props), {name: value for name, value in props.items() if name in kind.names})
     held = {**props, kind.id_property: resource_id}
     outputs = _described(kind, held, session)
     if outputs is None or outputs[0].get(kind.status_property) in kind.statuses.gone:
@@ -67,7 +69,7 @@ def _described(
         if error.not_found:
             return None
         raise
-    facts = kind.reported({**result.outputs, **_last_run(kind, held, session)})
+    facts = kind.reported({**result.outputs, **_last_run(kind, held, session)}, held)
     return facts, kind.live(result.outputs), tags_to_map(result.outputs.get("tags"))
 
 

@@ -125,10 +125,10 @@ class _Work:
     def _members(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
         """Send what the program sets; what it no longer mentions stays as it is and is no longer managed."""
         inputs = self._kind.inputs(news, names)
-        if inputs:
+        if inputs or (names and not self._kind.service):
             workflow = self._kind.workflows["update"]
             result = self._session.run(workflow, {**self._kind.keys(self._held), **inputs})
-            self.outputs |= self._kind.reported(result.outputs)
+            self.outputs |= self._kind.reported(result.outputs, self.outputs)
         self._take(names, news)
 
     def _run(
