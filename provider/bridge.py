@@ -6,16 +6,17 @@ state holds, the claims of the account) lives here, once per process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from provider import durations, host
+from provider import configuration, durations, host
 from provider.claims import KEY, Index, Known
 from provider.clock import chance
+from provider.configuration import Configuration
 from provider.errors import ProviderError
 from provider.session import Session
 from provider.verbs.check import TOKEN, Surroundings, check
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from provider.aws import Settings
     from provider.kind import Kind
 
+
+def _nothing(_: str) -> None:
+    """Know no configuration: outside of a host there is none."""
+
+
 PROVIDER: Final = "__provider"
 ORGANIZATION: Final = "__organization"
 
@@ -41,19 +47,19 @@ class Process:
     """What one host process knows.
 
     Attributes:
-        config: The stack's configuration as the host hands it over, or None outside of a host.
+        get: Reads a value of the stack's configuration by its key.
         known: The stores that the state holds.
         index: The claimed stores of the account.
     """
 
-    config: Config | None = None
+    get: Callable[[str], Any] = _nothing
     known: Known = field(default_factory=Known)
     index: Index = field(default_factory=Index)
 
-    def setting(self, key: str) -> str | None:
-        """Return a value of the stack's configuration, or None."""
-        value = self.config.get(key) if self.config else None
-        return value if isinstance(value, str) and value else None
+    @property
+    def configuration(self) -> Configuration:
+        """The stack's configuration; raises ConfigurationError where it is malformed."""
+        return configuration.read(self.get)
 
 
 PROCESS: Final = Process()
@@ -61,7 +67,7 @@ PROCESS: Final = Process()
 
 def configure(config: Config) -> None:
     """Take the stack's configuration, and make room for many waits at once."""
-    PROCESS.config = config
+    PROCESS.get = config.get
     host.more_threads()
 
 
@@ -158,23 +164,27 @@ class Bridge:
     def _settings(self, values: Mapping[str, Any]) -> Settings:
         from provider.aws import Settings  # noqa: PLC0415 - see _session
 
+        stack = self._process.configuration
         return Settings(
-            region=values.get("region") or self._process.setting("aws:region"),
-            profile=self._process.setting("aws:profile"),
+            region=values.get("region") or stack.region,
+            profile=stack.profile,
+            role_arn=stack.role_arn,
+            external_id=stack.external_id,
         )
 
     def _surroundings(self, call: host.HostCall) -> Surroundings:
         from provider.aws import default_region  # noqa: PLC0415 - see _session
 
-        configured = self._process.setting("aws:region")
+        stack = self._process.configuration
         naming = call.autonaming
         return Surroundings(
             name=call.name or None,
             seed=call.random_seed,
             proposed_name=naming.name if naming else None,
             naming=naming.mode if naming else "propose",
-            region=configured or default_region(self._process.setting("aws:profile")),
-            configured_region=configured,
+            region=stack.region or default_region(stack.profile),
+            configured_region=stack.region,
+            default_tags=stack.default_tags,
         )
 
     def _owner(self, call: host.HostCall, values: Mapping[str, Any]) -> Owner | None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from provider.properties import DEFAULTS
@@ -33,6 +33,7 @@ class Surroundings:
         naming: ``propose``, ``enforce`` or ``disable``: how the stack wants names to be made.
         region: The region that the stack's configuration or AWS's own chain gives, or None.
         configured_region: The part of it that the stack's configuration gives, or None.
+        default_tags: Tags that the stack's configuration puts on everything.
     """
 
     name: str | None = None
@@ -41,6 +42,7 @@ class Surroundings:
     naming: str = "propose"
     region: str | None = None
     configured_region: str | None = None
+    default_tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def check(
@@ -55,6 +57,7 @@ def check(
         around: What else is known.
     """
     inputs: dict[str, Any] = given(dict(news))
+    _fill_tags(kind, inputs, around)
     inputs[TOKEN] = olds.get(TOKEN) or _token(around.seed)
     faults = [
         *_fill_region(inputs, olds, around),
@@ -75,6 +78,13 @@ def _fill_region(inputs: dict[str, Any], olds: Mapping[str, Any], around: Surrou
             )
             return
         inputs["region"] = region
+
+
+def _fill_tags(kind: Kind, inputs: dict[str, Any], around: Surroundings) -> None:
+    """Add the stack's default tags; the resource's own win."""
+    own = inputs.get("tags") or {}
+    if kind.tags and around.default_tags and isinstance(own, Mapping):
+        inputs["tags"] = {**around.default_tags, **own}
 
 
 def _fill_name(
