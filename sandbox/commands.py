@@ -86,10 +86,10 @@ def _add_run(command: Command, help_text: str) -> None:
         reporter = Reporter(*listeners)
         with store.lock():
             snapshot = store.load()
-            succeeded = run_command(
+            ending = run_command(
                 command, project, snapshot, reporter, parallel=parallel, refresh_first=refresh_first
             )
-        sys.exit(0 if succeeded else 1)
+        sys.exit(ending)
 
 
 _add_run(Command.PREVIEW, "Show what an up would do.")

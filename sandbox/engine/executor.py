@@ -27,7 +27,8 @@ class Executor:
 
     Attributes:
         changes: How many resources each operation was done on.
-        halted: Whether a step failed in a way that nothing may follow.
+        failed: Whether a step failed.
+        halted: Whether one did in a way that nothing may follow.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Executor:
         self._is_open = True
         self.is_cut_off = False
         self.changes: Counter[Op] = Counter()
+        self.failed = False
         self.halted = False
 
     def close(self) -> None:
@@ -87,19 +89,22 @@ class Executor:
         if init_errors and step.op is not Op.REFRESH:
             return self._fail(step, init_error_text(init_errors))
         self._count(step)
-        self._reporter.tell(StepDone(step, step.result or step.op))
+        if step.resource.custom or self._dry_run or step.op in (Op.REFRESH, *DELETES):
+            self._reporter.tell(StepDone(step, step.result or step.op))
         return True
 
     def _fail(self, step: Step, message: str, *, halts: bool = True) -> bool:
         if not self.is_cut_off:
-            self._reporter.error(message, "" if step.is_internal else step.urn)
+            prefix = "Preview failed: " if self._dry_run else ""
+            self._reporter.error(prefix + message, "" if step.is_internal else step.urn)
             self._reporter.tell(StepFailed(step))
+        self.failed = True
         self.halted = self.halted or halts
         return False
 
     def _count(self, step: Step) -> None:
         op = step.result or step.op
-        if op in COUNTED and not step.is_internal and not (op is Op.DELETE and step.op is Op.DELETE_REPLACED):
+        if op in COUNTED and not step.is_internal and (op is not Op.READ or _has_new_outputs(step)):
             self.changes[op] += 1
 
     def _begin(self, step: Step) -> Operation | None:
@@ -259,6 +264,10 @@ def init_error_text(reasons: Sequence[str]) -> str:
         return "resource init failed"
     plural = "error" if len(reasons) == 1 else "errors"
     return f"{len(reasons)} {plural} occurred:\n" + "".join(f"\t* {reason}\n" for reason in reasons) + "\n"
+
+
+def _has_new_outputs(step: Step) -> bool:
+    return step.old is not None and step.old.outputs != step.resource.outputs
 
 
 def _fill(new: Resource, result: Result, id_: str = "") -> Sequence[str]:

@@ -225,11 +225,14 @@ async def _listen(server: grpc.aio.Server) -> str:
 
 
 async def _answered(context: Context, work: Awaitable[Answer]) -> Answer:
-    """Do the work; what goes wrong becomes the status that the SDK understands."""
+    """Do the work; what goes wrong becomes the status that the SDK understands.
+
+    A run that has stopped gives no answer: the program is about to be ended, and has nothing to say about it.
+    """
     try:
         return await work
-    except StoppedError as error:
-        await context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
+    except StoppedError:
+        await asyncio.Event().wait()
     except EngineError as error:
         await context.abort(grpc.StatusCode.UNKNOWN, str(error))
     raise AssertionError("abort raises")

@@ -56,9 +56,11 @@ class Program:
         server, address = await serve_monitor(monitor)
         child = await self._start(address)
         try:
-            yield await self._wait(child, monitor, deployment)
-            monitor.released.set()
-            await asyncio.wait_for(child.exited(), GRACE)
+            is_complete = await self._wait(child, monitor, deployment)
+            yield is_complete
+            if is_complete:
+                monitor.released.set()
+                await asyncio.wait([asyncio.ensure_future(child.exited())], timeout=GRACE)
         finally:
             await child.stop()
             await server.stop(None)
@@ -99,7 +101,7 @@ class Program:
         if monitor.finished.is_set() or ended.result() == 0:
             return True
         if ended.result() != ERROR_SHOWN:
-            self._reporter.error(f"Program exited with non-zero exit code: {ended.result()}")
+            self._reporter.error(f"program exited with non-zero exit code: {ended.result()}")
         return False
 
     def _show(self, line: str, *, is_error: bool) -> None:

@@ -7,7 +7,7 @@ import signal
 import time
 from collections import Counter
 from contextlib import asynccontextmanager
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from sandbox.engine.deployment import Deployment
@@ -31,6 +31,14 @@ PENDING_HINT = (
     "resources to complete. You should confirm whether or not the operations listed completed successfully by checking "
     "the state of the appropriate provider. `refresh` clears the others, pending creates stay."
 )
+
+
+class Ending(IntEnum):
+    """How a run ended, as the CLI's exit codes say it."""
+
+    SUCCEEDED = 0
+    FAILED = 1
+    CUT_OFF = 8
 
 
 class Command(StrEnum):
@@ -68,8 +76,8 @@ class Run:
         self._is_canceled = False
         self._background: set[asyncio.Task[None]] = set()
 
-    async def execute(self, *, refresh_first: bool = False) -> bool:
-        """Carry the command out; returns whether all went well."""
+    async def execute(self, *, refresh_first: bool = False) -> Ending:
+        """Carry the command out."""
         started = time.monotonic()
         self._take_over_pending()
         async with self._serving() as engine_address:
@@ -102,6 +110,8 @@ class Run:
 
     async def _refresh(self) -> None:
         deployment = self._begin()
+        if self._command is not Command.REFRESH:
+            deployment.executor.changes = Counter()
         await deployment.refresh()
 
     def _begin(self) -> Deployment:
@@ -171,19 +181,22 @@ class Run:
         if line.strip() or not is_error:
             self._reporter.tell(Message(Severity.INFO, line))
 
-    def _finish(self, seconds: float) -> bool:
+    def _finish(self, seconds: float) -> Ending:
         kind = "preview" if self._dry_run else "update"
         result = "succeeded"
         if self._reporter.saw_error:
             result = "failed"
         elif self._is_canceled:
             result = "canceled"
-        if result != "succeeded":
+        if result == "canceled" or (self._deployment is not None and self._deployment.executor.failed):
             self._reporter.error(f"{kind} {result}")
-        if not self._dry_run and (self._deployment is None or not self._deployment.executor.is_cut_off):
+        is_cut_off = self._deployment is not None and self._deployment.executor.is_cut_off
+        if not self._dry_run and not is_cut_off:
             self._snapshot.write()
         self._reporter.tell(Summary(self._changes, seconds, result, self._outputs))
-        return result == "succeeded"
+        if is_cut_off:
+            return Ending.CUT_OFF
+        return Ending.SUCCEEDED if result == "succeeded" else Ending.FAILED
 
 
 def run_command(
@@ -194,12 +207,12 @@ def run_command(
     *,
     parallel: int,
     refresh_first: bool = False,
-) -> bool:
-    """Carry a command out; returns whether all went well."""
+) -> Ending:
+    """Carry a command out."""
     try:
         return asyncio.run(
             Run(command, project, snapshot, reporter, parallel).execute(refresh_first=refresh_first)
         )
     except EngineError as error:
         reporter.error(str(error))
-        return False
+        return Ending.FAILED

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import runpy
 import sys
 import traceback
@@ -50,6 +51,10 @@ def _run(loop: asyncio.AbstractEventLoop, program: str) -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
+    except KeyboardInterrupt:
+        # The engine ends the program; what waits for its answers in other threads would hold the process up.
+        sys.stdout.flush()
+        os._exit(1)
     except Exception:  # noqa: BLE001  whatever the program raises is shown to its user
         pulumi.log.error(f"Program failed with an unhandled exception:\n{_traceback(program)}")
         return ERROR_SHOWN
@@ -61,7 +66,7 @@ def _traceback(program: str) -> str:
     _, error, trace = sys.exc_info()
     root = Path(program).resolve()
     frame = trace
-    while frame is not None and not Path(frame.tb_frame.f_code.co_filename).resolve().is_relative_to(root):
+    while frame is not None and not Path(frame.tb_frame.f_code.co_filename).is_relative_to(root):
         frame = frame.tb_next
     return "".join(traceback.format_exception(None, error, frame or trace))
 

@@ -187,6 +187,7 @@ class Running:
         self._orphans += descendants(self.process.pid)
         self.process.kill()
         self.process.wait()
+        self._engine.unlock()
 
     def kill_host(self) -> None:
         """Kill the dynamic provider host with no chance to clean up."""
@@ -316,6 +317,9 @@ class Engine(ABC):
         for running in self._runs:
             running.close()
 
+    def unlock(self) -> None:
+        """Take away the lock that a killed engine left, if it left one."""
+
     def _engine_environment(self) -> Mapping[str, str]:
         return {}
 
@@ -409,6 +413,10 @@ class PulumiCli(Engine):
     def import_deployment(self, document: Mapping[str, Any]) -> None:
         """See `Engine.import_deployment`."""
         self._call("stack", "import", "--stack", self.stack, text=json.dumps(document))
+
+    def unlock(self) -> None:
+        """See `Engine.unlock`."""
+        self._call("cancel", "--yes", "--stack", self.stack)
 
     def _call(self, *arguments: str, text: str = "") -> None:
         environment = {**os.environ, **self.environment, **self._engine_environment()}
