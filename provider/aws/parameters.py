@@ -34,6 +34,7 @@ _PROTOCOL_HEADERS: Final = frozenset(
 _TARGET: Final = "x-amz-target"
 _LOCATIONS: Final = {"path": "uri", "query": "querystring", "header": "header", "cookie": "cookie"}
 _QUERY_PROTOCOLS: Final = frozenset({"query", "ec2"})
+_QUERY_PROTOCOL_NAMES: Final = frozenset({"Action", "Version"})
 _PATTERN_SECONDS: Final = 1.0
 
 
@@ -46,8 +47,7 @@ def arguments(operation: OperationModel, request: Request) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for where in ("path", "query", "header", "cookie"):
         for name, value in getattr(request, where).items():
-            if not _is_protocol(operation, where, name, value):
-                found.update(_parameter(operation, where, name, value))
+            found.update(_parameter(operation, where, name, value))
     found.update(_body(operation, request))
     found.update(_tokens(operation, request.key, found))
     return found
@@ -64,7 +64,7 @@ def _is_protocol(operation: OperationModel, where: str, name: str, value: JSON) 
         if value != expected:
             raise _fault(operation, name, f"it is {value!r} for an operation whose target is {expected!r}")
         return True
-    if operation.service_model.protocol in _QUERY_PROTOCOLS and name in {"Action", "Version"}:
+    if operation.service_model.protocol in _QUERY_PROTOCOLS and name in _QUERY_PROTOCOL_NAMES:
         return True
     return where == "header" and name.lower() in _PROTOCOL_HEADERS
 
@@ -80,6 +80,8 @@ def _parameter(operation: OperationModel, where: str, name: str, value: JSON) ->
     for member, _, shape in members:
         if member == name:
             return {member: _scalar(shape, value)}
+    if _is_protocol(operation, where, name, value):
+        return {}
     raise _fault(operation, name, f"the operation has no {where} parameter {name}", _names(operation))
 
 
@@ -114,7 +116,7 @@ def _body(operation: OperationModel, request: Request) -> dict[str, Any]:
         }
     body = _parsed(shape, body)
     if operation.service_model.protocol in _QUERY_PROTOCOLS and isinstance(body, dict):
-        body = {name: value for name, value in body.items() if name not in {"Action", "Version"}}
+        body = {name: value for name, value in body.items() if name not in _QUERY_PROTOCOL_NAMES}
     if not isinstance(body, dict):
         raise _fault(operation, "body", f"it must be an object, and is {type(body).__name__}")
     return _structure(operation, shape, body, "")
@@ -216,4 +218,6 @@ def _names(operation: OperationModel) -> list[str]:
 
 def _fault(operation: OperationModel, path: str, reason: str, known: Any = ()) -> InputError:
     what = f"{operation.name} of {operation.service_model.service_name} does not fit"
-    return InputError(what, place=Place(path=path), reason=reason, hint=did_you_mean(path, known))
+    return InputError(
+        what, place=Place(path=path), reason=reason, hint=did_you_mean(path.rpartition(".")[2], known)
+    )
