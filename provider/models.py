@@ -166,7 +166,7 @@ def resolve(operation_: Operation) -> OperationModel:
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return ``did you mean A or B?`` for the choices nearest to a word, or an empty text."""
-    near = nearest([word], {choice.lower(): choice for choice in choices})
+    near = nearest([word], {choice.lower(): choice for choice in reversed([*choices])})
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 
