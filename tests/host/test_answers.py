@@ -23,6 +23,13 @@ def test_what_follows_an_answer_starts_after_it_and_not_before(host: Host, recor
     eventually(lambda: record.read_text() == "followed\n", "the callback")
 
 
+def test_what_follows_an_answer_leaves_the_engine_time_to_store_it(host: Host, record: Path) -> None:
+    host.create(Following, {"record": str(record), "settle": 3600})
+    host.create(Following, {"record": str(record), "settle": 0})
+    eventually(record.read_text, "the second call's callback")
+    assert record.read_text() == "followed\n"
+
+
 def test_what_follows_an_answer_survives_the_end_of_the_host(
     host: Host, record: Path, tmp_path: Path
 ) -> None:

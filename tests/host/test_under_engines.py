@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.fixtures import MakeEngine
+from tests.e2e.processes import descendants
 
 PROGRAM = """
 from pulumi import CustomTimeouts, ResourceOptions
@@ -77,12 +79,19 @@ def test_the_first_ctrl_c_keeps_what_waits(make_engine: MakeEngine, tmp_path: Pa
     engine = make_engine(program("Waiting", props, count=3))
     running = engine.start("up", "--parallel", "8")
     running.wait_until(lambda: record.exists() and record.read_text().count("waits") == 3, "the waits")
+    assert terminal_reaches_only_the_engine(running.process.pid)
     running.interrupt()
     stopped = running.finish(timeout=30)
     assert stopped.exit_code != 0
     assert sorted(stopped.names()) == ["store-0", "store-1", "store-2"]
     assert {stopped.resource(name)["id"] for name in stopped.names()} == {"waited"}
     assert (stopped.pending_operations, "Traceback" in stopped.text) == ([], False)
+
+
+def terminal_reaches_only_the_engine(pid: int) -> bool:
+    """Whether the host is in another process group than the engine, which gets the terminal's Ctrl-C."""
+    (host, *_) = descendants(pid, "-m pulumi.dynamic")
+    return os.getpgid(host) != os.getpgid(pid)
 
 
 def test_what_follows_the_last_answer_is_done_before_the_end(make_engine: MakeEngine, tmp_path: Path) -> None:
