@@ -74,7 +74,12 @@ def check_length(text: str, error: type[TextError]) -> None:
         raise error(text, MAX_LENGTH, f"it is longer than {MAX_LENGTH} characters")
 
 
-def shorten(text: str, most: int = _SHOWN) -> str:
+def one_line(text: str) -> str:
+    """Return a text with its line breaks and runs of blanks as single blanks."""
+    return " ".join(text.split())
+
+
+def shorten(text: str) -> str:
     """Quote a text for a message, on one line and cut to a readable length."""
-    line = " ".join(text.split())
-    return f"`{line}`" if len(line) <= most else f"`{line[: most - 3]}...`"
+    line = one_line(text)
+    return f"`{line}`" if len(line) <= _SHOWN else f"`{line[: _SHOWN - 3]}...`"

@@ -28,6 +28,15 @@ from provider.arazzo.verdicts import Undecided, Verdict, undecided
 
 _ORDERS: Final[dict[Operator, tuple[int, ...]]] = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
+_EQUALITIES: Final[dict[Operator, bool]] = {"==": True, "!=": False}
+
+
+class Several(tuple[JSON, ...]):
+    """The values of an operand that refers to more than one: a comparison holds when it does for any."""
+
+    __slots__ = ()
+
+
 Answer = tuple[bool, str]
 """Whether a node holds, and why: what its operands are."""
 
@@ -81,13 +90,17 @@ class _Judge(Generic[R]):
 
     def compare(self, node: Compare[R]) -> Answer:
         left, right = self.value(node.left), self.value(node.right)
-        if node.operator in ("==", "!="):
-            holds = self.rules.equal(left, right) is (node.operator == "==")
-        elif (order := self.rules.order(left, right)) is not None:
-            holds = order in _ORDERS[node.operator]
-        else:
+        answers = {self.relate(one, node.operator, other) for one in _each(left) for other in _each(right)}
+        if True not in answers and None in answers:
             raise Undecided(_unordered(node, left, right))
-        return holds, _found(node, left, right)
+        return True in answers, _found(node, left, right)
+
+    def relate(self, left: JSON | Missing, operator: Operator, right: JSON | Missing) -> bool | None:
+        """Compare two values; None where they have no order."""
+        if operator in _EQUALITIES:
+            return self.rules.equal(left, right) is _EQUALITIES[operator]
+        order = self.rules.order(left, right)
+        return None if order is None else order in _ORDERS[operator]
 
     def join(self, parts: tuple[Node[R], ...], *, deciding: bool) -> Answer:
         """Decide ``&&`` (where a false part decides) or ``||`` (where a true part does)."""
@@ -105,6 +118,10 @@ class _Judge(Generic[R]):
         if doubt:
             raise doubt
         return not deciding, "; ".join(whys)
+
+
+def _each(value: JSON | Missing) -> tuple[JSON | Missing, ...]:
+    return value if isinstance(value, Several) else (value,)
 
 
 def _found(node: Compare[R], left: JSON | Missing, right: JSON | Missing) -> str:

@@ -31,7 +31,7 @@ from provider.arazzo.conditions.tree import (
     R,
     Some,
 )
-from provider.arazzo.syntax import MAX_DEPTH, ConditionError, check_length
+from provider.arazzo.syntax import MAX_DEPTH, ConditionError, check_length, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Language(Generic[R]):
         begins: Matches where an operand begins.
         read: Reads the operand that begins at an offset; returns it and the offset after it.
         string: Matches a literal string.
-        unquote: Returns what a literal string means.
+        unquote: Returns what a literal string means; raises ValueError for an escape that means nothing.
     """
 
     begins: re.Pattern[str]
@@ -140,7 +140,7 @@ class _Reader(Generic[R]):
             self.take(_BLANK)
             return Operand(self.since(start), reference)
         if string := self.take(self.language.string):
-            return Literal(string, self.language.unquote(string))
+            return Literal(string, self.unquote(string, start))
         if number := self.take(_NUMBER):
             return Literal(number, json.loads(number))
         word = _WORD.match(self.text, start)
@@ -148,6 +148,12 @@ class _Reader(Generic[R]):
             self.unexpected()
         self.take(_WORD)
         return Literal(word[0], _CONSTANTS[word[0]])
+
+    def unquote(self, string: str, start: int) -> str:
+        try:
+            return self.language.unquote(string)
+        except ValueError:
+            raise ConditionError(self.text, start, "the string has an escape that means nothing") from None
 
     def take(self, pattern: re.Pattern[str]) -> str:
         """Return what matches here, or nothing, and go on after it and the blanks that follow."""
@@ -167,7 +173,7 @@ class _Reader(Generic[R]):
 
     def since(self, start: int) -> str:
         """Return what was read since then, on one line."""
-        return " ".join(self.text[start : self.at].split())
+        return one_line(self.text[start : self.at])
 
     def unexpected(self) -> NoReturn:
         """Raise for what stands here and does not belong."""

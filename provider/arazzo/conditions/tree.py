@@ -22,6 +22,21 @@ MIRRORED: Final[dict[Operator, Operator]] = {
 """The operator that says the same with its sides exchanged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A value that is compared with a literal.
+
+    Attributes:
+        path: Where the value is, from the root of what the condition is applied to; ``*`` for any member.
+        operator: The operator with the literal on the right.
+        literal: What it is compared with.
+    """
+
+    path: tuple[str | int, ...]
+    operator: Operator
+    literal: JSON
+
+
 class Reference(Protocol):
     """What an operand refers to: a runtime expression, a path."""
 

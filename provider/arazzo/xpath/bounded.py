@@ -19,6 +19,7 @@ from elementpath.xpath30 import XPath30Parser
 from elementpath.xpath31 import XPath31Parser
 
 from provider.arazzo import patterns
+from provider.arazzo.meter import Meter
 from provider.arazzo.verdicts import Undecided
 
 if TYPE_CHECKING:
@@ -43,24 +44,15 @@ _PARSERS: Final[dict[str, type[XPath1Parser]]] = {
 }
 
 
-class Meter:
-    """What is left of a budget."""
-
-    def __init__(self, budget: int = BUDGET) -> None:
-        self.left = budget
+class _Meter(Meter):
+    """A budget that is paid by size."""
 
     def pay(self, value: Any) -> Any:
-        """Pay for a value and return it; raises Undecided when the budget is spent."""
+        """Pay for a value and return it."""
         if isinstance(value, int) and value.bit_length() > _MAX_BITS:
             raise Undecided("a number in it becomes too large")
         self.spend(1 + len(value) if isinstance(value, (str, list)) else 1)
         return value
-
-    def spend(self, amount: int) -> None:
-        """Take an amount from the budget; raises Undecided when it is spent."""
-        self.left -= amount
-        if self.left < 0:
-            raise Undecided("it takes too much work")
 
 
 class Metered(_Token):
@@ -98,9 +90,9 @@ class Metered(_Token):
             raise Undecided(f"the pattern cannot be read: {error}") from None
 
 
-def _meter(token: _Token) -> Meter:
+def _meter(token: _Token) -> _Meter:
     parser: Any = token.parser
-    meter: Meter = parser.meter
+    meter: _Meter = parser.meter
     return meter
 
 
@@ -124,7 +116,7 @@ def parse(text: str, version: str, names: dict[str, str]) -> XPathToken:
     parser: Any = _parser(version)
     own = {prefix: uri for prefix, uri in names.items() if prefix not in parser.DEFAULT_NAMESPACES}
     instance = parser(own)
-    instance.meter = Meter()
+    instance.meter = _Meter(BUDGET)
     token: XPathToken = instance.parse(text)
     return token
 
@@ -132,7 +124,7 @@ def parse(text: str, version: str, names: dict[str, str]) -> XPathToken:
 def renew(token: XPathToken) -> None:
     """Give a parsed XPath a full budget again."""
     parser: Any = token.parser
-    parser.meter = Meter()
+    parser.meter = _Meter(BUDGET)
 
 
 @cache

@@ -1,0 +1,198 @@
+"""Criteria (Arazzo 1.0.1, Criterion Object): compiled once, decided as often as a step asks.
+
+A criterion that cannot be evaluated does not hold, and its verdict says why. ``applied`` has the types that
+are applied to the value of a context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from provider.arazzo import conditions, expressions, jsonpath, xpath
+from provider.arazzo.conditions.tree import Comparison
+from provider.arazzo.criteria import applied
+from provider.arazzo.expressions import Context, Expression
+from provider.arazzo.protocol import JSON, MISSING, Missing
+from provider.arazzo.syntax import (
+    ConditionError,
+    CriterionError,
+    ExpressionError,
+    TextError,
+    check_length,
+    one_line,
+)
+from provider.arazzo.templates.embedded import Parts, has_expressions, join, split
+from provider.arazzo.verdicts import Verdict, undecided
+
+__all__ = [
+    "Comparison",
+    "ConditionError",
+    "Criterion",
+    "CriterionError",
+    "ExpressionError",
+    "Verdict",
+    "compile",
+    "evaluate",
+]
+
+Type = Literal["simple", "regex", "jsonpath", "xpath"]
+
+_TYPES: Final[dict[str, Type]] = {
+    "simple": "simple",
+    "regex": "regex",
+    "jsonpath": "jsonpath",
+    "xpath": "xpath",
+}
+_VERSIONS: Final[dict[str, tuple[str, ...]]] = {"jsonpath": jsonpath.VERSIONS, "xpath": xpath.VERSIONS}
+_ANY: Final = "0"
+"""Stands for an embedded expression where a condition is read before its value is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A compiled criterion.
+
+    Attributes:
+        text: The condition as written.
+        type: Its type.
+        decide: Decides it; ``evaluate`` is what to call.
+        version: The version of a jsonpath or xpath, if the document names one.
+        context: The expression that gives the value it is applied to (None for a simple one without context).
+        dialect: True for a bare comparison of type jsonpath, which no JSONPath standard knows.
+    """
+
+    text: str
+    type: Type
+    decide: Callable[[Context], Verdict] = field(repr=False, compare=False)
+    version: str | None = None
+    context: Expression | None = None
+    dialect: bool = False
+    _within: tuple[Expression, ...] = field(default=(), repr=False, compare=False)
+    _compared: tuple[Comparison, ...] = field(default=(), repr=False, compare=False)
+
+    def expressions(self) -> tuple[Expression, ...]:
+        """Every runtime expression of the criterion: its context's, then those in its condition."""
+        return self._within if self.context is None else (self.context, *self._within)
+
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The values of the response's body that are compared with literals, from the root of the body."""
+        return self._compared
+
+
+def compile(  # noqa: A001 - named after what it does, as in `re`
+    condition: str,
+    type: str | Mapping[str, JSON] | None = None,  # noqa: A002 - the specification's field
+    context: str | None = None,
+) -> Criterion:
+    """Compile a Criterion Object's fields.
+
+    Args:
+        condition: The condition. For every type but simple, expressions in braces are put into it when it is
+            evaluated (Arazzo 1.1.0, Runtime Expressions in Conditions).
+        type: The type, or a Criterion Expression Type Object.
+        context: The expression whose value the condition is applied to; every type but simple needs it.
+
+    Raises:
+        CriterionError: The type, its version, a pattern or a path is wrong, or the context is missing.
+        ConditionError: A simple condition or a bare comparison cannot be read.
+        ExpressionError: An expression in it, or its context, cannot be read.
+    """
+    kind, version = _type(condition, type)
+    root = None if context is None else expressions.parse(context)
+    if kind == "simple":
+        return _simple(condition, root)
+    if root is None:
+        raise CriterionError(condition, 0, f"a criterion of type {kind} needs a context")
+    check_length(condition, CriterionError)
+    parts = split(condition)
+    return (_embedding if has_expressions(parts) else _fixed)(condition, kind, version, root, parts)
+
+
+def evaluate(criterion: Criterion, context: Context) -> Verdict:
+    """Decide a criterion; one that cannot be evaluated does not hold and says why."""
+    try:
+        return criterion.decide(context)
+    except RecursionError:
+        return undecided(one_line(criterion.text), "a value nests too deeply")
+
+
+def _type(condition: str, given: str | Mapping[str, JSON] | None) -> tuple[Type, str | None]:
+    name = given.get("type") if isinstance(given, Mapping) else given or "simple"
+    if not isinstance(name, str) or name not in _TYPES:
+        raise CriterionError(condition, 0, f"its type {name!r} is not simple, regex, jsonpath or xpath")
+    if not isinstance(given, Mapping):
+        return _TYPES[name], None
+    known = _VERSIONS.get(name, ())
+    version = given.get("version")
+    if version not in known:
+        reason = f"is not {' or '.join(known)}" if known else f"is one too many: type {name} has no versions"
+        raise CriterionError(condition, 0, f"its version {version!r} {reason}")
+    return _TYPES[name], version
+
+
+def _simple(text: str, root: Expression | None) -> Criterion:
+    parsed = conditions.parse(text)
+    compared = (
+        Comparison(expression.path, operator, literal)
+        for expression, operator, literal in parsed.comparisons()
+        if expression.root == "response.body"
+    )
+    return Criterion(
+        text,
+        "simple",
+        lambda context: conditions.evaluate(parsed, context),
+        context=root,
+        _within=tuple(parsed.references()),
+        _compared=tuple(compared),
+    )
+
+
+def _fixed(text: str, kind: Type, version: str | None, root: Expression, _parts: Parts) -> Criterion:
+    """Compile a condition that is the same whenever it is evaluated."""
+    compiled = applied.compile(kind, text, version)
+    compared = compiled.comparisons if root.root == "response.body" else ()
+    return Criterion(
+        text,
+        kind,
+        lambda context: _apply(compiled, text, root, context),
+        version,
+        root,
+        compiled.dialect,
+        _compared=tuple(Comparison(root.path + each.path, each.operator, each.literal) for each in compared),
+    )
+
+
+def _embedding(text: str, kind: Type, version: str | None, root: Expression, parts: Parts) -> Criterion:
+    """Compile a condition that embeds expressions: read anew for each text that it becomes."""
+
+    def decide(context: Context) -> Verdict:
+        full = join(parts, context)
+        if isinstance(full, Missing):
+            return undecided(one_line(text), "an expression in it refers to what is not there")
+        try:
+            compiled = applied.compile(kind, full, version)
+        except TextError as error:
+            return undecided(one_line(text), error)
+        return _apply(compiled, full, root, context)
+
+    within = tuple(part for part in parts if isinstance(part, Expression))
+    return Criterion(text, kind, decide, version, root, _is_dialect(kind, version, parts), within)
+
+
+def _is_dialect(kind: Type, version: str | None, parts: Parts) -> bool:
+    example = "".join(part if isinstance(part, str) else _ANY for part in parts)
+    try:
+        return applied.compile(kind, example, version).dialect
+    except TextError:
+        return False
+
+
+def _apply(compiled: applied.Applied, text: str, root: Expression, context: Context) -> Verdict:
+    value = expressions.evaluate(root, context)
+    if value is MISSING:
+        return undecided(one_line(text), f"{root.text} is not there")
+    if value is None:
+        return Verdict(holds=False, why=f"{one_line(text)}: {root.text} is null")
+    return compiled.decide(value)

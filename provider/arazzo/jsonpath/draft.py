@@ -1,0 +1,118 @@
+"""JSONPath as Goessner's draft has it (draft-goessner-dispatch-jsonpath-00), by the package ``jsonpath-ng``.
+
+What that package adds of its own (arithmetic, sorting, ``sub``, ``=~``) is refused: it is in no standard, and
+its patterns have no limit of time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from jsonpath_ng.exceptions import JSONPathError
+from jsonpath_ng.ext.filter import And, Expression, Filter, Or
+from jsonpath_ng.ext.parser import parse
+from jsonpath_ng.jsonpath import Child, Descendants, Fields, Index, JSONPath, Root, Slice, This, Wildcard
+
+from provider.arazzo.conditions.tree import MIRRORED, Comparison, Operator
+from provider.arazzo.jsonpath.paths import PathError, Steps
+from provider.arazzo.verdicts import Undecided
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from provider.arazzo.protocol import JSON
+
+_OPERATORS: Final[dict[str, Operator]] = {**{each: each for each in MIRRORED}, "=": "=="}
+_MAX_DESCENDANTS: Final = 3
+
+
+class Draft:
+    """A compiled path."""
+
+    def __init__(self, text: str) -> None:
+        try:
+            self._path: Any = parse(text)
+            walk = _Walk()
+            walk.visit(self._path, ())
+        except JSONPathError as error:
+            raise PathError(str(error), 0) from None
+        except RecursionError:
+            raise PathError("it nests too deeply", 0) from None
+        self._comparisons = tuple(walk.comparisons)
+
+    def find(self, value: JSON) -> Iterator[JSON]:
+        """Yield the values that are selected; raises Undecided."""
+        try:
+            found = self._path.find(value)
+        except RecursionError:
+            raise Undecided("the value nests too deeply") from None
+        return (each.value for each in found)
+
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return the comparisons with literals in its filters."""
+        return self._comparisons
+
+
+class _Walk:
+    """Goes through a path: collects what its filters compare, and refuses what no standard has."""
+
+    def __init__(self) -> None:
+        self.comparisons: list[Comparison] = []
+        self.descendants = 0
+
+    def visit(self, node: Any, here: Steps | None) -> Steps | None:
+        """Return where a node leads; None below a descendant step, which leads anywhere."""
+        follow = _FOLLOW.get(type(node))
+        if follow is None:
+            raise PathError(f"{node} is in no JSONPath standard", 0)
+        return follow(self, node, here)
+
+    def child(self, node: Any, here: Steps | None) -> Steps | None:
+        return self.visit(node.right, self.visit(node.left, here))
+
+    def below(self, node: Any, here: Steps | None) -> None:
+        self.descendants += 1
+        if self.descendants > _MAX_DESCENDANTS:
+            raise PathError(f"it descends more than {_MAX_DESCENDANTS} times", 0)
+        self.visit(node.left, here)
+        self.visit(node.right, None)
+
+    def filter(self, node: Any, here: Steps | None) -> Steps | None:
+        inside = _then(here, "*")
+        for expression in node.expressions:
+            self.visit(expression, inside)
+        return inside
+
+    def expression(self, node: Any, here: Steps | None) -> Steps | None:
+        path = self.visit(node.target, here)
+        if isinstance(node.value, JSONPath):
+            self.visit(node.value, here)
+        elif node.op == "=~":
+            raise PathError("=~ is in no JSONPath standard; RFC 9535 has search()", 0)
+        elif node.op in _OPERATORS and path is not None:
+            self.comparisons.append(Comparison(path, _OPERATORS[node.op], node.value))
+        return None
+
+    def junction(self, node: Any, here: Steps | None) -> None:
+        for operand in node.operands:
+            self.visit(operand, here)
+
+
+def _then(here: Steps | None, step: str | int) -> Steps | None:
+    return None if here is None else (*here, step)
+
+
+_FOLLOW: Final[dict[type, Callable[[_Walk, Any, Steps | None], Steps | None]]] = {
+    Root: lambda _walk, _node, _here: (),
+    This: lambda _walk, _node, here: here,
+    Child: _Walk.child,
+    Descendants: _Walk.below,
+    Fields: lambda _walk, node, here: _then(here, node.fields[0] if len(node.fields) == 1 else "*"),
+    Index: lambda _walk, node, here: _then(here, node.indices[0] if len(node.indices) == 1 else "*"),
+    Slice: lambda _walk, _node, here: _then(here, "*"),
+    Wildcard: lambda _walk, _node, here: _then(here, "*"),
+    Filter: _Walk.filter,
+    Expression: _Walk.expression,
+    And: _Walk.junction,
+    Or: _Walk.junction,
+}

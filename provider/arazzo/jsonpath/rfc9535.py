@@ -1,0 +1,201 @@
+"""JSONPath as RFC 9535 has it, by the package ``jsonpath-rfc9535``; no path and no pattern can run away."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import iregexp_check
+from jsonpath_rfc9535 import (
+    JSONPathEnvironment,
+    JSONPathError,
+    JSONPathNode,
+    JSONPathQuery,
+    JSONPathRecursionError,
+)
+from jsonpath_rfc9535.filter_expressions import (
+    ComparisonExpression,
+    Expression,
+    FilterExpression,
+    FilterExpressionLiteral,
+    FilterQuery,
+    FunctionExtension,
+    LogicalExpression,
+    PrefixExpression,
+    RootFilterQuery,
+)
+from jsonpath_rfc9535.function_extensions import Match, Search
+from jsonpath_rfc9535.segments import JSONPathRecursiveDescentSegment, JSONPathSegment
+from jsonpath_rfc9535.selectors import FilterSelector, IndexSelector, NameSelector
+
+from provider.arazzo import patterns
+from provider.arazzo.conditions.tree import MIRRORED, Comparison, Operator
+from provider.arazzo.jsonpath.paths import PathError, Steps
+from provider.arazzo.meter import Meter
+from provider.arazzo.verdicts import Undecided
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from provider.arazzo.protocol import JSON
+
+BUDGET: Final = 1_000_000
+"""How many nodes one evaluation may visit."""
+
+_DOT: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|(?P<dot>\.)", re.DOTALL)
+
+
+class Rfc9535:
+    """A compiled query."""
+
+    def __init__(self, text: str) -> None:
+        self._environment = _Environment()
+        try:
+            self._query = self._environment.compile(text)
+        except JSONPathError as error:
+            token = error.token
+            raise PathError(str(error.args[0]), token.index if token else 0) from None
+        except RecursionError:
+            raise PathError("it nests too deeply", 0) from None
+        self._comparisons = tuple(self._prepare(self._query.segments, ()))
+        self._query = _Query(env=self._environment, segments=self._query.segments)
+
+    def find(self, value: JSON) -> Iterator[JSON]:
+        """Yield the values that are selected; raises Undecided."""
+        self._environment.meter = Meter(BUDGET)
+        try:
+            for node in self._query.finditer(value):
+                yield node.value
+        except (JSONPathRecursionError, RecursionError):
+            raise Undecided("the value nests too deeply") from None
+
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return the comparisons with literals in its filters."""
+        return self._comparisons
+
+    def _prepare(self, segments: Sequence[JSONPathSegment], start: Steps | None) -> Iterator[Comparison]:
+        """Exchange the queries inside filters for bounded ones, and yield what the filters compare."""
+        here = start
+        for segment in segments:
+            inside = None if here is None else (*here, "*")
+            for selector in segment.selectors:
+                if isinstance(selector, FilterSelector):
+                    yield from self._walk(selector.expression, inside)
+            here = _follow(here, segment)
+
+    def _walk(self, expression: Expression, here: Steps | None) -> Iterator[Comparison]:
+        match expression:
+            case FilterExpression(expression=inner) | PrefixExpression(right=inner):
+                yield from self._walk(inner, here)
+            case LogicalExpression(left=left, right=right):
+                yield from self._walk(left, here)
+                yield from self._walk(right, here)
+            case ComparisonExpression(left=left, right=right):
+                yield from self._walk(left, here)
+                yield from self._walk(right, here)
+                yield from _compared(expression, here)
+            case FunctionExtension(args=arguments):
+                for argument in arguments:
+                    yield from self._walk(argument, here)
+            case FilterQuery(query=query):
+                yield from self._prepare(
+                    query.segments, () if isinstance(expression, RootFilterQuery) else here
+                )
+                expression.query = _Query(env=self._environment, segments=query.segments)
+
+
+def _compared(expression: ComparisonExpression, here: Steps | None) -> Iterator[Comparison]:
+    operator: Operator = expression.operator  # type: ignore[assignment]  # its parser knows no other
+    sides = (
+        (expression.left, operator, expression.right),
+        (expression.right, MIRRORED[operator], expression.left),
+    )
+    for query, relation, literal in sides:
+        if isinstance(query, FilterQuery) and isinstance(literal, FilterExpressionLiteral):
+            path = () if isinstance(query, RootFilterQuery) else here
+            for segment in query.query.segments:
+                path = _follow(path, segment)
+            if path is not None:
+                yield Comparison(path, relation, literal.value)
+
+
+def _follow(here: Steps | None, segment: JSONPathSegment) -> Steps | None:
+    """Return where a segment leads; None below a descendant segment, which leads anywhere."""
+    if here is None or isinstance(segment, JSONPathRecursiveDescentSegment):
+        return None
+    match segment.selectors:
+        case [NameSelector(name=name)]:
+            return (*here, name)
+        case [IndexSelector(index=index)]:
+            return (*here, index)
+        case _:
+            return (*here, "*")
+
+
+class _Environment(JSONPathEnvironment):
+    """The package's environment with a meter, and with patterns that have a limit of time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meter = Meter(BUDGET)
+
+    def setup_function_extensions(self) -> None:
+        super().setup_function_extensions()
+        self.function_extensions["match"] = _Match()
+        self.function_extensions["search"] = _Search()
+
+
+class _Query(JSONPathQuery):
+    """A query whose nodes are paid from the environment's meter."""
+
+    __slots__ = ()
+
+    def finditer(self, value: Any) -> Iterator[JSONPathNode]:
+        environment: Any = self.env
+        root = _Node(value=value, location=(), parent=None, root=value)
+        root.meter = environment.meter
+        nodes: Any = [root]
+        for segment in self.segments:
+            nodes = segment.resolve(nodes)
+        return iter(nodes)
+
+
+class _Node(JSONPathNode):
+    """A node that pays for its children, and knows no more of its place than it needs."""
+
+    __slots__ = ("meter",)
+
+    meter: Meter
+
+    def new_child(
+        self,
+        value: object,
+        key: int | str,  # noqa: ARG002 - the package's signature
+        parent: JSONPathNode | None,  # noqa: ARG002 - the package's signature
+    ) -> _Node:
+        self.meter.spend()
+        child = _Node(value=value, location=(), parent=None, root=self.root)
+        child.meter = self.meter
+        return child
+
+
+class _Match(Match):
+    """``match()``: the pattern is all of the text (RFC 9535, section 2.4.6)."""
+
+    def __call__(self, string: object, pattern: object) -> bool:
+        return _found(string, pattern, r"\A(?:{})\Z")
+
+
+class _Search(Search):
+    """``search()``: the pattern is somewhere in the text (RFC 9535, section 2.4.7)."""
+
+    def __call__(self, string: object, pattern: object) -> bool:
+        return _found(string, pattern, "{}")
+
+
+def _found(string: object, pattern: object, around: str) -> bool:
+    """Search for an I-Regexp (RFC 9485); what is none, and what is no string, is never found."""
+    if not isinstance(string, str) or not isinstance(pattern, str) or not iregexp_check.check(pattern):
+        return False
+    python = _DOT.sub(lambda match: "[^\\n\\r]" if match["dot"] else match[0], pattern)
+    return patterns.search(patterns.compile(around.format(python)), string)
