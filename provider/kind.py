@@ -42,12 +42,21 @@ class Description:
         operation: The operation whose output shape has it.
         member: Its member there.
         outputs: State property by path in the description; an empty path is the whole of it.
+        settled: The output whose values in ``ends`` say that nothing of the description changes any more,
+            however the service spells it from one answer to the next; empty for none.
+        ends: Those values.
     """
 
     output: str
     operation: str
     member: str
     outputs: Mapping[str, str]
+    settled: str = ""
+    ends: frozenset[str] = frozenset()
+
+    def is_settled(self, held: Values) -> bool:
+        """Whether what the state holds of the description is its last word."""
+        return held.get(self.settled) in self.ends
 
     def properties(self, body: Values, shape: Shape) -> dict[str, Any]:
         """Return the outputs that a description holds."""
@@ -103,6 +112,7 @@ class Kind:
         tags: How tags are spelt; None where the resource has none.
         list_output: The ``list`` workflow's output with one page of resources.
         holds_data: Whether deleting it destroys data.
+        forgotten: Whether the service forgets it after a while, so that not to be found is not to be gone.
     """
 
     name: str
@@ -125,6 +135,7 @@ class Kind:
     tags: Tags | None = None
     list_output: str = ""
     holds_data: bool = True
+    forgotten: bool = False
 
     def creator(self, values: Mapping[str, Any]) -> Workflow:
         """Return the workflow that makes the resource with these properties."""

@@ -96,11 +96,16 @@ _EXPORT_PARTS: Final = (
     Property("job_name", "JobName", operation=_EXPORT, input="ExportJobName", live=None),
 )  # fmt: skip
 
+_JOB_FAILED: Final = frozenset({"FAILED", "COMPLETED_WITH_ERRORS", "CANCEL_COMPLETED", "CANCEL_FAILED"})
+_JOB_ENDS: Final = _JOB_FAILED | {"COMPLETED"}
+
 _JOB: Final = Description(
     "exportJobProperties",
     "DescribeFHIRExportJob",
     "ExportJobProperties",
     {"job_id": "JobId", "job_status": "JobStatus", "job": ""},
+    settled="job_status",
+    ends=_JOB_ENDS,
 )
 
 HEALTHLAKE_DATASTORE: Final = Kind(
@@ -186,12 +191,13 @@ HEALTHLAKE_EXPORT: Final = Kind(
     status_property="job_status",
     statuses=Statuses(
         ready=frozenset({"COMPLETED"}),
-        failed=frozenset({"FAILED", "COMPLETED_WITH_ERRORS", "CANCEL_COMPLETED", "CANCEL_FAILED"}),
+        failed=_JOB_FAILED,
     ),
     descriptions=(_JOB,),
     timeouts=Timeouts(create=120 * MINUTE, update=20 * MINUTE, delete=20 * MINUTE),
     tokens={"ExportClientToken": "client_token"},
     holds_data=False,
+    forgotten=True,
 )
 
 KINDS: Final[Mapping[str, Kind]] = {

@@ -11,6 +11,7 @@ from provider.claims import visible
 from provider.properties import Change, normal, tags_to_map
 from provider.session import WorkflowError
 from provider.verbs.create import CLAIMED
+from provider.verbs.diff import RESUME
 
 if TYPE_CHECKING:
     from provider.kind import Kind
@@ -43,40 +44,54 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
         ProviderError: It cannot be read.
     """
     if "read" not in kind.workflows:
-        return Found(dict(props), {name: value for name, value in props.items() if name in kind.names})
-    held = {**props, kind.id_property: resource_id}
-    outputs = _described(kind, held, session)
-    if outputs is None or outputs[0].get(kind.status_property) in kind.statuses.gone:
-        return None
-    facts, live, tags = outputs
+        return _as_held(kind, props)
     managed = kind.id_property in props
-    inputs = {row.name: props[row.name] for row in kind.properties if row.name in props}
-    inputs |= {name: value for name, value in props.items() if name.startswith("__") and name != CLAIMED}
-    inputs |= _drift(kind, inputs, live) if managed else live
+    held = {**props, kind.id_property: resource_id}
+    seen = _look(kind, held, session)
+    if seen is None:
+        return _as_held(kind, props) if kind.forgotten and managed else None
+    facts = kind.reported(seen, held)
+    if facts.get(kind.status_property) in kind.statuses.gone:
+        return None
+    inputs = _inputs(kind, props)
+    inputs |= _drift(kind, inputs, kind.live(seen)) if managed else kind.live(seen)
     if kind.tags:
-        inputs |= _tag_drift(inputs, tags, managed=managed)
+        inputs |= _tag_drift(inputs, tags_to_map(seen.get("tags")), managed=managed)
     kept = {name: value for name, value in props.items() if name not in inputs}
     return Found({**kept, **inputs, **facts, kind.id_property: resource_id}, inputs)
 
 
-def _described(
-    kind: Kind, held: Mapping[str, Any], session: Session
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]] | None:
-    """Return outputs, live properties and tags, or None where the service does not know the resource."""
+def _as_held(kind: Kind, props: Mapping[str, Any]) -> Found:
+    return Found(dict(props), _inputs(kind, props))
+
+
+def _inputs(kind: Kind, props: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the stored inputs: they are among the outputs, the hidden ones too."""
+    hidden = {name for name in props if name.startswith("__")} - {CLAIMED, RESUME}
+    return {name: value for name, value in props.items() if name in hidden | kind.names}
+
+
+def _look(kind: Kind, held: Mapping[str, Any], session: Session) -> dict[str, Any] | None:
+    """Return what the service says of the resource, or None where it does not know it.
+
+    What is settled is left out: the service spells it now this way, now that.
+    """
     try:
-        result = session.run(kind.workflows["read"], kind.keys(held), judged=False)
+        outputs = session.run(kind.workflows["read"], kind.keys(held), judged=False).outputs
     except WorkflowError as error:
         if error.not_found:
             return None
         raise
-    facts = kind.reported({**result.outputs, **_last_run(kind, held, session)}, held)
-    return facts, kind.live(result.outputs), tags_to_map(result.outputs.get("tags"))
+    settled = {each.output for each in kind.descriptions if each.is_settled(held)}
+    seen = {**outputs, **_look_at_run(kind, held, session)}
+    return {name: value for name, value in seen.items() if name not in settled}
 
 
-def _last_run(kind: Kind, held: Mapping[str, Any], session: Session) -> Mapping[str, Any]:
+def _look_at_run(kind: Kind, held: Mapping[str, Any], session: Session) -> Mapping[str, Any]:
     """Return what the service says of the resource's last job; one that it has forgotten is no drift."""
     workflow = kind.workflows.get("read-run")
-    if workflow is None or not held.get("job_id"):
+    ended = any(each.is_settled(held) for each in kind.descriptions)
+    if workflow is None or ended or not held.get("job_id"):
         return {}
     try:
         return session.run(workflow, {**kind.keys(held), "JobId": held["job_id"]}, judged=False).outputs

@@ -16,6 +16,9 @@ REACH_SECONDS: Final = 5.0
 """How long the CLI's download site may take to answer; the download itself may take as long as it takes."""
 
 
+STACK: Final = "demo"
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """An engine as a command line.
@@ -23,19 +26,28 @@ class Tool:
     Attributes:
         name: What to call it.
         command: The first words of every command line.
+        where: Words that name the stack, and where its state is.
         environment: What it needs beyond the caller's environment.
-        quiet: Words that keep it from asking questions.
+        quiet: Words that keep an update from asking questions.
+        setup: The words that make the stack, if it has to be made.
+        outputs: The words that print the stack's outputs as JSON.
     """
 
     name: str
     command: tuple[str, ...]
+    where: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
+    setup: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
 
-    def line(self, verb: str, *words: str) -> list[str]:
+    def line(self, verb: str) -> list[str]:
         """Return the command line of a verb."""
-        confirmed = () if verb == "preview" or not self.quiet else self.quiet
-        return [*self.command, verb, *confirmed, *words]
+        return [*self.command, verb, *(() if verb == "preview" else self.quiet), *self.where]
+
+    def words(self, words: tuple[str, ...]) -> list[str]:
+        """Return the command line of other words."""
+        return [*self.command, *words]
 
 
 def find(folder: Path) -> tuple[Tool, str]:
@@ -48,32 +60,46 @@ def find(folder: Path) -> tuple[Tool, str]:
     if on_path:
         return cli(Path(on_path), folder), "the pulumi CLI on PATH"
     if os.environ.get("PULUMI_INSTALL", "1") == "0":
-        return engine(), "the sandbox's own engine, because PULUMI_INSTALL=0"
+        return engine(folder), "the sandbox's own engine, because PULUMI_INSTALL=0"
     installed, why = install(folder / "pulumi")
     if installed:
         return cli(installed, folder), "the pulumi CLI, installed privately"
-    return engine(
-        folder
-    ), f"the sandbox's own engine, because no pulumi CLI is here and none could be had ({why})"
+    reason = f"no pulumi CLI is on PATH and none could be installed ({why})"
+    return engine(folder), f"the sandbox's own engine, because {reason}"
 
 
 def cli(binary: Path, folder: Path) -> Tool:
     """Return the pulumi CLI with its state in a folder."""
-    backend = folder / "pulumi-state"
-    backend.mkdir(parents=True, exist_ok=True)
+    state = folder / "state"
+    state.mkdir(parents=True, exist_ok=True)
     environment = {
         "PATH": os.pathsep.join([str(binary.parent), os.environ.get("PATH", "")]),
-        "PULUMI_BACKEND_URL": f"file://{backend}",
+        "PULUMI_BACKEND_URL": f"file://{state}",
         "PULUMI_HOME": str(folder / "pulumi-home"),
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
     }
-    return Tool("pulumi", (str(binary),), environment, ("--yes", "--skip-preview"))
+    return Tool(
+        "pulumi",
+        (str(binary),),
+        ("--stack", STACK),
+        environment,
+        quiet=("--yes", "--skip-preview"),
+        setup=("stack", "init", STACK, "--non-interactive"),
+        outputs=("stack", "output", "--json", "--stack", STACK),
+    )
 
 
-def engine() -> Tool:
-    """Return the sandbox's engine."""
-    return Tool("python -m sandbox", (sys.executable, "-m", "sandbox"), {"PULUMI_CONFIG_PASSPHRASE": ""})
+def engine(folder: Path) -> Tool:
+    """Return the sandbox's engine with its state in a folder."""
+    where = ("--stack", STACK, "--state", str(folder / "state"))
+    return Tool(
+        "python -m sandbox",
+        (sys.executable, "-m", "sandbox"),
+        where,
+        {"PULUMI_CONFIG_PASSPHRASE": ""},
+        outputs=("outputs", "--json", *where),
+    )
 
 
 def install(root: Path) -> tuple[Path | None, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from typing import Any, Final
 import click
 
 from sandbox.aws import Sandbox, serve
-from sandbox.demo.tools import Tool, call, find
+from sandbox.demo.tools import STACK, Tool, call, find
 from sandbox.errors import SandboxError
 
 SPEED: Final = 120.0
@@ -56,7 +57,7 @@ class Tour:
     def _do(self, verb: str, check: Callable[[], None]) -> None:
         click.secho(f"\n--- {self.tool.name} {verb}", bold=True)
         began = time.monotonic()
-        code, _ = call(self.tool.line(verb, "--stack", "dev"), self._environment, self.project)
+        code, _ = call(self.tool.line(verb), self._environment, self.project)
         if code != 0:
             raise UnexpectedError(f"{verb} ended with exit code {code}")
         check()
@@ -64,8 +65,7 @@ class Tour:
 
     def _outputs(self) -> None:
         click.secho(f"\n--- {self.tool.name} outputs", bold=True)
-        words = ("stack", "output", "--json") if self.tool.quiet else ("outputs", "--json")
-        line = [*self.tool.command, *words, "--stack", "dev"]
+        line = self.tool.words(self.tool.outputs)
         _, text = call(line, self._environment, self.project, show=False)
         click.echo(text.rstrip())
         found: dict[str, Any] = json.loads(text)
@@ -96,15 +96,23 @@ def demo(project: Path) -> None:
         UnexpectedError: Something is not as expected.
     """
     folder = project / ".sandbox" / "demo"
-    shutil.rmtree(folder / "pulumi-state", ignore_errors=True)
+    shutil.rmtree(folder / "state", ignore_errors=True)
     tool, why = find(folder)
     click.secho(f"Engine: {why}.", bold=True)
-    with serve(speed=SPEED) as cloud:
+    with serve(speed=SPEED) as cloud, _own_stack(project):
         click.secho(f"AWS: the sandbox at {cloud.url}, {SPEED:g} times faster than the real one.", bold=True)
-        if tool.quiet:
-            environment = {**cloud.env, **tool.environment}
-            call(
-                [*tool.command, "stack", "init", "dev", "--non-interactive"], environment, project, show=False
-            )
+        if tool.setup:
+            call(tool.words(tool.setup), {**cloud.env, **tool.environment}, project, show=False)
         Tour(tool, cloud, project).run()
     click.secho("\nThe demo did all that was expected.", fg="green", bold=True)
+
+
+@contextmanager
+def _own_stack(project: Path) -> Iterator[None]:
+    """Give the demo the settings of the dev stack in a file of its own: engines write into it."""
+    settings = project / f"Pulumi.{STACK}.yaml"
+    shutil.copyfile(project / "Pulumi.dev.yaml", settings)
+    try:
+        yield
+    finally:
+        settings.unlink()
