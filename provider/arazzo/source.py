@@ -2,7 +2,7 @@
 
 YAML is read as YAML 1.2 with JSON's types (Arazzo 1.0.1, section Format): no timestamps, no ``yes`` and
 ``no``, no octal numbers, no tags of one's own, no merge keys, and no key twice. The text comes from whoever
-wrote the document, so its size, depth, nodes and aliases are bounded, and nothing in it is ever constructed or
+wrote the document, so its size, depth, nodes and aliases are bounded, and nothing in it is constructed or
 evaluated.
 """
 
@@ -247,8 +247,7 @@ class _Composer:
         if tag not in (None, _CORE + ("map" if mapping else "seq")):
             self._unknown_tag(event, str(tag))
         if self._wants_key():
-            self._fault(event, "complex-key", "a key is a list or a mapping", "use a plain text as the key")
-            self._open[-1].key = f"\0{len(self._open[-1].node.fields)}"
+            raise self._complex_key(event)
         self._open.append(_Open(self._node(event, {} if mapping else []), event.anchor))
 
     def _end(self) -> None:
@@ -270,9 +269,7 @@ class _Composer:
             self._count(node.size, event)
         if self._wants_key():
             if isinstance(node.value, (dict, list)):
-                self._fault(
-                    event, "complex-key", "a key is a list or a mapping", "use a plain text as the key"
-                )
+                raise self._complex_key(event)
             self._set_key(event, str(node.value))
             return
         self._put(node, None)
@@ -356,6 +353,10 @@ class _Composer:
     def _unknown_tag(self, event: Event, tag: str) -> None:
         message = f"the tag {tag!r} is none of JSON's types"
         self._fault(event, "unknown-tag", message, "remove the tag; a document holds plain values only")
+
+    def _complex_key(self, event: Event) -> DocumentError:
+        self._fault(event, "complex-key", "a key is a list or a mapping", "use a plain text as the key")
+        return DocumentError(self.faults)
 
     def _place(self, event: Event) -> Place:
         line, column = _position(event)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from provider import models
-from provider.arazzo.faults import Fault, errors_of, summary
+from provider.arazzo.faults import Fault, errors_of, in_order, summary
 from provider.arazzo.loading import check
 from provider.validation import check_document
 
@@ -37,7 +37,7 @@ def command(documents: tuple[str, ...], *, as_json: bool) -> None:
 def faults_of(name: str) -> tuple[Fault, ...]:
     """Return all faults of the document at a path; those against the models only of one that is sound."""
     document, faults = check(name)
-    return faults if document is None else (*faults, *check_document(document, models))
+    return faults if document is None else in_order((*faults, *check_document(document, models)))
 
 
 def _print(name: str, faults: tuple[Fault, ...]) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from provider.arazzo.criteria import Comparison, Criterion
+    from provider.arazzo.expressions import Expression
     from provider.arazzo.model import Step
 
 _FAILURE: Final = re.compile(r"FAIL|ERROR|CANCEL|REJECT|ABORT", re.IGNORECASE)
@@ -34,9 +35,17 @@ def _condition(criterion: Criterion) -> str:
     if criterion.dialect and len(compared) == 1:
         return _comparison(compared[0])
     text = " ".join(criterion.text.split())
+    for found in criterion.expressions():
+        text = text.replace(found.text, _last_name(found))
     if criterion.type != "simple":
         text = f"{criterion.type} {text}"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _last_name(expression: Expression) -> str:
+    """Return the last name in an expression: what it is about, without the way there."""
+    members = (*expression.readings[0].members, *(expression.pointer or ()))
+    return str(members[-1]) if members else expression.name or expression.root.rpartition(".")[2]
 
 
 def _comparison(comparison: Comparison) -> str:

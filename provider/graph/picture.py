@@ -10,6 +10,7 @@ from provider.graph.labels import conditions, is_failure_state, operation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from provider.arazzo.criteria import Criterion
     from provider.arazzo.model import Action, Step, Workflow
 
 NodeKind = Literal["start", "step", "workflow", "end", "failed"]
@@ -44,7 +45,7 @@ class Edge:
     Attributes:
         source, target: The ids of the nodes.
         kind: ``next`` in order, ``action`` by a success action, ``poll`` back to a step that has run,
-            ``failure`` by a failure action.
+            ``failure`` by a failure action or for a failed state.
         labels: When it is taken, one condition a line; empty where always.
     """
 
@@ -65,10 +66,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """An edge before those with the same ends are joined; ``bad`` where a failure leads on."""
+    """An edge before those with the same ends are joined.
+
+    Attributes:
+        edge: The edge.
+        bad: Whether a failure or a failed state leads along it.
+        left: Whether it is where a step goes when none of its actions is taken.
+    """
 
     edge: Edge
-    bad: bool
+    bad: bool = False
+    left: bool = False
 
 
 def picture(workflow: Workflow) -> Picture:
@@ -76,7 +84,7 @@ def picture(workflow: Workflow) -> Picture:
     ways = [way for index in range(len(workflow.steps)) for way in _ways(workflow, index)]
     first = _step_id(workflow.steps[0].step_id) if workflow.steps else END
     edges = (Edge(START, first, "next"), *_joined(way.edge for way in ways))
-    reached = _reached(first, [way.edge for way in ways if not way.bad])
+    reached = _reached(first, _good(ways))
     return Picture(workflow.workflow_id, tuple(_nodes(workflow, edges, reached)), edges)
 
 
@@ -110,19 +118,33 @@ def _ways(workflow: Workflow, index: int) -> Iterator[_Way]:
     for action in step.on_success:
         back = action.step_id is not None and ids.get(action.step_id, index + 1) <= index
         yield _success(step, action, back=back)
+    content = conditions(_about_content(step))
     if all(action.criteria for action in step.on_success):
         last = index + 1 == len(workflow.steps)
         target = END if last else _step_id(workflow.steps[index + 1].step_id)
-        yield _Way(Edge(here, target, "next", ("otherwise",) if step.on_success else ()), bad=False)
+        label = "otherwise" if step.on_success else content
+        yield _Way(Edge(here, target, "next", (label,) if label else ()), left=bool(step.on_success))
     for action in step.on_failure:
         yield _Way(Edge(here, _target(step, action, FAILED), "failure", _failure_labels(action)), bad=True)
+    if content and all(action.criteria for action in step.on_failure):
+        yield _Way(Edge(here, FAILED, "failure", (f"not {content}",)), bad=True)
+
+
+def _about_content(step: Step) -> list[Criterion]:
+    """Return the success criteria that ask for more than a status code: a picture shows what they refuse."""
+    return [
+        each
+        for each in step.success_criteria
+        if any(found.root != "statusCode" for found in each.expressions())
+    ]
 
 
 def _success(step: Step, action: Action, *, back: bool) -> _Way:
     labels = conditions(action.criteria)
-    kind: EdgeKind = "poll" if back else "action"
+    bad = any(is_failure_state(criterion) for criterion in action.criteria)
+    kind: EdgeKind = "failure" if bad else "poll" if back else "action"
     edge = Edge(_step_id(step.step_id), _target(step, action, END), kind, (labels,) if labels else ())
-    return _Way(edge, bad=any(is_failure_state(criterion) for criterion in action.criteria))
+    return _Way(edge, bad=bad)
 
 
 def _target(step: Step, action: Action, end: str) -> str:
@@ -148,6 +170,15 @@ def _joined(edges: Iterable[Edge]) -> tuple[Edge, ...]:
     for edge in edges:
         together.setdefault((edge.source, edge.target, edge.kind), []).extend(edge.labels)
     return tuple(Edge(*ends, tuple(dict.fromkeys(labels))) for ends, labels in together.items())
+
+
+def _good(ways: list[_Way]) -> list[Edge]:
+    """Return the edges that no failure leads along.
+
+    Where an action sends a failed state to a step, going there because no action was taken is no better.
+    """
+    failing = {way.edge.target for way in ways if way.bad}
+    return [way.edge for way in ways if not way.bad and not (way.left and way.edge.target in failing)]
 
 
 def _reached(first: str, edges: list[Edge]) -> set[str]:

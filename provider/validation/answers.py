@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from provider.arazzo.faults import clipped, did_you_mean
+from provider.arazzo.jsonpath import paths
+from provider.arazzo.syntax import CriterionError
 from provider.validation.dialect import criteria_of
 from provider.validation.walk import Lost, enum_of, walk_body
 
@@ -70,6 +72,21 @@ def _check_criterion(call: Call, criterion: Criterion, cursor: Cursor) -> None:
     if not criterion.comparisons():
         for expression in criterion.expressions():
             _check_expression(call, expression, cursor)
+        _check_plain_path(call, criterion, cursor)
+
+
+def _check_plain_path(call: Call, criterion: Criterion, cursor: Cursor) -> None:
+    """Check a JSONPath of members and indexes only that is compared with nothing."""
+    context = criterion.context
+    if criterion.type != "jsonpath" or context is None or context.root != "response.body":
+        return
+    try:
+        path, _ = paths.read(criterion.text, 0)
+    except (CriterionError, paths.PathError):
+        return
+    found = walk_body(call.model.output_shape, context.path + (path.steps or ()))
+    if isinstance(found, Lost):
+        _lost(call, criterion.text, found, cursor)
 
 
 def _check_literal(criterion: Criterion, comparison: Comparison, shape: Shape, cursor: Cursor) -> None:

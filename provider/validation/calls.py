@@ -86,7 +86,9 @@ def _model(
         models.service(source.name, source.url, source.extensions)
     except InputError as error:
         at = Cursor(root.node, "", Scope(root.scope.document, root.scope.ledger)).at(source.place.path or "")
-        at.fault("unknown-service", _text(error), error.hint)
+        (at.child("x-aws-service") or at.child("url") or at).fault(
+            "unknown-service", _text(error), error.hint
+        )
         return None
     try:
         return models.resolve(operation(source, step))

@@ -41,45 +41,45 @@ class Payload:
     call: Call
     calls: Mapping[str, Call]
 
-    def value(self, value: JSON, shape: Shape, cursor: Cursor) -> None:
-        """Write down what is wrong with a value."""
+    def value(self, value: JSON, shape: Shape, cursor: Cursor, name: str = "") -> None:
+        """Write down what is wrong with the value of a member (the whole payload if it has no name)."""
         if value is None or getattr(shape, "is_document_type", False):
             return
         if isinstance(value, str) and "$" in value and any(templates.parse(value).expressions()):
-            self._text(value, shape, cursor)
+            self._text(value, shape, cursor, name)
         elif isinstance(value, dict) and shape.type_name == "structure":
-            self.members(value, shape, cursor)
+            self.members(value, shape, cursor, name)
         elif isinstance(value, dict) and shape.type_name == "map":
             for key, inner in value.items():
-                self.value(inner, shape.value, cursor.child(key) or cursor)
+                self.value(inner, shape.value, cursor.child(key) or cursor, f"{name}.{key}")
         elif isinstance(value, list) and shape.type_name == "list":
             for index, inner in enumerate(value):
-                self.value(inner, shape.member, cursor.at(f"/{index}"))
+                self.value(inner, shape.member, cursor.at(f"/{index}"), f"{name}[{index}]")
         else:
-            self._literal(value, shape, cursor)
+            self._literal(value, shape, cursor, name)
 
-    def members(self, value: dict[str, JSON], shape: Any, cursor: Cursor, *, top: bool = False) -> set[str]:
+    def members(self, value: dict[str, JSON], shape: Any, cursor: Cursor, path: str = "") -> set[str]:
         """Write down what is wrong with a structure's members; return those that are given.
 
-        ``top`` leaves required members to the caller, who knows what else gives them.
+        At the top (no path) required members are the caller's business, who knows what else gives them.
         """
         known, given = members(shape), set()
         own = {id(member): name for name, member in shape.members.items()}
         for key, inner in value.items():
             at = cursor.child(key) or cursor
             if key not in known:
-                message = f"{shape.name} of {self.call.model.name} has no {clipped(key)}"
+                message = f"{self._named(path)} has no {clipped(key)}"
                 at.fault("unknown-member", message, did_you_mean(key, shape.members))
                 continue
-            self.value(inner, known[key], at)
+            self.value(inner, known[key], at, f"{path}.{key}".lstrip("."))
             name = own[id(known[key])]
             if inner is not None:
                 given.add(name)
             if name in shape.required_members:
                 self._required(inner, name, at)
-        for name in () if top else shape.required_members:
+        for name in shape.required_members if path else ():
             if name not in given:
-                message = f"{shape.name} of {self.call.model.name} requires {name}"
+                message = f"{self._named(path)} requires {name}"
                 cursor.fault("missing-member", message, f"add {name}")
         return given
 
@@ -98,13 +98,13 @@ class Payload:
         message = f"{self.call.model.name} requires {name}, but the input {found.name} may be unset"
         cursor.fault("may-be-unset", message, f"add {found.name} to the inputs' required", severity="warning")
 
-    def _text(self, value: str, shape: Shape, cursor: Cursor) -> None:
+    def _text(self, value: str, shape: Shape, cursor: Cursor, name: str) -> None:
         """Compare the type of what a text with expressions gives with the shape's."""
         expected = JSON_TYPES[shape.type_name]
         found = self._types(expressions.parse(value)) if expressions.is_expression(value) else {"string"}
         if not found or any(each == expected or (each, expected) in _FITS for each in found):
             return
-        self._wrong_type(f"{clipped(value)} is {_listed(found)}", shape, cursor)
+        self._wrong_type(f"{clipped(value)} is {_listed(found)}", shape, cursor, name)
 
     def _types(self, expression: Expression) -> set[str]:
         """Return the types that an expression's value may have, none where nothing is known."""
@@ -128,21 +128,23 @@ class Payload:
             )
         return set()
 
-    def _literal(self, value: JSON, shape: Shape, cursor: Cursor) -> None:
+    def _literal(self, value: JSON, shape: Shape, cursor: Cursor, name: str) -> None:
         """Check a value without expressions with the rules that resources' properties follow."""
         kind, expected = _KINDS.get(type(value), "null"), JSON_TYPES[shape.type_name]
         if shape.type_name in ("timestamp", "blob"):
             return
         if kind != expected and (kind, expected) not in _FITS:
-            self._wrong_type(f"here stands {_article(kind)}", shape, cursor)
+            self._wrong_type(f"here stands {_article(kind)}", shape, cursor, name)
             return
-        for fault in literal_faults(shape, value, shape.name):
-            cursor.fault("wrong-value", f"{fault.path} {fault.reason}", "see the service's API reference")
+        for fault in literal_faults(shape, value, self._named(name)):
+            cursor.fault("wrong-value", f"{fault.path} {fault.reason}")
 
-    def _wrong_type(self, what: str, shape: Shape, cursor: Cursor) -> None:
+    def _wrong_type(self, what: str, shape: Shape, cursor: Cursor, name: str) -> None:
         expected = _article(JSON_TYPES[shape.type_name])
-        message = f"{what}, but {shape.name} of {self.call.model.name} is {expected}"
-        cursor.fault("wrong-type", message, f"give {expected}")
+        cursor.fault("wrong-type", f"{what}, but {self._named(name)} is {expected}", f"give {expected}")
+
+    def _named(self, name: str) -> str:
+        return f"{name} of {self.call.model.name}" if name else self.call.model.name
 
 
 def _input_types(schema: JSON, expression: Expression) -> set[str]:

@@ -26,8 +26,13 @@ _LOCATIONS: Final[Mapping[str, In]] = {
 }
 """Where botocore's locations are in Arazzo's words; what has none of these goes in the body."""
 _TARGET: Final = "x-amz-target"
-_DESCRIBING: Final = frozenset({"content-type", "accept"})
-"""Headers that OpenAPI descriptions list and the protocol sets."""
+_PROTOCOL: Final = frozenset(
+    {"accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"}
+    | {"x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-user-agent"}
+)
+"""Headers that OpenAPI descriptions list and the client sets by itself."""
+_QUERY: Final = frozenset({"Action", "Version"})
+"""What the query protocols select an operation with."""
 
 
 def check(call: Call, calls: Mapping[str, Call]) -> None:
@@ -57,18 +62,59 @@ def _missing(call: Call, name: str, member: Shape) -> None:
 def _parameter(call: Call, parameter: Parameter, payload: Payload) -> str | None:
     """Check one parameter; return the name of the member that it gives, or None."""
     cursor = call.root.at(parameter.place.path or "").within(step=call.step.step_id)
-    if parameter.in_ == "header" and parameter.name.casefold() in (_TARGET, *_DESCRIBING):
-        if parameter.name.casefold() == _TARGET:
-            _check_target(call, parameter, cursor)
+    if _is_protocol(call, parameter, cursor):
         return None
-    known = _named(call.model.input_shape)
-    found = known.get((parameter.in_, _key(parameter.name, parameter.in_)))
+    named = _named(call.model.input_shape)
+    exact = named.get((parameter.in_, _key(parameter.name, parameter.in_))) or _prefixed(call, parameter)
+    found = exact or next((each for (_, name), each in named.items() if name == parameter.name), None)
     if found is None:
-        _unknown_parameter(call, parameter, cursor, known)
+        message = f"{call.model.name} has no parameter {clipped(parameter.name)}"
+        cursor.fault(
+            "unknown-parameter", message, did_you_mean(parameter.name, (name for name, _ in named.values()))
+        )
         return None
     name, member = found
-    payload.value(parameter.value.source, member, cursor.child("value") or cursor)
+    if exact is None:
+        place = location(member)
+        message = f"{clipped(parameter.name)} of {call.model.name} goes in the {place or 'payload'}"
+        hint = f"write in: {place}" if place else "write it in the payload"
+        cursor.fault("wrong-place", message, hint, severity="warning")
+    value = parameter.value.source
+    if not (isinstance(value, str) and _is_text_of(member, value, parameter)):
+        payload.value(value, member, cursor.child("value") or cursor, name)
     return name
+
+
+def _is_text_of(member: Shape, value: str, parameter: Parameter) -> bool:
+    """Whether a text stands for a number or a truth value: in a path, query or header everything is text."""
+    if member.type_name == "boolean":
+        return value in ("true", "false") or any(parameter.value.expressions())
+    if member.type_name in ("integer", "long"):
+        return value.removeprefix("-").isdecimal() or any(parameter.value.expressions())
+    return False
+
+
+def _prefixed(call: Call, parameter: Parameter) -> tuple[str, Shape] | None:
+    """Return the member that takes all headers of a prefix (S3's ``x-amz-meta-``)."""
+    shape = call.model.input_shape
+    for name, member in shape.members.items() if shape is not None and parameter.in_ == "header" else ():
+        prefix = str(member.serialization.get("name", name))
+        takes_all = member.serialization.get("location") == "headers"
+        if takes_all and parameter.name.casefold().startswith(prefix.casefold()):
+            return name, member.value
+    return None
+
+
+def _is_protocol(call: Call, parameter: Parameter, cursor: Cursor) -> bool:
+    """Whether a parameter is the protocol's, not the operation's; checks the one that selects it."""
+    if call.model.service_model.protocol in ("query", "ec2") and parameter.name in _QUERY:
+        return True
+    if parameter.in_ != "header":
+        return False
+    if parameter.name.casefold() == _TARGET:
+        _check_target(call, parameter, cursor)
+        return True
+    return parameter.name.casefold() in _PROTOCOL
 
 
 def _named(shape: Any) -> dict[tuple[In | None, str], tuple[str, Shape]]:
@@ -85,35 +131,14 @@ def _key(name: str, place: In | None) -> str:
     return name.casefold() if place == "header" else name
 
 
-def _unknown_parameter(
-    call: Call, parameter: Parameter, cursor: Cursor, known: Mapping[tuple[In | None, str], tuple[str, Shape]]
-) -> None:
-    elsewhere = [place for place, name in known if name == parameter.name]
-    if elsewhere:
-        where = f"in: {elsewhere[0]}" if elsewhere[0] else "the payload"
-        message = f"{clipped(parameter.name)} of {call.model.name} goes in {where.removeprefix('in: ')}"
-        cursor.fault("wrong-place", message, f"give it in {where}" if not elsewhere[0] else f"write {where}")
-        return
-    message = f"{call.model.name} has no parameter {clipped(parameter.name)}"
-    cursor.fault(
-        "unknown-parameter", message, did_you_mean(parameter.name, (name for name, _ in known.values()))
-    )
-
-
 def _check_target(call: Call, parameter: Parameter, cursor: Cursor) -> None:
     """Check the header that selects an operation of the AWS JSON protocols; the client sends it by itself."""
-    prefix = call.model.service_model.metadata.get("targetPrefix")
-    expected = f"{prefix}.{call.model.name}"
-    if prefix is None:
-        message = f"{call.model.service_model.service_name} has no X-Amz-Target"
-        cursor.fault("ignored-parameter", message, "remove the parameter", severity="warning")
-    elif parameter.value.source != expected:
-        message = (
-            f"X-Amz-Target is {clipped(str(parameter.value.source))}, but the step calls {call.model.name}"
-        )
-        (cursor.child("value") or cursor).fault(
-            "wrong-target", message, f"write {expected}, or remove the parameter"
-        )
+    metadata = call.model.service_model.metadata
+    expected = f"{metadata.get('targetPrefix', metadata['endpointPrefix'])}.{call.model.name}"
+    value = parameter.value.source
+    if value != expected and not any(parameter.value.expressions()):
+        message = f"X-Amz-Target is {clipped(str(value))}, but the step calls {call.model.name}"
+        (cursor.child("value") or cursor).fault("wrong-target", message, f"write {expected}, or remove it")
 
 
 def _body(call: Call, payload: Payload, shape: Any) -> set[str]:
@@ -130,10 +155,17 @@ def _body(call: Call, payload: Payload, shape: Any) -> set[str]:
         payload.value(value, shape, cursor)
         return set(shape.members)
     whole = shape.serialization.get("payload")
-    if whole in shape.members and not set(value) <= set(shape.members):
-        payload.value(value, shape.members[whole], cursor)
+    if whole in shape.members and set(value) != {whole}:
+        payload.value(value, shape.members[whole], cursor, whole)
         return {whole}
-    return payload.members(value, shape, cursor, top=True)
+    given = payload.members(value, shape, cursor)
+    for name in given:
+        place = location(shape.members[name])
+        if place is not None:
+            message = f"{clipped(name)} of {call.model.name} goes in the {place}"
+            at = cursor.child(name) or cursor
+            at.fault("wrong-place", message, f"make it a parameter with in: {place}", severity="warning")
+    return given
 
 
 def _parsed(source: Any) -> Any:
@@ -154,7 +186,7 @@ def _replaced(call: Call, shape: Any) -> set[str]:
         if not replacement.target.startswith("/") or replacement.target.startswith("//"):
             continue
         path = [part.replace("~1", "/").replace("~0", "~") for part in replacement.target.split("/")[1:]]
-        found = walk(shape, path)
+        found = walk(shape, path, by_any_name=True)
         if isinstance(found, Lost):
             where = f"{found.inside} of {call.model.name}"
             message = f"{clipped(replacement.target)}: {where} has no {clipped(found.name)}"

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from provider.arazzo import criteria
 from provider.arazzo.expressions import Context
 from provider.arazzo.protocol import Response
-from provider.validation.walk import Lost, enum_of, walk_body
+from provider.validation.walk import Lost, concrete, enum_of, walk_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from provider.arazzo.criteria import Criterion
-    from provider.arazzo.model import Action, Step
+    from provider.arazzo.model import Action
     from provider.arazzo.parse.cursor import Cursor
     from provider.validation.calls import Call
 
@@ -69,11 +69,16 @@ def watched(call: Call) -> tuple[Path, ...]:
     found = {}
     for action in call.step.on_success:
         for criterion in action.criteria:
-            for comparison in criterion.comparisons():
-                shape = walk_body(call.model.output_shape, comparison.path)
+            for path in _paths(call, criterion):
+                shape = walk_body(call.model.output_shape, path)
                 if not isinstance(shape, Lost) and enum_of(shape):
-                    found[comparison.path] = True
+                    found[path] = True
     return tuple(found)
+
+
+def _paths(call: Call, criterion: Criterion) -> list[Path]:
+    """Return where a criterion looks in the answer's body for what it compares."""
+    return [concrete(call.model.output_shape, comparison.path) for comparison in criterion.comparisons()]
 
 
 def end_of(call: Call, calls: Mapping[str, Call], path: Path, state: str) -> End:
@@ -98,16 +103,18 @@ def end_of(call: Call, calls: Mapping[str, Call], path: Path, state: str) -> End
 
 def _next(call: Call, path: Path, state: str) -> End:
     response = Response(200, body=_body(path, state))
-    held = _all_hold(call.step.success_criteria, path, response)
-    about = any(_is_about(criterion, path) for criterion in call.step.success_criteria)
+    held = _all_hold(call, call.step.success_criteria, path, response)
+    about = any(_is_about(call, criterion, path) for criterion in call.step.success_criteria)
     if held != "yes":
         return End("fails" if held == "no" else "unknown", named=about)
     for action in call.step.on_success:
-        held = _all_hold(action.criteria, path, response)
+        held = _all_hold(call, action.criteria, path, response)
         if held == "unknown":
-            return End("unknown", named=any(_is_about(criterion, path) for criterion in action.criteria))
+            return End(
+                "unknown", named=any(_is_about(call, criterion, path) for criterion in action.criteria)
+            )
         if held == "yes":
-            named = about or any(_is_about(criterion, path) for criterion in action.criteria)
+            named = about or any(_is_about(call, criterion, path) for criterion in action.criteria)
             return _taken(call, action, named=named)
     following = call.workflow.steps[call.index + 1 : call.index + 2]
     return End("goes on", about, following[0].step_id) if following else End("succeeds", about)
@@ -131,25 +138,25 @@ def _body(path: Path, state: str) -> object:
     return value
 
 
-def _all_hold(found: Iterable[Criterion], path: Path, response: Response) -> Held:
+def _all_hold(call: Call, found: Iterable[Criterion], path: Path, response: Response) -> Held:
     held: Held = "yes"
     for criterion in found:
-        if not _is_decided(criterion, path):
+        if not _is_decided(call, criterion, path):
             held = "unknown"
         elif not criteria.evaluate(criterion, Context(response=response)).holds:
             return "no"
     return held
 
 
-def _is_about(criterion: Criterion, path: Path) -> bool:
-    return any(comparison.path == path for comparison in criterion.comparisons())
+def _is_about(call: Call, criterion: Criterion, path: Path) -> bool:
+    return path in _paths(call, criterion)
 
 
-def _is_decided(criterion: Criterion, path: Path) -> bool:
+def _is_decided(call: Call, criterion: Criterion, path: Path) -> bool:
     """Whether a criterion depends on nothing but the state and the status code."""
-    compared = criterion.comparisons()
+    compared = _paths(call, criterion)
     if compared:
-        return all(comparison.path == path for comparison in compared)
+        return all(each == path for each in compared)
     return all(expression.root == "statusCode" for expression in criterion.expressions())
 
 
@@ -159,28 +166,21 @@ def is_failure(state: str) -> bool:
 
 
 def _report_unnamed(call: Call, ends: Mapping[str, End]) -> None:
-    """Warn of the states that no action asks for, by what follows."""
-    unnamed = {state: end for state, end in ends.items() if not end.named and end.kind != "unknown"}
-    if not unnamed:
-        return
-    message = f"no action of {call.step.step_id} names {', '.join(unnamed)}; {_after(call.step, unnamed)}"
-    _at(call).fault("unnamed-states", message, "add an action for each", severity="warning")
-
-
-def _after(step: Step, ends: Mapping[str, End]) -> str:
-    """Say what follows the states that no action names: the same for all, as no action tells them apart."""
-    end = next(iter(ends.values()))
-    if end.kind == "goes on":
-        return f"the workflow goes on with {end.target}"
-    if end.kind == "polls":
-        return f"{step.step_id} polls on"
-    return "the workflow ends as succeeded" if end.kind == "succeeds" else "the step fails"
+    """Warn of the states that no action asks for, and say what follows; to poll on is what a poll is for."""
+    after: dict[str, list[str]] = {}
+    for state, end in ends.items():
+        if not end.named and end.kind in ("goes on", "succeeds", "fails"):
+            after.setdefault(_SAID[end.kind].format(target=end.target), []).append(state)
+    for what, states in after.items():
+        message = f"no action of {call.step.step_id} names {', '.join(states)}; {what}"
+        _at(call).fault("unnamed-states", message, "add an action for each", severity="warning")
 
 
 _SAID: Final = {
     "goes on": "the workflow goes on with {target}",
     "succeeds": "the workflow ends as succeeded",
     "polls": "the step polls until the deadline",
+    "fails": "the step fails",
 }
 
 
@@ -189,8 +189,8 @@ def _report_failures(call: Call, ends: Mapping[str, End]) -> None:
     after: dict[str, list[str]] = {}
     for state, end in ends.items():
         # A named failure that goes on to another operation is handled there: a clean-up, say.
-        handled = end.named and end.kind == "goes on"
-        if is_failure(state) and end.kind in _SAID and not handled:
+        handled = end.kind in ("fails", "unknown") or (end.kind == "goes on" and end.named)
+        if is_failure(state) and not handled:
             after.setdefault(_SAID[end.kind].format(target=end.target), []).append(state)
     for what, states in after.items():
         message = f"after {', '.join(states)} {what}"

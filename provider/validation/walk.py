@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from botocore.model import Shape
 
 ANY_MEMBER: Final = "*"
+_MOST_ANY: Final = 4
+"""With more wildcards a path is not followed: each multiplies the ways."""
 LAST: Final = "-"
 """The element after a list's last one, where a replacement may put something (RFC 6901, section 4)."""
 LENGTH: Final = "length"
@@ -48,23 +50,41 @@ class Lost:
     known: tuple[str, ...] = ()
 
 
-def walk(shape: Shape | None, path: Iterable[str | int]) -> Shape | Lost | None:
-    """Return the shape at a path; ``Lost`` where the path leaves it, None where anything may be there."""
+def walk(shape: Shape | None, path: Iterable[str | int], *, by_any_name: bool = False) -> Shape | Lost | None:
+    """Return the shape at a path; ``Lost`` where the path leaves it, None where anything may be there.
+
+    Members go by their names on the wire, as in an answer; ``by_any_name`` also by botocore's, as in a
+    request.
+    """
     here = shape
-    for part in path:
+    tokens = [str(part) for part in path]
+    if tokens.count(ANY_MEMBER) > _MOST_ANY:
+        return None
+    for index, token in enumerate(tokens):
         if here is None or getattr(here, "is_document_type", False):
             return None
-        token = str(part)
-        found = _member(here, token)
+        if token == ANY_MEMBER and here.type_name == "structure":
+            return _walk_any(here, tokens[index + 1 :], by_any_name=by_any_name)
+        found = _member(here, token, members if by_any_name else wired)
         if found is None and token not in (ANY_MEMBER, LENGTH):
-            return Lost(token, f"{here.name} ({here.type_name})", tuple(names(here)))
+            known = tuple(wired(here)) if here.type_name == "structure" else ()
+            return Lost(token, f"{here.name} ({here.type_name})", known)
         here = found
     return here
 
 
-def _member(shape: Any, token: str) -> Shape | None:
+def _walk_any(shape: Any, path: list[str], *, by_any_name: bool) -> Shape | Lost | None:
+    """Walk on from every member of a structure; ``Lost`` where no member has the rest of the path."""
+    found = [walk(member, path, by_any_name=by_any_name) for member in shape.members.values()] if path else []
+    shapes = [each for each in found if not isinstance(each, Lost)]
+    if shapes or not found:
+        return next((each for each in shapes if each is not None), None)
+    return Lost(path[0], f"{shape.name} (any member)")
+
+
+def _member(shape: Any, token: str, named: Callable[[Any], dict[str, Shape]]) -> Shape | None:
     if shape.type_name == "structure":
-        return members(shape).get(token)
+        return named(shape).get(token)
     if shape.type_name == "map":
         return None if token == ANY_MEMBER else shape.value
     if shape.type_name == "list" and (token.isdecimal() or token in (ANY_MEMBER, LAST)):
@@ -74,29 +94,43 @@ def _member(shape: Any, token: str) -> Shape | None:
 
 def members(shape: Any) -> dict[str, Shape]:
     """Return a structure's members by their names and by the names that they have on the wire."""
-    found = {str(member.serialization.get("name", name)): member for name, member in shape.members.items()}
-    return {**found, **shape.members}
+    return {**shape.members, **wired(shape)}
 
 
-def names(shape: Any) -> list[str]:
-    """Return a structure's own names of its members; none for any other shape."""
-    return list(shape.members) if shape.type_name == "structure" else []
+def wired(shape: Any) -> dict[str, Shape]:
+    """Return a structure's members by the names that they have on the wire."""
+    return {str(member.serialization.get("name", name)): member for name, member in shape.members.items()}
 
 
-def body(shape: Any) -> list[Shape]:
-    """Return the shapes that a body may have: all members, or the one that is the whole payload."""
-    if shape is None:
-        return []
-    payload = shape.serialization.get("payload")
-    return [shape, shape.members[payload]] if payload in shape.members else [shape]
+def concrete(shape: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return a path whose ``*`` on structures name the first member that has the rest of the path."""
+    for index, part in enumerate(path):
+        here = walk(shape, path[:index])
+        if (
+            part == ANY_MEMBER
+            and not isinstance(here, Lost)
+            and getattr(here, "type_name", "") == "structure"
+        ):
+            rest = path[index + 1 :]
+            for name, member in wired(here).items():
+                if not isinstance(walk(member, rest), Lost):
+                    return (*path[:index], name, *concrete(member, rest))
+    return path
 
 
 def walk_body(shape: Any, path: tuple[str | int, ...]) -> Shape | Lost | None:
-    """Return what a path leads to in a body; as ``walk``."""
+    """Return what a path leads to in an answer's body; as ``walk``.
+
+    The body is the member that is the whole payload, or all members but those that travel in headers.
+    """
     if shape is None:
         return Lost(str(path[0]), "an empty body") if path else None
-    found = [walk(each, path) for each in body(shape)]
-    return next((each for each in found if not isinstance(each, Lost)), found[0])
+    payload = shape.serialization.get("payload")
+    if payload is not None:
+        return walk(shape.members[payload], path)
+    if path and path[0] in shape.members and "location" in shape.members[path[0]].serialization:
+        return Lost(str(path[0]), "the body")
+    return walk(shape, path)
 
 
 def enum_of(shape: Any) -> tuple[str, ...]:

@@ -66,8 +66,8 @@ def action(resolved: Resolved, kind: Kind, setting: Setting) -> Action | None:
         criteria=criteria(cursor, "criteria", setting),
         place=cursor.place,
     )
-    _check_fields(cursor, parsed)
-    _check_target(cursor, parsed, setting)
+    _check_fields(cursor, parsed, kind)
+    _check_target(resolved, parsed, setting)
     return parsed
 
 
@@ -77,9 +77,9 @@ def criteria(cursor: Cursor, field: str, setting: Setting) -> tuple[Criterion, .
     return tuple(each for each in parsed if each is not None)
 
 
-def _check_fields(cursor: Cursor, action: Action) -> None:
+def _check_fields(cursor: Cursor, action: Action, kind: Kind) -> None:
     for key, types in _MEANT_FOR.items():
-        if key in cursor.node.fields and action.type not in types:
+        if key in cursor.node.fields and key in _FIELDS[kind].known and action.type not in types:
             message = f"{key} says nothing for an action of type {action.type}"
             cursor.key_fault(key, "ignored-field", message, "remove it", severity="warning")
     both = action.step_id is not None and action.workflow_id is not None
@@ -93,8 +93,11 @@ def _check_fields(cursor: Cursor, action: Action) -> None:
         )
 
 
-def _check_target(cursor: Cursor, action: Action, setting: Setting) -> None:
-    step, workflow = cursor.child("stepId"), cursor.child("workflowId")
+def _check_target(resolved: Resolved, action: Action, setting: Setting) -> None:
+    """Check that a step or a workflow leads somewhere; a component's step has to be where it is used."""
+    cursor = resolved.cursor
+    workflow = cursor.child("workflowId")
+    step = cursor.child("stepId") if resolved.use is cursor else resolved.use
     if action.workflow_id is not None and workflow is not None:
         workflow_is_there(workflow, action.workflow_id, setting.names)
     if action.step_id is None or step is None or setting.workflow is None:

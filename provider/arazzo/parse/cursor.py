@@ -65,7 +65,7 @@ class Cursor:
 
     def _place(self, path: str, line: int, column: int) -> Place:
         scope = self.scope
-        return Place(scope.document, scope.workflow, scope.step, path or "/", line, column)
+        return Place(scope.document, scope.workflow, scope.step, path, line, column)
 
     def within(self, *, workflow: str | None = None, step: str | None = None) -> Cursor:
         """Return the cursor with the names of its workflow and step."""
@@ -131,7 +131,7 @@ class Cursor:
             return False
         for key in self.node.fields:
             if key not in fields.known and not (fields.extensible and key.startswith("x-")):
-                message = f"{clipped(key)} is no field of a {fields.title}"
+                message = f"{clipped(key)} is no field of the {fields.title}"
                 self.key_fault(key, "unknown-field", message, did_you_mean(key, fields.known))
         for key in fields.required:
             if key not in self.node.fields:

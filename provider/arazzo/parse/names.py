@@ -84,12 +84,20 @@ def of_nodes(workflows: Node | None, schemas: Mapping[str, JSON]) -> dict[str, W
     """Return the names of the workflows of a document that is not parsed yet, whatever is wrong with it."""
     return {
         workflow_id: WorkflowNames(
-            {name: _keys(step, "outputs") for name, step in _named(workflow.fields.get("steps"), "stepId")},
+            _steps(workflow),
             _keys(workflow, "outputs"),
             *inputs_of(schemas.get(workflow_id)),
         )
         for workflow_id, workflow in _named(workflows, "workflowId")
     }
+
+
+def _steps(workflow: Node) -> dict[str, frozenset[str]]:
+    """Return the names of the steps' outputs; of steps of the same name together."""
+    found: dict[str, frozenset[str]] = {}
+    for name, step in _named(workflow.fields.get("steps"), "stepId"):
+        found[name] = found.get(name, frozenset()) | _keys(step, "outputs")
+    return found
 
 
 def keys_of(node: Node | None) -> frozenset[str]:

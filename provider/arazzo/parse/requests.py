@@ -42,7 +42,7 @@ def parameter(resolved: Resolved, setting: Setting) -> Parameter | None:
     name, place = cursor.text("name"), cursor.choice("in", _PLACES)
     value = resolved.value or cursor.child("value")
     template = values.template(value, setting) if value else None
-    if name is None or template is None:
+    if name is None or template is None or (place is None and "in" in cursor.node.fields):
         return None
     return Parameter(name, template, place, resolved.use.place)
 

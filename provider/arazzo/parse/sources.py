@@ -43,12 +43,11 @@ def _source(cursor: Cursor, include: Include) -> SourceDescription | None:
     if not cursor.is_object(schema.SOURCE):
         return None
     name, url, type_ = cursor.text("name"), cursor.text("url"), cursor.choice("type", _TYPES) or "openapi"
-    if name is None:
-        return None
-    check_name(cursor, "name", name)
+    if name is not None:
+        check_name(cursor, "name", name)
     at = cursor.child("url")
     document = include(at, url) if type_ == "arazzo" and at is not None and url is not None else None
-    return SourceDescription(name, url or "", type_, cursor.extensions(), document, cursor.place)
+    return SourceDescription(name or "", url or "", type_, cursor.extensions(), document, cursor.place)
 
 
 def local_path(cursor: Cursor, url: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from provider.arazzo.faults import clipped, did_you_mean
+from provider.arazzo.faults import Fault, clipped, did_you_mean
 from provider.arazzo.model import Step, Target
 from provider.arazzo.parse import schema, values
 from provider.arazzo.parse.actions import actions, criteria
@@ -85,7 +85,8 @@ def _parameters(
         for each in together:
             if each.in_ is None:
                 message = f"the parameter {clipped(each.name)} does not say where it goes"
-                cursor.fault("missing-field", message, "add in: path, query, header or cookie")
+                hint = "add in: path, query, header or cookie"
+                cursor.scope.ledger.add(Fault("error", "missing-field", message, each.place, hint))
     return together
 
 

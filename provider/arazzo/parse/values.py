@@ -11,7 +11,7 @@ from provider.arazzo.parse import schema
 from provider.arazzo.syntax import TextError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from provider.arazzo.criteria import Criterion
     from provider.arazzo.expressions import Expression
@@ -40,13 +40,13 @@ class Setting:
         names: Everything that the document declares.
         workflow: The names of the workflow that the expressions stand in; None inside the components, where
             nothing is known yet and only the syntax counts.
-        called: The workflows that have run when the expression is evaluated, as far as the document says.
+        called: Returns the workflows that something in this one runs, so that they may have run before.
         uses: Where references to steps are written down.
     """
 
     names: Names
     workflow: WorkflowNames | None = None
-    called: frozenset[str] = frozenset()
+    called: Callable[[], frozenset[str]] = frozenset
     uses: list[StepUse] = field(default_factory=list)
 
     def without_workflow(self) -> Setting:
@@ -75,7 +75,7 @@ def template(cursor: Cursor, setting: Setting, moment: Moment = "request") -> Te
     try:
         parsed = templates.parse(cursor.value)
     except TextError as error:
-        _template_faults(cursor, error)
+        _template_faults(cursor, error, setting, moment)
         return None
     return _checked(parsed, cursor, setting, moment)
 
@@ -85,7 +85,7 @@ def payload(cursor: Cursor, content_type: str | None, setting: Setting) -> Templ
     try:
         parsed = templates.parse_payload(cursor.value, content_type)
     except TextError as error:
-        _template_faults(cursor, error)
+        _template_faults(cursor, error, setting, "request")
         return None
     return _checked(parsed, cursor, setting, "request")
 
@@ -96,15 +96,16 @@ def _checked(parsed: Template, cursor: Cursor, setting: Setting, moment: Moment)
     return parsed
 
 
-def _template_faults(cursor: Cursor, error: TextError) -> None:
+def _template_faults(cursor: Cursor, error: TextError, setting: Setting, moment: Moment) -> None:
     """Write down the fault of each value that cannot be read by itself, or else of the whole."""
-    before = len(cursor.scope.ledger.faults)
+    found = False
     for leaf in cursor.leaves():
         try:
-            templates.parse(leaf.value)
+            _checked(templates.parse(leaf.value), leaf, setting, moment)
         except TextError as fault:
             text_fault(leaf, fault)
-    if len(cursor.scope.ledger.faults) == before:
+            found = True
+    if not found:
         text_fault(cursor, error)
 
 
@@ -126,6 +127,8 @@ def criterion(cursor: Cursor, setting: Setting) -> Criterion | None:
             "missing-field", "a criterion with a type needs a context", "add context: $response.body"
         )
         return None
+    if context is not None and not _is_context(cursor, context):
+        return None
     try:
         parsed = criteria.compile(condition, kind.value if kind else None, context)
     except TextError as error:
@@ -134,6 +137,16 @@ def criterion(cursor: Cursor, setting: Setting) -> Criterion | None:
     for found in parsed.expressions():
         check(found, cursor, setting, "answer")
     return parsed
+
+
+def _is_context(cursor: Cursor, context: str) -> bool:
+    """Check that a criterion's context is an expression."""
+    try:
+        expressions.parse(context)
+    except TextError as error:
+        text_fault(cursor.child("context") or cursor, error)
+        return False
+    return True
 
 
 def _is_type(cursor: Cursor) -> bool:
@@ -166,9 +179,10 @@ def check(found: Expression, cursor: Cursor, setting: Setting, moment: Moment) -
         _check_input(found, cursor, setting.workflow)
     elif root == "outputs":
         _one_of(found, cursor, "output", setting.workflow.outputs)
-    elif (root.startswith("response.") or root == "statusCode") and moment == "request":
-        message = f"{found.text} is read before the step is called, when there is no answer yet"
-        cursor.fault("no-answer-yet", message, "refer to an earlier step's output", severity="warning")
+    elif (root.startswith("response.") or root == "statusCode") and moment != "answer":
+        when = "before the step is called" if moment == "request" else "when the workflow is over"
+        message = f"{found.text} is read {when}, and there is no answer then"
+        cursor.fault("no-answer", message, "refer to a step's output", severity="warning")
 
 
 def _known(cursor: Cursor, what: str, name: str, known: Collection[str]) -> bool:
@@ -231,10 +245,8 @@ def _check_workflow(found: Expression, cursor: Cursor, setting: Setting) -> None
         _one_of(found, cursor, "output", workflows[owner].outputs, of=f" of workflow {owner}")
     elif workflows[owner].inputs is not None:
         _check_input(found, cursor, workflows[owner])
-    if (
-        setting.workflow is not None
-        and workflows[owner] is not setting.workflow
-        and owner not in setting.called
-    ):
+    if setting.workflow in (None, workflows[owner]):
+        return
+    if owner not in setting.called():
         message = f"{found.text}: nothing says that workflow {owner} has run before"
         cursor.fault("not-run-before", message, f"add {owner} to dependsOn", severity="warning")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from provider.arazzo.faults import clipped
@@ -52,8 +53,8 @@ def _workflow(
     cursor = cursor.within(workflow=workflow_id)
     check_name(cursor, "workflowId", workflow_id)
     depends_on = _depends_on(cursor, general)
-    called = frozenset(depends_on) | _called(cursor)
-    setting = replace(general, workflow=general.names.workflows.get(workflow_id), called=called, uses=[])
+    names = general.names.workflows.get(workflow_id)
+    setting = replace(general, workflow=names, called=partial(_called, cursor, depends_on), uses=[])
     steps = _steps(cursor, components, setting)
     parsed = Workflow(
         workflow_id=workflow_id,
@@ -66,7 +67,8 @@ def _workflow(
         extensions=cursor.extensions(),
         place=cursor.place,
     )
-    flow.check(parsed, setting.uses, cursor.scope.ledger)
+    if len(steps) == len(cursor.list("steps")):
+        flow.check(parsed, setting.uses, cursor.scope.ledger)
     return parsed
 
 
@@ -102,13 +104,13 @@ def _depends_on(cursor: Cursor, setting: Setting) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _called(cursor: Cursor) -> frozenset[str]:
-    """Return the workflowIds that anything in the workflow names: their outputs may be there."""
+def _called(cursor: Cursor, depends_on: tuple[str, ...]) -> frozenset[str]:
+    """Return the workflowIds that anything in a workflow names: their outputs may be there."""
     return frozenset(
         leaf.value
         for leaf in cursor.leaves()
         if leaf.path.endswith("/workflowId") and isinstance(leaf.value, str) and leaf.path.count("/") > _OWN
-    )
+    ).union(depends_on)
 
 
 _OWN = 3

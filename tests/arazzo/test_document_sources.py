@@ -1,0 +1,161 @@
+"""Documents that include other documents as sources of type arazzo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from provider.arazzo import check, load
+from tests.arazzo.document_cases import BASE, changed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OUTER = """\
+arazzo: 1.0.1
+info: {title: Outer, version: 1.0.0}
+sourceDescriptions:
+- {name: inner, type: arazzo, url: inner/base.arazzo.yaml}
+workflows:
+- workflowId: outer
+  dependsOn: [$sourceDescriptions.inner.main]
+  steps:
+  - stepId: run
+    workflowId: $sourceDescriptions.inner.main
+    parameters: [{name: name, value: a}]
+    onFailure: [{name: again, type: retry, workflowId: $sourceDescriptions.inner.main}]
+    outputs: {id: $outputs.id}
+  outputs: {id: $steps.run.outputs.id}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "base.arazzo.yaml").write_text(BASE)
+    (tmp_path / "outer.arazzo.yaml").write_text(OUTER)
+    return tmp_path
+
+
+def write(folder: Path, **changes: str) -> Path:
+    file = folder / "outer.arazzo.yaml"
+    file.write_text(changed(OUTER, {before.replace("_", " "): after for before, after in changes.items()}))
+    return file
+
+
+def test_a_source_brings_its_document(folder: Path) -> None:
+    document = load(folder / "outer.arazzo.yaml")
+    source = document.source("inner")
+    step = document.workflow("outer").steps[0]
+    assert source.document is not None
+    assert source.document.workflow("main").steps[0].step_id == "create"
+    assert (step.target.source, step.target.workflow_id) == ("inner", "main")
+    assert document.workflow("outer").depends_on == ("$sourceDescriptions.inner.main",)
+
+
+def test_one_file_is_read_once(folder: Path) -> None:
+    twice = "sourceDescriptions:\n- {name: again, type: arazzo, url: ./inner/../inner/base.arazzo.yaml}"
+    document = load(write(folder, **{"sourceDescriptions:": twice}))
+    assert document.source("again").document is document.source("inner").document
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("inner/none.yaml", "there is no file"),
+        ("inner", "there is no file"),
+        ("https://example.com/a.yaml", "nothing is fetched"),
+        ("//example.com/a.yaml", "nothing is fetched"),
+        ("s3://bucket/a.yaml", "nothing is fetched"),
+        ("http://[", "is no URL"),
+        ("outer.arazzo.yaml", "include one another"),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_a_fault_at_its_url(folder: Path, url: str, message: str) -> None:
+    document, faults = check(write(folder, **{"inner/base.arazzo.yaml": f'"{url}"'}))
+    assert document is None
+    assert [(fault.place.line, message in fault.message) for fault in faults] == [(4, True)]
+    assert faults[0].place.path == "/sourceDescriptions/0/url"
+
+
+def test_a_file_url_is_a_path(folder: Path) -> None:
+    url = (folder / "inner" / "base.arazzo.yaml").as_uri()
+    assert load(write(folder, **{"inner/base.arazzo.yaml": url})).source("inner").document is not None
+
+
+def test_documents_that_include_one_another_are_refused(folder: Path) -> None:
+    back = "sourceDescriptions:\n- {name: back, type: arazzo, url: ../outer.arazzo.yaml}"
+    inner = changed(BASE, {"sourceDescriptions:": back})
+    (folder / "inner" / "base.arazzo.yaml").write_text(inner)
+    _, faults = check(folder / "outer.arazzo.yaml")
+    assert [(fault.code, fault.place.document) for fault in faults] == [
+        ("endless-sources", str(folder / "inner" / "base.arazzo.yaml"))
+    ]
+
+
+def test_the_depth_of_sources_is_bounded(folder: Path) -> None:
+    for level in range(12):
+        source = f"sourceDescriptions:\n- {{name: next, type: arazzo, url: level{level + 1}.yaml}}"
+        (folder / f"level{level}.yaml").write_text(changed(BASE, {"sourceDescriptions:": source}))
+    (folder / "level12.yaml").write_text(BASE)
+    _, faults = check(folder / "level0.yaml")
+    assert [fault.code for fault in faults] == ["limit"]
+
+
+def test_the_faults_of_a_source_name_its_file(folder: Path) -> None:
+    (folder / "inner" / "base.arazzo.yaml").write_text(
+        changed(BASE, {"operationId: Create": "operationid: Create"})
+    )
+    document, faults = check(folder / "outer.arazzo.yaml")
+    assert document is None
+    assert {fault.place.document for fault in faults} == {str(folder / "inner" / "base.arazzo.yaml")}
+
+
+def test_a_source_that_is_no_yaml_is_told_with_its_file(folder: Path) -> None:
+    (folder / "inner" / "base.arazzo.yaml").write_text("[")
+    _, faults = check(folder / "outer.arazzo.yaml")
+    assert [(fault.code, fault.place.document) for fault in faults] == [
+        ("syntax", str(folder / "inner" / "base.arazzo.yaml"))
+    ]
+
+
+def test_a_text_has_no_folder_for_its_sources() -> None:
+    _, faults = check(OUTER)
+    assert [fault.code for fault in faults] == ["no-folder"]
+
+
+RUNS = "    workflowId: $sourceDescriptions.inner.main"
+
+
+def test_a_workflow_that_the_source_lacks_is_told_with_the_nearest(folder: Path) -> None:
+    _, faults = check(
+        write(
+            folder,
+            **{RUNS: "    workflowId: $sourceDescriptions.inner.mian"},
+        )
+    )
+    assert [(fault.code, fault.place.line, fault.hint) for fault in faults] == [
+        ("unknown-workflow", 10, "did you mean main?")
+    ]
+
+
+def test_a_source_that_does_not_exist_is_told_with_the_nearest(folder: Path) -> None:
+    _, faults = check(
+        write(
+            folder,
+            **{RUNS: "    workflowId: $sourceDescriptions.iner.main"},
+        )
+    )
+    assert [(fault.code, fault.hint) for fault in faults] == [("unknown-source", "did you mean inner?")]
+
+
+def test_an_input_that_the_sources_workflow_lacks_is_a_warning(folder: Path) -> None:
+    document, faults = check(write(folder, **{"{name: name, value: a}": "{name: nam, value: a}"}))
+    assert document is not None
+    assert [(fault.code, fault.severity) for fault in faults] == [("unknown-input", "warning")]
+
+
+def test_a_document_of_workflows_alone_has_no_operations(folder: Path) -> None:
+    _, faults = check(write(folder, **{RUNS: "    operationId: Create"}))
+    assert [fault.code for fault in faults if fault.severity == "error"] == ["unknown-source"]
