@@ -87,7 +87,7 @@ def serve(
 
     Raises:
         AddressError: The address cannot be had.
-        StateFileError: The state file cannot be read.
+        StateFileError: The state file cannot be read or written.
     """
     cloud = Cloud(speed=speed, clock=clock, state_file=state_file)
     with listening(cloud, host, port) as server:

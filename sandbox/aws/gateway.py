@@ -55,7 +55,7 @@ class Cloud:
         """Start an account, or go on with the one in the state file.
 
         Raises:
-            StateFileError: The state file cannot be read.
+            StateFileError: The state file cannot be read or written.
         """
         self.clock = clock or SystemClock()
         self.lock = threading.RLock()
@@ -67,6 +67,7 @@ class Cloud:
             name: emulated(name, service.model.operation_names) for name, service in self._services.items()
         }
         self.world = self._load(speed)
+        self.save()  # a file that cannot be written is better known now than at the first request
 
     def _load(self, speed: float) -> World:
         now = self.clock.now()

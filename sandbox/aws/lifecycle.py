@@ -24,7 +24,5 @@ def _outcome(call: Call, store: Store, status: str, seconds: float) -> list[Phas
     order = call.world.take_order(event, call.service, store.name)
     if order is None:
         return [Phase(call.now + seconds, status)]
-    if order.status == store.status:
-        return []
     cause = Cause(order.message, order.category) if order.message else None
     return [Phase(call.now + seconds, order.status, cause=cause)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, inject_host_prefix=False
 
 @pytest.fixture
 def cloud() -> Iterator[Sandbox]:
-    with serve(clock=ManualClock()) as sandbox:
+    with serve(clock=ManualClock(float(int(time.time())))) as sandbox:  # boto3 sends times in whole seconds
         yield sandbox
 
 

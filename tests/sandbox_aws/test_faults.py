@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -73,6 +74,16 @@ def test_a_reset_breaks_the_connection_before_the_work(cloud: Sandbox, imaging: 
     with pytest.raises(ConnectionClosedError):
         imaging.create_datastore(datastoreName="a")
     assert cloud.stores() == []
+
+
+@pytest.mark.parametrize("kind", ["reset", "lose", "hang"])
+def test_a_broken_connection_is_reset_and_not_closed_politely(cloud: Sandbox, kind: Any) -> None:
+    cloud.fault("ListDatastores", kind)
+    host, port = cloud.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"GET /datastore HTTP/1.1\r\nHost: sandbox\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
 
 
 def test_a_lost_answer_leaves_the_work_done(cloud: Sandbox, imaging: Any) -> None:

@@ -71,6 +71,8 @@ def test_reads_come_in_bursts_and_at_a_rate(
     cloud.advance(0.5)
     assert let_through(imaging.get_datastore, 25, datastoreId=imaging_store) == 5
     assert let_through(lake.describe_fhir_datastore, 15, DatastoreId=lake_store) == 5
+    cloud.advance(3600)
+    assert let_through(imaging.get_datastore, 25, datastoreId=imaging_store) == 20
 
 
 def test_each_region_has_its_own_rate(connect: Callable[..., Any]) -> None:

@@ -75,6 +75,16 @@ def test_a_request_whose_signature_was_tampered_with_is_refused(
     assert code(answer) == (unauthorized(service), expected)
 
 
+def test_a_request_that_was_signed_long_ago_is_refused(send: Callable[..., Any]) -> None:
+    def age(headers: dict[str, str]) -> None:
+        headers["X-Amz-Date"] = headers["X-Amz-Date"].replace("20", "19", 1)
+        headers["Authorization"] = headers["Authorization"].replace("/20", "/19", 1)
+
+    answer = send("GET", "/datastore", change=age)
+    assert code(answer) == (403, "InvalidSignatureException")
+    assert answer.body["message"].startswith("Signature expired")
+
+
 def test_a_request_whose_body_was_changed_on_the_way_is_refused(
     cloud: Sandbox, connect: Callable[..., Any], refused: Callable[..., Any]
 ) -> None:

@@ -68,11 +68,21 @@ def test_time_goes_on_while_the_sandbox_is_down(tmp_path: Path) -> None:
 def test_reads_do_not_write_the_file(tmp_path: Path) -> None:
     state_file = tmp_path / "state.json"
     with serve(state_file=state_file) as sandbox:
+        before = state_file.stat().st_ino
         connect(sandbox, "medical-imaging").list_datastores()
-        assert not state_file.exists()
+        assert state_file.stat().st_ino == before
+        sandbox.add_store("healthlake", {"DatastoreTypeVersion": "R4"})
+        assert state_file.stat().st_ino != before
 
 
-def test_a_refused_write_leaves_the_old_file_whole(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_one_clear_error_at_the_start(tmp_path: Path) -> None:
+    state_file = tmp_path / "missing" / "state.json"
+    with pytest.raises(StateFileError, match="cannot write the state file") as caught:
+        serve(state_file=state_file).__enter__()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_write_leaves_nothing_else_behind(tmp_path: Path) -> None:
     state_file = tmp_path / "state.json"
     with serve(state_file=state_file) as sandbox:
         sandbox.add_store("healthlake", {"DatastoreTypeVersion": "R4"})
