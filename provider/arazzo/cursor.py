@@ -102,7 +102,7 @@ class Cursor:
         frame, workflow = self.draft.top, self.plan
         scope = Context(
             inputs=frame["inputs"],
-            outputs=outputs or {},
+            outputs={} if outputs is None else outputs,
             steps=frame["steps"],
             workflows=self.draft.workflows(),
             sources=workflow.sources,

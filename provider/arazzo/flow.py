@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from provider.arazzo import criteria, expressions
 from provider.arazzo.protocol import MISSING
@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from provider.arazzo.expressions import Context, Expression
-    from provider.arazzo.model import Action, Step
+    from provider.arazzo.model import Action
     from provider.arazzo.program import Path, StepPlan
     from provider.arazzo.protocol import JSON, Response
+
+
+_SUCCESSES: Final = range(200, 300)
 
 
 class Unmet(NamedTuple):
@@ -23,18 +26,21 @@ class Unmet(NamedTuple):
     criterion: str | None = None
 
 
-def unmet(step: Step, context: Context) -> Unmet | None:
-    """Return why a step that was answered did not succeed, or None where it did.
+def unmet(plan: StepPlan, context: Context) -> Unmet | None:
+    """Return why a step whose answer has come did not succeed, or None where it did.
 
     All success criteria must hold. The specification leaves open what success means where a step has none:
-    here it is any 2xx status, so that an error is never taken for success by silence.
+    here it is any 2xx status, so that an error is never taken for success by silence, and for a workflow
+    step that its workflow has succeeded.
     """
-    response = context.response
+    response, step = context.response, plan.step
     for criterion in step.success_criteria:
         verdict = criteria.evaluate(criterion, context)
         if not verdict.holds:
             return Unmet(f"a success criterion does not hold: {verdict.why}{_said(response)}", criterion.text)
-    if response is not None and not step.success_criteria and not 200 <= response.status <= 299:  # noqa: PLR2004 - HTTP's 2xx
+    if step.success_criteria or plan.workflow is not None or response is None:
+        return None
+    if response.status not in _SUCCESSES:
         return Unmet(f"the answer's status is {response.status}{_said(response)}")
     return None
 

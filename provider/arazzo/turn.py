@@ -30,10 +30,12 @@ class Turn:
     def __init__(self, cursor: Cursor, *, strict_polls: bool) -> None:
         self._cursor = cursor
         self._strict_polls = strict_polls
+        self._response: Response | None = None  # the answer that this turn began with
 
     def go_on(self, answer: Response | NoAnswer | None) -> Effect:
         """Return the next effect: with the answer to the call under way, or after a wait without one."""
         self._cursor.draft.run["awaits"] = "nothing"
+        self._response = answer if isinstance(answer, Response) else None
         outcome = self._late(answer)
         if outcome is None and answer is not None:
             outcome = self._answered(answer)
@@ -59,6 +61,7 @@ class Turn:
         if frame["step"] is None:
             return Ended(None)
         self._count()
+        self._response = None
         plan = cursor.step()
         timeout = plan.step.timeout
         frame["until"] = None if timeout is None else cursor.now + timeout
@@ -93,20 +96,24 @@ class Turn:
         if not isinstance(answer, Response):
             return self._failed(plan, cursor.context(), cursor.failure(answer.why))
         context = cursor.context(plan, answer)
-        unmet = flow.unmet(plan.step, context)
+        unmet = flow.unmet(plan, context)
         if unmet is None:
             return self._succeeded(plan, context, flow.outputs(plan.step.outputs, context))
         return self._failed(plan, context, cursor.failure(unmet.why, answer, unmet.criterion))
 
     def _returned(self, returned: Returned) -> Outcome:
-        """Likewise for a workflow step; without outputs of its own it has those of its workflow."""
+        """Likewise for a workflow step; without outputs of its own it has those of its workflow.
+
+        Its criteria see the answer to the workflow's last call: documents judge workflow steps by
+        ``$statusCode``, the specification's own example among them.
+        """
         cursor, plan = self._cursor, self._cursor.step()
-        context = cursor.context(outputs=returned.outputs)
+        context = cursor.context(response=self._response, outputs=returned.outputs)
         if returned.failure is not None:
             return self._failed(plan, context, returned.failure)
-        unmet = flow.unmet(plan.step, context)
+        unmet = flow.unmet(plan, context)
         if unmet is not None:
-            return self._failed(plan, context, cursor.failure(unmet.why, criterion=unmet.criterion))
+            return self._failed(plan, context, cursor.failure(unmet.why, self._response, unmet.criterion))
         own = flow.outputs(plan.step.outputs, context) if plan.step.outputs else returned.outputs
         return self._succeeded(plan, context, own)
 
