@@ -37,16 +37,12 @@ def parse(text: str, *, fragment: bool = False) -> tuple[str, ...]:
     Raises:
         PointerError: It does not start with ``/``, or a ``~`` is not followed by 0 or 1.
     """
+    text = unquote(text) if fragment else text
     if text and not text.startswith("/"):
         raise PointerError("a JSON Pointer is empty or starts with /", 0)
     if fault := _BAD_ESCAPE.search(text):
         raise PointerError("in a JSON Pointer ~ is written ~0, and / in a name ~1", fault.start())
-    tokens = text.split("/")[1:]
-    return tuple(_unescape(unquote(token) if fragment else token) for token in tokens)
-
-
-def _unescape(token: str) -> str:
-    return token.replace("~1", "/").replace("~0", "~")
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in text.split("/")[1:])
 
 
 def format(tokens: Iterable[str | int]) -> str:  # noqa: A001 - the opposite of parse

@@ -65,9 +65,9 @@ _QUOTED: Final = re.compile(r"""\[\s*(?:'((?:[^']|'')*)'|"([^"]*)")\s*\]""")
 _COMPONENTS: Final = ("inputs", "parameters", "successActions", "failureActions")
 
 
-def begins(text: str, start: int = 0) -> bool:
-    """Whether what stands at ``start`` is a runtime expression, or means to be one: its root is known."""
-    return bool(_ROOT.match(text, start) or _LEAF.match(text, start))
+def begins(text: str) -> bool:
+    """Whether a whole text is a runtime expression, or means to be one: its root is known."""
+    return bool(_ROOT.match(text) or _LEAF.fullmatch(text))
 
 
 def read(text: str, start: int = 0, grammar: Grammar = INSIDE) -> Expression:

@@ -151,7 +151,7 @@ def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - 
     try:
         condition = dialect.parse(text)
     except TextError as error:
-        return Selection(one_line(text), _query(text, version, error))
+        return Selection(one_line(text), _query(text, version or RFC9535, error))
     match condition.root:
         case Operand(reference=Path(measure="", query=query, steps=steps)):
             return Selection(one_line(query), _query(query, version) if steps is None else Plain(steps))

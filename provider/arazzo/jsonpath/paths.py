@@ -93,8 +93,10 @@ def _read(text: str, start: int) -> tuple[Path, int]:
     if not last or not (call or (plain is None and last[1] == "length")):
         return Path(query, query, plain), end
     end = call.end() if call else end
-    counted = None if plain is None else plain[:-1]
-    return Path(text[start:end], query[: last.start()], counted, "length"), end
+    query = query[: last.start()]
+    if plain is None:
+        return Path(text[start:end], query, None, "count"), end
+    return Path(text[start:end], query, plain[:-1], "length"), end
 
 
 def _plain(text: str, at: int) -> tuple[Steps, int]:

@@ -77,7 +77,8 @@ class Rfc9535:
         """Exchange the queries inside filters for bounded ones, and yield what the filters compare."""
         here = start
         for segment in segments:
-            inside = None if here is None else (*here, "*")
+            deep = isinstance(segment, JSONPathRecursiveDescentSegment)
+            inside = None if here is None or deep else (*here, "*")
             for selector in segment.selectors:
                 if isinstance(selector, FilterSelector):
                     yield from self._walk(selector.expression, inside)

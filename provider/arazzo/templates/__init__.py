@@ -31,7 +31,7 @@ __all__ = [
     "replace",
 ]
 
-_JSON: Final = re.compile(r"application/json|[^;]+\+json|text/json")
+_JSON: Final = re.compile(r"application/(?:json|x-amz-json-[0-9.]+)|text/json|.+\+json")
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
