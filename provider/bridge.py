@@ -19,10 +19,13 @@ from provider.clock import chance
 from provider.configuration import Configuration
 from provider.errors import ProviderError
 from provider.session import Session
+from provider.shapes import Fault
+from provider.verbs.adopt import adopt, look, to_change
+from provider.verbs.adopt import faults as adoption_faults
 from provider.verbs.check import TOKEN, Surroundings, check
 from provider.verbs.create import CLAIMED, Owner, create
 from provider.verbs.delete import delete
-from provider.verbs.diff import diff, unfinished
+from provider.verbs.diff import ADOPT, diff, unfinished, wanted
 from provider.verbs.outcome import Made, UnfinishedError
 from provider.verbs.read import read
 from provider.verbs.update import update
@@ -86,13 +89,15 @@ class Bridge:
             self._process.known.holds_creation(call.urn or "", before[TOKEN])
         with _one_line(call):
             inputs, faults = check(self._kind, before, plain(news), self._surroundings(call))
+            if wanted(inputs) and not before and not faults:
+                faults = self._check_adoption(call, inputs)
         return CheckResult(inputs, [CheckFailure(fault.path, fault.reason) for fault in faults])
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
         """Return what changes; a replacement says what it costs."""
         call = host.request()
         self._process.known.holds_id(call.urn or "", resource_id)
-        found = diff(self._kind, plain(olds), plain(news))
+        found = diff(self._kind, resource_id, plain(olds), plain(news))
         if found.replaces and self._kind.holds_data:
             call.warn(
                 f"{', '.join(found.replaces)} cannot be changed in place: {self._kind.noun} {resource_id} "
@@ -105,7 +110,10 @@ class Bridge:
         call = host.request()
         values = plain(props)
         with self._work(call, values, self._timeout("create", values)) as session:
-            made = create(self._kind, values, session, self._owner(call, values))
+            if wanted(values):
+                made = adopt(self._kind, values, session)
+            else:
+                made = create(self._kind, values, session, self._owner(call, values))
         self._release_later(call, made)
         return CreateResult(made.id, made.outputs)
 
@@ -135,6 +143,15 @@ class Bridge:
         values = plain(props)
         with self._work(call, values, self._timeout("delete", values)) as session:
             delete(self._kind, resource_id, values, session)
+
+    def _check_adoption(self, call: host.HostCall, inputs: Mapping[str, Any]) -> list[Fault]:
+        """Return why the resource cannot be adopted; tell what the update after the adoption would change."""
+        outputs = look(self._kind, inputs, self._session(call, inputs, None))
+        if outputs is not None:
+            changes = to_change(self._kind, inputs, outputs).updates
+            later = f"; the next update would change {', '.join(changes)}" if changes else ""
+            call.info(f"adopts {self._kind.noun} {inputs[ADOPT]} as it is{later}")
+        return list(adoption_faults(self._kind, inputs, outputs))
 
     def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:
         """Return how long a verb may take where ``custom_timeouts`` says nothing, in seconds."""

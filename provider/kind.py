@@ -87,6 +87,21 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What a resource holds and must not hold when it is deleted.
+
+    Attributes:
+        noun: What they are called.
+        listed: The output of the ``list-contents`` workflow with one page of them.
+        id_input: The input of ``delete-content`` that names one, and its key in the list.
+    """
+
+    noun: str
+    listed: str
+    id_input: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One row of the table.
 
@@ -97,7 +112,8 @@ class Kind:
         operation: The operation that makes it; its input shape is what the properties are checked against.
         properties: The table of its properties.
         workflows: Per verb (``create``, ``read``, ``update``, ``delete``, ``list``, ``list-tags``, ``tag``,
-            ``untag``, ``run``) its workflow; a verb that is not there needs no call.
+            ``untag``, ``run``, ``read-run``, ``list-contents``, ``delete-content``) its workflow; a verb that
+            is not there needs no call.
         create_with: The workflow that creates instead where that property is given.
         id_output: The step output that is the resource's id, known from the first answer on.
         id_property: The state property that repeats the id.
@@ -111,6 +127,7 @@ class Kind:
         named: The property that is auto-named where it is left out, or empty.
         tags: How tags are spelt; None where the resource has none.
         list_output: The ``list`` workflow's output with one page of resources.
+        contents: What has to be deleted before it can be; None where nothing has to.
         holds_data: Whether deleting it destroys data.
         forgotten: Whether the service forgets it after a while, so that not to be found is not to be gone.
     """
@@ -134,6 +151,7 @@ class Kind:
     named: str = ""
     tags: Tags | None = None
     list_output: str = ""
+    contents: Contents | None = None
     holds_data: bool = True
     forgotten: bool = False
 

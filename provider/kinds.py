@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from provider.kind import Description, Kind, Statuses, Tags, Timeouts, Workflow
+from provider.kind import Contents, Description, Kind, Statuses, Tags, Timeouts, Workflow
 from provider.properties import Change, Property
 from provider.rules import HEALTHLAKE_RULES
 
@@ -45,13 +45,20 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
         Property("lambda_authorizer_arn", "lambdaAuthorizerArn"),
         Property("lossless_storage_format", "losslessStorageFormat"),
         Property("tags", "tags", Change.TAGS),
+        Property("force_destroy", change=Change.SETTING, live=None),
+        Property("adopt", change=Change.SETTING, live=None),
         Property("client_token", "clientToken", Change.SETTING),
         Property("timeouts", change=Change.SETTING, live=None),
         Property("region", live=None),
     ),
     workflows={
         **_documents("healthimaging-provision-datastore", create="provision-datastore"),
-        **_documents("healthimaging-manage-datastore", **_MANAGED),
+        **_documents(
+            "healthimaging-manage-datastore",
+            **_MANAGED,
+            list_contents="list-image-sets",
+            delete_content="delete-image-set",
+        ),
     },
     id_output="datastoreId",
     id_property="datastore_id",
@@ -81,6 +88,7 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
     tokens={"clientToken": "client_token"},
     named="datastore_name",
     tags=Tags(arn="resourceArn", tags="tags", keys="tagKeys", listed=False),
+    contents=Contents("image sets", listed="imageSets", id_input="imageSetId"),
     list_output="datastores",
 )
 
@@ -126,6 +134,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
                  live="BackupStatusInfo.Configuration"),
         Property("tags", "Tags", Change.TAGS),
         Property("export", change=Change.RUN, parts=_EXPORT_PARTS, live=None),
+        Property("adopt", change=Change.SETTING, live=None),
         Property("client_token", "ClientToken", Change.SETTING, input="CreateClientToken", live=None),
         Property("timeouts", change=Change.SETTING, live=None),
         Property("region", live=None),

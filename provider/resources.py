@@ -23,6 +23,7 @@ from provider.arguments import (
     TimeoutsArgs,
 )
 from provider.documents import fingerprint
+from provider.errors import ConfigurationError
 
 _SECRET: Final = ["__resume"]
 """What an interrupted creation leaves in the state holds the workflow's inputs: it is kept encrypted."""
@@ -40,6 +41,8 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
         lambda_authorizer_arn: A function that authorizes by OpenID Connect. A change replaces.
         lossless_storage_format: ``HTJ2K`` (the default) or ``JPEG_2000_LOSSLESS``. A change replaces.
         tags: Changed in place.
+        force_destroy: Whether a delete first deletes the image sets in the store, and so their data.
+        adopt: The id of an existing store to take under management as it is, instead of making one.
         client_token: The idempotency token of the create call; made up where left out.
         region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
         timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
@@ -68,6 +71,8 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
         lambda_authorizer_arn: pulumi.Input[str] | None = None,
         lossless_storage_format: pulumi.Input[str] | None = None,
         tags: pulumi.Input[Tags] | None = None,
+        force_destroy: pulumi.Input[bool] | None = None,
+        adopt: pulumi.Input[str] | None = None,
         client_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         timeouts: TimeoutsArgs | None = None,
@@ -79,6 +84,8 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
             "lambda_authorizer_arn": lambda_authorizer_arn,
             "lossless_storage_format": lossless_storage_format,
             "tags": tags,
+            "force_destroy": force_destroy,
+            "adopt": adopt,
             "client_token": client_token,
             "region": region,
             "timeouts": timeouts,
@@ -116,6 +123,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         backup_configuration: Changed in place.
         tags: Changed in place.
         export: Exports the store's data once it is ACTIVE; a change exports again, removing it does nothing.
+        adopt: The id of an existing store to take under management as it is, instead of making one.
         client_token: The idempotency token of the create call; made up where left out.
         region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
         timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
@@ -159,6 +167,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         backup_configuration: pulumi.Input[BackupConfigurationArgs] | None = None,
         tags: pulumi.Input[Tags] | None = None,
         export: ExportArgs | None = None,
+        adopt: pulumi.Input[str] | None = None,
         client_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         timeouts: TimeoutsArgs | None = None,
@@ -176,6 +185,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
             "backup_configuration": backup_configuration,
             "tags": tags,
             "export": export.properties() if export else None,
+            "adopt": adopt,
             "client_token": client_token,
             "region": region,
             "timeouts": timeouts,
@@ -324,6 +334,11 @@ def _inputs(props: Mapping[str, Any], outputs: tuple[str, ...]) -> dict[str, Any
 
 
 def _options(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    if opts is not None and opts.import_ is not None:
+        raise ConfigurationError(
+            "import_ cannot reach a dynamic resource: Pulumi hands its provider neither inputs nor state",
+            hint=f'use the argument adopt="{opts.import_}" instead',
+        )
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=_SECRET))
 
 

@@ -22,6 +22,8 @@ SWITCHES: Final = ("ENABLED", "DISABLED")
 
 SMART: Final = ("SMART_ON_FHIR_V1", "SMART_ON_FHIR")
 
+SETTINGS: Final = {"force_destroy": (bool, "true or false"), "adopt": (str, "the id of a resource")}
+
 VERBS: Final = ("create", "update", "delete")
 
 GRANT_TYPES: Final = ("authorization_code", "client_credentials")
@@ -127,5 +129,13 @@ def timeouts(properties: Properties) -> Iterator[Fault]:
             yield Fault(f"timeouts.{name}", "must be a duration like 90s, 40m or 1h30m")
 
 
-RULES: Final[tuple[Rule, ...]] = (timeouts,)
+def settings(properties: Properties) -> Iterator[Fault]:
+    """The provider's own settings are of their types."""
+    for name, (type_, noun) in SETTINGS.items():
+        value = properties.get(name)
+        if value is not None and value != UNKNOWN and not isinstance(value, type_):
+            yield Fault(name, f"must be {noun}")
+
+
+RULES: Final[tuple[Rule, ...]] = (settings, timeouts)
 HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, customer_key, switches, backup, identity_provider)

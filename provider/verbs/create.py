@@ -15,6 +15,7 @@ from provider.session import WorkflowError
 from provider.verbs.check import TOKEN
 from provider.verbs.diff import RESUME
 from provider.verbs.outcome import Made, UnfinishedError
+from provider.verbs.pages import listed
 
 if TYPE_CHECKING:
     from provider.arazzo import Caller, Operation, Request, Response
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 CLAIMED: Final = "__claimed"
 """The output that says that the claim may still be on the store."""
-
-_PAGES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,7 @@ def _lost(kind: Kind, session: Session, owner: Owner, claim: Claim) -> Store | N
 
 def claimed_stores(kind: Kind, session: Session) -> Iterator[Store]:
     """Yield the account's stores that carry a claim and can be taken over, page by page."""
-    for item in _listed(kind, session):
+    for item in listed(kind.workflows["list"], kind.list_output, session):
         fields = {key.lower(): value for key, value in item.items()}
         status, arn = fields.get("datastorestatus"), fields.get("datastorearn")
         statuses = kind.statuses
@@ -182,17 +181,6 @@ def read_tags(kind: Kind, session: Session, arn: str) -> dict[str, str]:
             return {}
         raise
     return tags_to_map(result.outputs.get("tags"))
-
-
-def _listed(kind: Kind, session: Session) -> Iterator[Mapping[str, Any]]:
-    inputs: dict[str, Any] = {}
-    for _ in range(_PAGES):
-        result = session.run(kind.workflows["list"], inputs, judged=False)
-        yield from result.outputs.get(kind.list_output) or ()
-        following = result.outputs.get("nextToken")
-        if not following:
-            return
-        inputs = {"nextToken": following, "NextToken": following}
 
 
 def _made(

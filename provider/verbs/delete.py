@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from provider.errors import ProviderError
 from provider.session import WorkflowError
+from provider.verbs.pages import listed
 
 if TYPE_CHECKING:
-    from provider.kind import Kind
+    from provider.kind import Contents, Kind
     from provider.session import Session
+
+CONFLICT: Final = 409
 
 
 def delete(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Session) -> None:
@@ -21,8 +25,45 @@ def delete(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sess
     workflow = kind.workflows.get("delete")
     if workflow is None:
         return
+    keys = kind.keys({**props, kind.id_property: resource_id})
     try:
-        session.run(workflow, kind.keys({**props, kind.id_property: resource_id}), judged=False)
+        if kind.contents and props.get("force_destroy"):
+            empty(kind, kind.contents, keys, session)
+        session.run(workflow, keys, judged=False)
     except WorkflowError as error:
-        if not error.not_found:
-            raise
+        if error.not_found:
+            return
+        response = error.failure.response
+        if kind.contents and response and response.status == CONFLICT:
+            raise _not_empty(kind, kind.contents, keys, session, error) from error
+        raise
+
+
+def empty(kind: Kind, contents: Contents, keys: Mapping[str, Any], session: Session) -> None:
+    """Delete all that a resource holds, one by one at the service's pace; what is locked is waited for.
+
+    It is over when nothing is listed any more, which also makes an interrupted run go on by itself.
+    """
+    while found := list(_contents(kind, contents, keys, session)):
+        for number, item in enumerate(found, 1):
+            session.voice.progress(f"deletes {contents.noun}: {number} of {len(found)}")
+            name = {contents.id_input: item[contents.id_input]}
+            session.run(kind.workflows["delete-content"], {**keys, **name}, judged=False)
+
+
+def _contents(kind: Kind, contents: Contents, keys: Mapping[str, Any], session: Session) -> Any:
+    return listed(kind.workflows["list-contents"], contents.listed, session, keys)
+
+
+def _not_empty(
+    kind: Kind, contents: Contents, keys: Mapping[str, Any], session: Session, error: WorkflowError
+) -> ProviderError:
+    count = sum(1 for _ in _contents(kind, contents, keys, session))
+    if count == 0:
+        return error
+    return ProviderError(
+        f"{kind.noun} {', '.join(map(str, keys.values()))} still holds {count} {contents.noun}",
+        place=error.place,
+        reason=error.reason,
+        hint="delete them, or set force_destroy=True, run `pulumi up`, and destroy again",
+    )

@@ -6,23 +6,34 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from provider.properties import Difference, difference
+from provider.shapes import UNKNOWN
 
 if TYPE_CHECKING:
     from provider.kind import Kind
+
+ADOPT = "adopt"
+"""The input that names an existing resource to adopt."""
 
 RESUME = "__resume"
 """The output that says how to go on with what was interrupted; not there once all is done."""
 
 
-def diff(kind: Kind, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:
+def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:
     """Return what has changed.
 
     A resource whose creation failed for good is replaced: no update can mend it, and it keeps its id.
     """
     found = difference(kind.properties, olds, news)
+    if wanted(news) and news[ADOPT] != resource_id:
+        return Difference((ADOPT, *found.replaces), found.updates)
     if olds.get(kind.status_property) in kind.statuses.failed:
         return Difference((kind.status_property, *found.replaces), found.updates)
     return found
+
+
+def wanted(values: Mapping[str, Any]) -> bool:
+    """Whether the inputs name a resource to adopt that is known by now."""
+    return isinstance(values.get(ADOPT), str) and values[ADOPT] != UNKNOWN
 
 
 def unfinished(olds: Mapping[str, Any]) -> bool:

@@ -42,8 +42,9 @@ EXPECTED: list[tuple[Kind, str, Change]] = [
 @pytest.mark.parametrize(("kind", "name", "change"), EXPECTED)
 def test_each_property_changes_in_its_way_and_alone(kind: Kind, name: str, change: Change) -> None:
     olds = {row.name: {"a": "old"} for row in kind.properties} | {"job": {"x": "y"}, "created_at": "then"}
-    news = {row.name: {"a": "old"} for row in kind.properties} | {name: {"a": "new"}}
-    found = diff(kind, olds, news)
+    news = {row.name: {"a": "old"} for row in kind.properties if row.name != "adopt"} | {name: {"a": "new"}}
+    olds.pop("adopt", None)
+    found = diff(kind, "id", olds, news)
     assert (found.replaces, dict(found.updates)) == (
         ((name,), {}) if change is Change.REPLACE else ((), {name: change})
     )
@@ -123,10 +124,10 @@ def test_an_unknown_value_counts_as_changed() -> None:
 
 
 def test_a_store_that_failed_to_be_made_is_replaced() -> None:
-    assert diff(HEALTHLAKE_DATASTORE, {"datastore_status": "CREATE_FAILED"}, {}).replaces == (
+    assert diff(HEALTHLAKE_DATASTORE, "id", {"datastore_status": "CREATE_FAILED"}, {}).replaces == (
         "datastore_status",
     )
-    assert not diff(HEALTHLAKE_DATASTORE, {"datastore_status": "UPDATE_FAILED"}, {})
+    assert not diff(HEALTHLAKE_DATASTORE, "id", {"datastore_status": "UPDATE_FAILED"}, {})
 
 
 def test_what_was_interrupted_is_unfinished() -> None:

@@ -1,0 +1,70 @@
+"""Adopt: an existing resource comes under management as it is, and nothing about it is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from provider.errors import InputError, Place
+from provider.properties import DEFAULTS, Change, Difference, difference
+from provider.shapes import Fault
+from provider.verbs.diff import ADOPT
+from provider.verbs.outcome import Made
+from provider.verbs.read import covers, overlay, read
+
+if TYPE_CHECKING:
+    from provider.kind import Kind
+    from provider.session import Session
+
+
+def adopt(kind: Kind, values: Mapping[str, Any], session: Session) -> Made:
+    """Return an existing resource as the state is to have it; what differs shows in the next diff.
+
+    Raises:
+        InputError: It does not exist, or differs in what only a new one could have.
+    """
+    resource_id = str(values[ADOPT])
+    outputs = look(kind, values, session)
+    for fault in faults(kind, values, outputs):
+        what = f"{kind.noun} {resource_id} cannot be adopted"
+        raise InputError(what, place=Place(path=fault.path), reason=fault.reason)
+    assert outputs is not None  # noqa: S101 - else there was a fault
+    return Made(resource_id, outputs)
+
+
+def look(kind: Kind, values: Mapping[str, Any], session: Session) -> dict[str, Any] | None:
+    """Return the outputs that the resource would be adopted with, or None where it does not exist."""
+    found = read(kind, str(values[ADOPT]), {"region": values.get("region")}, session)
+    if found is None:
+        return None
+    outputs = {**values, **{name: value for name, value in found.outputs.items() if value is not None}}
+    for row in kind.properties:
+        live = found.outputs.get(row.name)
+        if row.name in {"region", *(values.get(DEFAULTS) or ())} or row.live is None:
+            continue
+        if values.get(row.name) is None or live is None:
+            outputs.pop(row.name, None)
+        elif row.change is not Change.TAGS and covers(values[row.name], live):
+            outputs[row.name] = values[row.name]
+        else:
+            outputs[row.name] = overlay(values[row.name], live)
+    return outputs
+
+
+def faults(kind: Kind, values: Mapping[str, Any], outputs: Mapping[str, Any] | None) -> Iterator[Fault]:
+    """Yield why a resource cannot be adopted."""
+    if outputs is None:
+        yield Fault(ADOPT, f"names no {kind.noun} in this account and region: {values[ADOPT]}")
+        return
+    for name in to_change(kind, values, outputs).replaces:
+        reason = (
+            f"cannot be changed on {kind.noun} {values[ADOPT]}, which has {outputs.get(name)!r}; write that"
+        )
+        yield Fault(name, reason)
+
+
+def to_change(kind: Kind, values: Mapping[str, Any], outputs: Mapping[str, Any]) -> Difference:
+    """Return what the first update after the adoption would change."""
+    found = difference(kind.properties, outputs, values)
+    updates = {name: how for name, how in found.updates.items() if how is not Change.SETTING}
+    return Difference(found.replaces, updates)

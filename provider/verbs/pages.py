@@ -1,0 +1,34 @@
+"""Lists that come in pages: one workflow run a page, until there is no next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from provider.kind import Workflow
+    from provider.session import Session
+
+MOST: Final = 1_000
+"""Pages after which a service that never ends its list is given up."""
+
+
+def listed(
+    workflow: Workflow, output: str, session: Session, inputs: Mapping[str, Any] | None = None
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the items of a list.
+
+    Args:
+        workflow: Lists one page; takes ``nextToken`` (or ``NextToken``) and puts out ``nextToken``.
+        output: Its output with the items.
+        session: The verb's session.
+        inputs: Its other inputs.
+    """
+    page: dict[str, Any] = dict(inputs or {})
+    for _ in range(MOST):
+        outputs = session.run(workflow, page, judged=False).outputs
+        yield from outputs.get(output) or ()
+        following = outputs.get("nextToken")
+        if not following:
+            return
+        page |= {"nextToken": following, "NextToken": following}
