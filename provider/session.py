@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,16 +133,15 @@ class Session:
             raise WorkflowError(result.failure, noun=self.noun, document=document)
         return result
 
-    def resume_point(self, error: ProviderError) -> dict[str, Any]:
-        """Return how to go on with the run that ended with an error: a plain JSON value.
+    def resume_point(self, error: ProviderError) -> dict[str, str]:
+        """Return how to go on with the run that ended with an error, for the stack's state.
 
         A run that was stopped goes on with the step it had reached. One that failed does that step again;
-        where the step only watched something that failed (an export job), the step that began it.
+        where the step only watched something that failed (an export job), the step that began it. The
+        checkpoint is JSON text: an engine drops what is null and makes every number a float.
         """
-        point: dict[str, Any] = {"state": self.reached, "step": None}
-        if isinstance(error, WorkflowError):
-            point["step"] = error.restart
-        return point
+        point = {"state": json.dumps(self.reached)}
+        return {**point, "step": error.restart} if isinstance(error, WorkflowError) else point
 
     def _reach(self, state: State) -> None:
         self.reached = state
@@ -183,5 +183,5 @@ def _restarted(document: Document, resume: Mapping[str, Any], inputs: Mapping[st
     from provider.arazzo.machine import Machine  # noqa: PLC0415
 
     machine = Machine(document, strict_polls=True)
-    begun, progress = restore(resume["state"])
-    return store(machine.resume_at(begun, resume["step"], inputs), progress)
+    begun, progress = restore(json.loads(resume["state"]))
+    return store(machine.resume_at(begun, resume.get("step"), inputs), progress)

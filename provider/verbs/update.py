@@ -76,7 +76,7 @@ class _Work:
         now = {name: news.get(name) for name in self._kind.by(Change.RUN)}
         values = {name: value for name, value in {**self.outputs, **now}.items() if value is not None}
         inputs = creation_inputs(self._kind, values, None)
-        if resume["step"] is not None:
+        if "step" in resume:
             inputs |= self._fresh_tokens()
         made = provision(
             self._kind,
