@@ -138,8 +138,10 @@ class Edge:
         while True:
             self._look(call, attempt)
             answer = self._answer(call)
-            following, effect = self._machine.step(self.state, answer, now=self.clock.now())
-            why = resends.reason(effect, answer)
+            now = self.clock.now()
+            following, effect = self._machine.step(self.state, answer, now=now)
+            timed_out = call.until is not None and now >= call.until
+            why = None if timed_out else resends.reason(effect, answer)
             if why is None:
                 return self._take(call, answer, following, effect)
             self._back_off(call, answer, attempt, why)
