@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from provider.arazzo.faults import clipped, did_you_mean
 from provider.arazzo.jsonpath import paths
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from provider.arazzo.expressions import Expression
     from provider.arazzo.parse.cursor import Cursor
     from provider.validation.calls import Call
+
+
+_OF_ERRORS: Final = frozenset({"__type", "code", "message", "Message"})
+"""What every refusal's body may have (the AWS JSON and REST JSON protocols)."""
 
 
 def check(call: Call) -> None:
@@ -50,7 +54,7 @@ def shape_of(call: Call, expression: Expression) -> Shape | Lost | None:
 
 
 def _check_expression(call: Call, expression: Expression, cursor: Cursor) -> None:
-    if expression.root != "response.body":
+    if expression.root != "response.body" or _is_of_an_error(call, expression.path):
         return
     found = shape_of(call, expression)
     if isinstance(found, Lost):
@@ -65,6 +69,8 @@ def _lost(call: Call, text: str, lost: Lost, cursor: Cursor) -> None:
 def _check_criterion(call: Call, criterion: Criterion, cursor: Cursor) -> None:
     for comparison in criterion.comparisons():
         found = walk_body(call.model.output_shape, comparison.path)
+        if _is_of_an_error(call, comparison.path):
+            continue
         if isinstance(found, Lost):
             _lost(call, criterion.text, found, cursor)
         elif found is not None:
@@ -73,6 +79,12 @@ def _check_criterion(call: Call, criterion: Criterion, cursor: Cursor) -> None:
         for expression in criterion.expressions():
             _check_expression(call, expression, cursor)
         _check_plain_path(call, criterion, cursor)
+
+
+def _is_of_an_error(call: Call, path: tuple[str | int, ...]) -> bool:
+    """Whether a path may lead into a refusal's answer: its code, its message or a member of the error."""
+    first = path[0] if path else ""
+    return first in _OF_ERRORS or any(first in each.members for each in call.model.error_shapes)
 
 
 def _check_plain_path(call: Call, criterion: Criterion, cursor: Cursor) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from provider.arazzo import criteria
 from provider.arazzo.expressions import Context
 from provider.arazzo.protocol import Response
-from provider.validation.walk import Lost, concrete, enum_of, walk_body
+from provider.validation.walk import concrete, enum_of, passes_list, walk_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 Held = Literal["yes", "no", "unknown"]
 
-_FAILED: Final = re.compile(r"FAIL|ERROR|CANCEL|DELETED|ABORT|REJECT|TERMINAT|EXPIRED", re.IGNORECASE)
+_FAILED: Final = re.compile(r"FAIL|ERROR|CANCEL|ABORT|REJECT", re.IGNORECASE)
+_GONE: Final = re.compile(r"DELETED|TERMINATED|EXPIRED", re.IGNORECASE)
 _PASSING: Final = re.compile(r"(ING|_SUBMITTED|_IN_PROGRESS)$", re.IGNORECASE)
 
 
@@ -37,7 +38,7 @@ class End:
     Attributes:
         kind: ``polls`` (it comes back), ``goes on`` (to ``target``), ``succeeds`` (the workflow), ``fails``
             (the step, and a failure action takes over), ``unknown`` (criteria on other values decide).
-        named: Whether an action or a success criterion asks for the state.
+        named: Whether an action or a success criterion asks for the state, or an action is for all the rest.
         target: The stepId of the step that follows.
     """
 
@@ -51,8 +52,7 @@ def check(call: Call, calls: Mapping[str, Call]) -> None:
     if not polls(call):
         return
     for path in watched(call):
-        shape = walk_body(call.model.output_shape, path)
-        values = enum_of(shape) if not isinstance(shape, Lost) else ()
+        values = enum_of(walk_body(call.model.output_shape, path))
         ends = {value: end_of(call, calls, path, value) for value in values}
         _report_unnamed(call, ends)
         _report_failures(call, ends)
@@ -65,13 +65,16 @@ def polls(call: Call) -> bool:
 
 
 def watched(call: Call) -> tuple[Path, ...]:
-    """Return where a step's success actions look in the answer for a state: values of an enum."""
+    """Return where a step's success actions look in the answer for the resource's state: values of an enum.
+
+    The states of a list's elements are those of many resources; what becomes of one says little of the step.
+    """
     found = {}
     for action in call.step.on_success:
         for criterion in action.criteria:
             for path in _paths(call, criterion):
                 shape = walk_body(call.model.output_shape, path)
-                if not isinstance(shape, Lost) and enum_of(shape):
+                if enum_of(shape) and not passes_list(call.model.output_shape, path):
                     found[path] = True
     return tuple(found)
 
@@ -114,8 +117,8 @@ def _next(call: Call, path: Path, state: str) -> End:
                 "unknown", named=any(_is_about(call, criterion, path) for criterion in action.criteria)
             )
         if held == "yes":
-            named = about or any(_is_about(call, criterion, path) for criterion in action.criteria)
-            return _taken(call, action, named=named)
+            asked = any(_is_about(call, criterion, path) for criterion in action.criteria)
+            return _taken(call, action, named=about or asked or not action.criteria)
     following = call.workflow.steps[call.index + 1 : call.index + 2]
     return End("goes on", about, following[0].step_id) if following else End("succeeds", about)
 
@@ -134,7 +137,7 @@ def _body(path: Path, state: str) -> object:
     """Return an answer's body that holds a state at a path and nothing else."""
     value: object = state
     for part in reversed(path):
-        value = [value] if isinstance(part, int) or part == "*" else {part: value}
+        value = {part: value}
     return value
 
 
@@ -160,9 +163,13 @@ def _is_decided(call: Call, criterion: Criterion, path: Path) -> bool:
     return all(expression.root == "statusCode" for expression in criterion.expressions())
 
 
-def is_failure(state: str) -> bool:
-    """Whether a state's name says that the resource failed or is gone, for good."""
-    return bool(_FAILED.search(state)) and not _PASSING.search(state)
+def is_failure(state: str, *, named: bool) -> bool:
+    """Whether a state's name says that something failed for good.
+
+    That the resource is gone is a failure only where the document does not speak of it: it may be the aim.
+    """
+    failed = _FAILED.search(state) or (_GONE.search(state) and not named)
+    return bool(failed) and not _PASSING.search(state)
 
 
 def _report_unnamed(call: Call, ends: Mapping[str, End]) -> None:
@@ -190,13 +197,11 @@ def _report_failures(call: Call, ends: Mapping[str, End]) -> None:
     for state, end in ends.items():
         # A named failure that goes on to another operation is handled there: a clean-up, say.
         handled = end.kind in ("fails", "unknown") or (end.kind == "goes on" and end.named)
-        if is_failure(state) and not handled:
+        if is_failure(state, named=end.named) and not handled:
             after.setdefault(_SAID[end.kind].format(target=end.target), []).append(state)
     for what, states in after.items():
         message = f"after {', '.join(states)} {what}"
-        hint = (
-            "go to a step whose successCriteria refuse the state, or make the status one of this step's own"
-        )
+        hint = "let successCriteria refuse these states, here or in a step of their own"
         _at(call).fault("failure-ignored", message, hint, severity="warning")
 
 

@@ -133,6 +133,12 @@ def walk_body(shape: Any, path: tuple[str | int, ...]) -> Shape | Lost | None:
     return walk(shape, path)
 
 
-def enum_of(shape: Any) -> tuple[str, ...]:
-    """Return the values that a text may have; none where it may have any."""
-    return tuple(shape.metadata.get("enum", ())) if shape is not None else ()
+def passes_list(shape: Any, path: tuple[str | int, ...]) -> bool:
+    """Whether a path leads through the elements of a list."""
+    found = (walk_body(shape, path[:length]) for length in range(len(path)))
+    return any(getattr(each, "type_name", "") == "list" for each in found)
+
+
+def enum_of(shape: Shape | Lost | None) -> tuple[str, ...]:
+    """Return the values that a text may have; none where it may have any, or there is none."""
+    return () if shape is None or isinstance(shape, Lost) else tuple(shape.metadata.get("enum", ()))

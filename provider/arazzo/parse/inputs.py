@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 _COMPONENT: Final = "#/components/inputs/"
 _METASCHEMA: Final = "https://json-schema.org/"
-_DATA: Final = frozenset({"const", "default", "enum", "examples"})
+_ONE: Final = frozenset(
+    {"additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"}
+)
+_SEVERAL: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_NAMED: Final = frozenset({"$defs", "dependentSchemas", "patternProperties", "properties"})
+"""Keywords that hold a schema, a list of schemas, and schemas by name (JSON Schema 2020-12, Core)."""
+_TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
 def resolve(cursor: Cursor | None, components: Mapping[str, Cursor]) -> JSON:
@@ -36,19 +42,35 @@ class _Resolver:
 
     def schema(self, cursor: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
         """Return one value of the schema; ``inside`` are the components that it is part of."""
-        if isinstance(cursor.value, list):
-            return [self.schema(each, root, inside) for each in cursor.elements()]
-        if not isinstance(cursor.value, dict):
+        if isinstance(cursor.value, bool):
             return cursor.value
+        if not isinstance(cursor.value, dict):
+            cursor.fault("wrong-type", "here stands no JSON Schema", "write it as a mapping")
+            return True
         rest = {
-            key: each.value if key in _DATA else self.schema(each, root, inside)
-            for key, each in cursor.children()
-            if key != "$ref"
+            key: self._keyword(key, each, root, inside) for key, each in cursor.children() if key != "$ref"
         }
         reference = cursor.child("$ref")
-        if reference is None or not isinstance(reference.value, str):
+        if reference is None:
+            return rest
+        if not isinstance(reference.value, str):
+            reference.fault("wrong-type", "a reference is a text", f"write it as {_COMPONENT}<name>")
             return rest
         return self._joined(self._target(reference, root, inside), rest)
+
+    def _keyword(self, key: str, cursor: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
+        """Return the value of a keyword; what other keywords hold is kept as it is."""
+        if key in _ONE:
+            return self.schema(cursor, root, inside)
+        if key in _SEVERAL and _is(cursor, list, "a list of schemas"):
+            return [self.schema(each, root, inside) for each in cursor.elements()]
+        if key in _NAMED and _is(cursor, dict, "a mapping of names to schemas"):
+            return {name: self.schema(each, root, inside) for name, each in cursor.children()}
+        if key == "required" and not _are_texts(cursor.value):
+            cursor.fault("wrong-type", "required is no list of names", "write it as [a, b]")
+        if key == "type":
+            _check_type(cursor)
+        return cursor.value
 
     @staticmethod
     def _joined(target: JSON, rest: dict[str, JSON]) -> JSON:
@@ -84,3 +106,20 @@ class _Resolver:
         component = self._components[name]
         reference.scope.ledger.spend(component.node.size, MAX_NODES, reference.place)
         return self.schema(component, component, (*inside, name))
+
+
+def _is(cursor: Cursor, kind: type, expected: str) -> bool:
+    if not isinstance(cursor.value, kind):
+        cursor.fault("wrong-type", f"here stands something else than {expected}")
+    return isinstance(cursor.value, kind)
+
+
+def _are_texts(value: JSON) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _check_type(cursor: Cursor) -> None:
+    for each in cursor.elements() if isinstance(cursor.value, list) else (cursor,):
+        if each.value not in _TYPES:
+            hint = did_you_mean(str(each.value), _TYPES)
+            each.fault("wrong-value", "JSON Schema has no such type", hint)
