@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from provider.host.engine import ENGINE
 from provider.host.internals import MissingPartError, Servicing
 from provider.host.part import Part, warn_missing
 
-SECONDS_TO_STORE: Final = 1.0
+SECONDS_TO_STORE: Final = 3.0
 """How long the engine may take to store an answer; what follows it waits that long."""
 
 _MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = ("propose", "enforce", "disable")
@@ -81,17 +80,19 @@ class HostCall:
         self._say("WARNING", message)
 
     def on_answered(self, callback: Callable[[], None], *, settle: float = SECONDS_TO_STORE) -> bool:
-        """Call back after this call's answer has left, in a thread that outlives the host's end by up to 5 s.
+        """Call back once the engine has stored this call's answer, in a thread that outlives the host by 5 s.
 
-        It is not called where the engine hung up before the answer. This call's cancellation does not reach
-        it, so it must be quick. What it raises becomes a warning.
+        It has stored it where it is still there some seconds after the answer, or ends the host in order
+        (an interrupt that no Cancel came before). In all other cases nothing is called: it may have been
+        killed before it stored anything. This call's cancellation does not reach the callback, so it must be
+        quick. What it raises becomes a warning.
 
         Args:
             callback: What to do.
-            settle: Seconds to wait first: the engine stores an answer only after it got it.
+            settle: Seconds that the engine may take to store an answer.
 
         Returns:
-            Whether it will be called; False outside a host, or where the host hides too much.
+            Whether it may be called; False outside a host, or where the host hides too much.
         """
         if self._servicing is None:
             return False
@@ -151,7 +152,8 @@ class HostCall:
 
     def _in_own_thread(self, callback: Callable[[], None], settle: float) -> None:
         def run() -> None:
-            time.sleep(settle)
+            if not _is_stored(settle):
+                return
             try:
                 callback()
             except Exception as error:  # noqa: BLE001 - nobody is above this thread to see it
@@ -228,6 +230,12 @@ def _autonaming(asked: Any) -> Autonaming | None:
     if "autonaming" not in asked.DESCRIPTOR.fields_by_name or not asked.HasField("autonaming"):
         return None
     return Autonaming(asked.autonaming.proposed_name, _MODES[asked.autonaming.mode])
+
+
+def _is_stored(settle: float) -> bool:
+    """Wait until the engine has stored what was answered just now; False where it may never do so."""
+    stopped = PROCESS.wait(settle)
+    return stopped == cancellation.INTERRUPTED if stopped else ENGINE.is_there()
 
 
 def _after(servicing: Servicing, callback: Callable[[], None]) -> bool:

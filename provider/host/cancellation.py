@@ -51,7 +51,10 @@ class Cancellation(threading.Event):
 
 
 class Cancellations:
-    """All cancellations of a process; those asked for after the stop are set from the start."""
+    """All cancellations of a process; those asked for after the stop are set from the start.
+
+    The first reason stays: an interrupt that no Cancel came before is the engine's way to end in order.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -66,6 +69,12 @@ class Cancellations:
             if self._reason:
                 cancellation.cancel(self._reason)
         return cancellation
+
+    def wait(self, seconds: float) -> str:
+        """Return after that many seconds, or as soon as a stop is asked for with its reason."""
+        cancellation = self.new()
+        cancellation.wait(seconds)
+        return cancellation.reason
 
     def cancel(self, reason: str) -> None:
         """Set all of them, now and later."""

@@ -40,6 +40,16 @@ class EngineLog:
         except Exception as error:  # noqa: BLE001 - whatever keeps a message from being shown must not stop the work
             self._complain(error, severity, message)
 
+    def is_there(self) -> bool:
+        """Whether the engine still takes messages; the one that asks shows only where it debugs."""
+        import grpc  # noqa: PLC0415 - only in a host, where it is loaded already
+
+        try:
+            self._log("DEBUG", "", "the dynamic host asks whether the engine is still there", ephemeral=True)
+        except (internals.MissingPartError, grpc.RpcError):
+            return False
+        return True
+
     def reachable(self) -> None:
         """Check that the engine can be spoken to.
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -30,17 +31,31 @@ def test_what_follows_an_answer_leaves_the_engine_time_to_store_it(host: Host, r
     assert record.read_text() == "followed\n"
 
 
-def test_what_follows_an_answer_survives_the_end_of_the_host(
+def test_what_follows_an_answer_survives_the_end_of_a_host_that_ends_in_order(
     host: Host, record: Path, tmp_path: Path
 ) -> None:
-    host.create(Following, {"record": str(record), "go": str(tmp_path / "go")})
-    host.stub.Cancel(empty_pb2.Empty(), timeout=SECONDS)
+    host.create(Following, {"record": str(record), "go": str(tmp_path / "go"), "settle": 3600})
     host.channel.close()
     host.process.send_signal(signal.SIGINT)
     assert record.read_text() == ""
     (tmp_path / "go").touch()
     host.process.wait(timeout=SECONDS)
     assert record.read_text() == "followed\n"
+
+
+def test_nothing_follows_an_answer_after_a_cancel_for_it_may_not_be_stored(host: Host, record: Path) -> None:
+    host.create(Following, {"record": str(record), "settle": 3600})
+    host.stub.Cancel(empty_pb2.Empty(), timeout=SECONDS)
+    host.process.send_signal(signal.SIGINT)
+    host.process.wait(timeout=SECONDS)
+    assert record.read_text() == ""
+
+
+def test_nothing_follows_an_answer_once_the_engine_is_gone(engine: Engine, host: Host, record: Path) -> None:
+    host.create(Following, {"record": str(record), "settle": 0.5})
+    engine.stop()
+    time.sleep(1.0)
+    assert record.read_text() == ""
 
 
 def test_nothing_follows_an_answer_that_never_left(engine: Engine, host: Host, record: Path) -> None:
