@@ -97,13 +97,21 @@ class Bridge:
         """Return what changes; a replacement says what it costs."""
         call = host.request()
         self._process.known.holds_id(call.urn or "", resource_id)
-        found = diff(self._kind, resource_id, plain(olds), plain(news))
+        with _one_line(call):
+            found = diff(self._kind, resource_id, plain(olds), plain(news))
         if found.replaces and self._kind.holds_data:
-            call.warn(
-                f"{', '.join(found.replaces)} cannot be changed in place: {self._kind.noun} {resource_id} "
-                "is to be replaced, and the data in it destroyed"
-            )
+            call.warn(self._cost(resource_id, found.replaces, olds))
         return DiffResult(changes=bool(found) or unfinished(olds), replaces=list(found.replaces))
+
+    def _cost(self, resource_id: str, replaces: tuple[str, ...], olds: Mapping[str, Any]) -> str:
+        """Say what a replacement destroys."""
+        kind = self._kind
+        if olds.get(kind.status_property) in kind.statuses.failed:
+            return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
+        return (
+            f"{', '.join(replaces)} cannot be changed in place: {kind.noun} {resource_id} "
+            "is to be replaced, and the data in it destroyed"
+        )
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""
@@ -237,6 +245,9 @@ def plain(props: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in props.items() if name != PROVIDER}
 
 
+_REPORT: Final = "set PULUMI_HEALTH_DEBUG=1 to see where, and report it"
+
+
 @contextmanager
 def _one_line(call: host.HostCall) -> Iterator[None]:
     """Turn an error of this package into one line, and what is half-way into a kept resource."""
@@ -246,3 +257,5 @@ def _one_line(call: host.HostCall) -> Iterator[None]:
         call.initialization_failed(error.made.id, error.made.outputs, [str(error)])
     except ProviderError as error:
         call.refused(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
+        call.refused(f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}")

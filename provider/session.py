@@ -5,22 +5,29 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from provider.errors import Place, ProviderError
+from provider.errors import DeadlineError, Place, ProviderError
 from provider.progress import BAD_REQUEST, Narrator
 
 if TYPE_CHECKING:
-    from provider.arazzo import Caller, Clock, Document, Failure, Result
+    from provider.arazzo import Caller, Clock, Document, Failure, Operation, Response, Result
     from provider.arazzo.model import Step, Workflow
+    from provider.arazzo.protocol import StepRef
     from provider.kind import Workflow as WorkflowName
 
 State = dict[str, Any]
 """A run's checkpoint: a plain JSON value."""
 
 NOT_FOUND: Final = 404
+
+_ADVICE: Final = {
+    "AccessDeniedException": "allow it in IAM (`python -m provider policy` prints what a document needs)",
+    "ServiceQuotaExceededException": "delete what is not needed, or ask for a higher quota (Service Quotas)",
+}
+"""What to do about a refusal, by AWS's error code; most say it themselves."""
 
 
 class Voice(Protocol):
@@ -39,17 +46,30 @@ class Voice(Protocol):
 class WorkflowError(ProviderError):
     """A workflow ran and failed.
 
+    It says what AWS says: its refusal, or the status that the resource has come to; only where AWS says
+    nothing, which criterion did not hold.
+
     Attributes:
         failure: Why, as the interpreter says it: the step, the criterion, the last answer.
-        restart: The stepId at which the run can be tried again.
+        restart: The stepId at which the run can be tried again; None for the one that it had reached.
     """
 
-    def __init__(self, failure: Failure, *, noun: str, document: Document) -> None:
+    def __init__(
+        self, failure: Failure, *, noun: str, document: Document, objection: str | None = None
+    ) -> None:
         step = failure.step
-        place = Place(Path(document.name).name, step.workflow_id, step.step_id)
-        super().__init__(f"{noun}: {failure.why}", place=place)
+        refusal = failure.response.error if failure.response else None
+        what, reason = objection or failure.why, ""
+        if refusal is not None:
+            what, reason = f"{_called(document, step)} failed", f"{refusal.code}: {refusal.message}"
+        super().__init__(
+            f"{noun}: {what}",
+            place=Place(Path(step.document).name, step.workflow_id, step.step_id),
+            reason=reason,
+            hint=_ADVICE.get(refusal.code, "") if refusal else "",
+        )
         self.failure = failure
-        self.restart = restart_step(document.workflow(step.workflow_id), failure)
+        self.restart = restart_step(document, failure)
 
     @property
     def not_found(self) -> bool:
@@ -109,28 +129,33 @@ class Session:
             CancelledError: The user asked to stop; likewise.
             ProviderError: It could not go on (no credentials, a limit); likewise.
         """
-        from provider import arazzo, statuses  # noqa: PLC0415 - the program's process runs no workflow
+        from provider import arazzo  # noqa: PLC0415 - the program's process runs no workflow
 
         document = load(workflow.document)
         state = None if resume is None else _restarted(document, resume, inputs)
         self.reached = state
-        result = arazzo.run(
-            document,
-            workflow.workflow_id,
-            inputs,
-            caller=caller or self.caller,
-            clock=self.clock,
-            on_event=Narrator(self.voice, self.seen),
-            deadline=self.deadline,
-            state=state,
-            on_state=self._reach,
-            judge=statuses.judge if judged else None,
-            random=self.chance,
-            strict_polls=True,
-        )
+        judge = _Judge()
+        try:
+            result = arazzo.run(
+                document,
+                workflow.workflow_id,
+                inputs,
+                caller=caller or self.caller,
+                clock=self.clock,
+                on_event=Narrator(self.voice, self.seen),
+                deadline=self.deadline,
+                state=state,
+                on_state=self._reach,
+                judge=judge if judged else None,
+                random=self.chance,
+                strict_polls=True,
+            )
+        except ProviderError as error:
+            self._complete(error)
+            raise
         self.reached = result.state
         if result.failure is not None:
-            raise WorkflowError(result.failure, noun=self.noun, document=document)
+            raise WorkflowError(result.failure, noun=self.noun, document=document, objection=judge.objection)
         return result
 
     def resume_point(self, error: ProviderError) -> dict[str, str]:
@@ -141,7 +166,16 @@ class Session:
         checkpoint is JSON text: an engine drops what is null and makes every number a float.
         """
         point = {"state": json.dumps(self.reached)}
-        return {**point, "step": error.restart} if isinstance(error, WorkflowError) else point
+        step = error.restart if isinstance(error, WorkflowError) else None
+        return point if step is None else {**point, "step": step}
+
+    def _complete(self, error: ProviderError) -> None:
+        """Let an error that stopped a run say which resource it was for, and what can be done."""
+        if error.place.document:
+            error.place = replace(error.place, document=Path(error.place.document).name)
+        if isinstance(error, DeadlineError):
+            error.what = f"{self.noun}: {error.what}"
+            error.hint = "give it longer with custom_timeouts, or timeouts="
 
     def _reach(self, state: State) -> None:
         self.reached = state
@@ -159,15 +193,17 @@ def load(path: Path) -> Document:
     return arazzo.load(path)
 
 
-def restart_step(workflow: Workflow, failure: Failure) -> str:
-    """Return the step at which a failed run can be tried again.
+def restart_step(document: Document, failure: Failure) -> str | None:
+    """Return the step at which a failed run can be tried again; None for the one that it had reached.
 
     A step that looked at something and was answered has nothing to mend itself: what it looked at was begun
     by the last step before it that does not poll.
     """
-    step_id = failure.step.step_id
+    workflow = _own_workflow(document, failure.step)
+    if workflow is None:
+        return None
     answered = failure.response is not None and failure.response.status < BAD_REQUEST
-    position = workflow.index(step_id)
+    position = workflow.index(failure.step.step_id)
     while answered and position > 0 and polls(workflow.steps[position]):
         position -= 1
     return workflow.steps[position].step_id
@@ -176,6 +212,33 @@ def restart_step(workflow: Workflow, failure: Failure) -> str:
 def polls(step: Step) -> bool:
     """Whether a step looks again and again: one of its actions leads back to it."""
     return any(action.step_id == step.step_id for action in step.on_success)
+
+
+def _own_workflow(document: Document, step: StepRef) -> Workflow | None:
+    """Return the workflow of a step; None where another workflow, or another document, had led to it."""
+    if step.via or step.document != document.name:
+        return None
+    return document.workflow(step.workflow_id)
+
+
+def _called(document: Document, step: StepRef) -> str:
+    """Return the name of the operation that a step calls, as far as the document says it."""
+    workflow = _own_workflow(document, step)
+    target = workflow.steps[workflow.index(step.step_id)].target if workflow else None
+    return (target and target.operation_id) or f"step {step.step_id}"
+
+
+class _Judge:
+    """Objects to a success as ``statuses.judge`` does, and remembers how."""
+
+    def __init__(self) -> None:
+        self.objection: str | None = None
+
+    def __call__(self, step: StepRef, operation: Operation, response: Response) -> str | None:
+        from provider import statuses  # noqa: PLC0415 - see Session.run
+
+        self.objection = statuses.judge(step, operation, response)
+        return self.objection
 
 
 def _restarted(document: Document, resume: Mapping[str, Any], inputs: Mapping[str, Any]) -> State:

@@ -80,6 +80,7 @@ class Edge:
         self._sent = 0.0  # when the last request was first sent
         self._known = False  # something was answered
         self._last: tuple[StepRef, Operation, Response] | None = None
+        self._obstacle = ""  # why the request under way was sent again
 
     def run(self, judge: Judge | None) -> Finish:
         """Run to the end; an error on the way leaves with the checkpoint to go on from."""
@@ -170,6 +171,7 @@ class Edge:
         """Commit an answer: from here on the run cannot fall behind it."""
         depth = len(self.state["frames"]) - 1
         self.state = following
+        self._obstacle = ""
         frames = following["frames"]
         outputs = frames[depth]["steps"].get(call.step.step_id, {}) if depth < len(frames) else {}
         reason = "" if isinstance(effect, Call | Finish) else effect.reason
@@ -187,6 +189,7 @@ class Edge:
     def _back_off(self, call: Call, answer: Response | NoAnswer, attempt: int, why: str) -> None:
         response = answer if isinstance(answer, Response) else None
         seconds = resends.delay(answer, attempt, self._chance(), self.clock.now())
+        self._obstacle = why
         event = Event("resending", call.step, call.operation, response, count=attempt, reason=why)
         self._pause(event, call.step, seconds, call.until)
 
@@ -224,7 +227,7 @@ class Edge:
         raise DeadlineError(
             f"the deadline passed after {self._waited(step):.0f} s in this step",
             place=place,
-            reason=f"the last status was {status}" if status else "",
+            reason=self._obstacle or (f"the last status was {status}" if status else ""),
             hint="the run can go on from here",
         )
 
