@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import random as _random
 import time
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+
+class Clock(Protocol):
+    """Time, as a parameter; see ``provider.arazzo.protocol.Clock``."""
+
+    def now(self) -> float:
+        """Return the time in seconds since the epoch."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return after that many seconds, or raise as soon as a stop is asked for."""
+        ...
 
 
 class SystemClock:
@@ -20,6 +33,36 @@ class SystemClock:
 
 
 SYSTEM_CLOCK: Final = SystemClock()
+
+_BEGUN: Final = time.time()
+
+
+@dataclass(frozen=True, slots=True)
+class FastClock:
+    """A clock whose time passes faster than another's, from the process's start on.
+
+    Attributes:
+        clock: The other clock.
+        scale: How many times faster.
+        begun: When the two showed the same, in seconds since the epoch.
+    """
+
+    clock: Clock
+    scale: float
+    begun: float = field(default=_BEGUN)
+
+    def now(self) -> float:
+        """Return the time in seconds since the epoch."""
+        return self.begun + (self.clock.now() - self.begun) * self.scale
+
+    def sleep(self, seconds: float) -> None:
+        """Return after that many seconds of this clock."""
+        self.clock.sleep(seconds / self.scale)
+
+
+def scaled(clock: Clock, scale: float) -> Clock:
+    """Return a clock whose time passes that many times faster."""
+    return clock if scale == 1.0 else FastClock(clock, scale)
 
 
 def chance() -> float:
