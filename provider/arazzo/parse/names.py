@@ -26,12 +26,15 @@ class WorkflowNames:
         outputs: The names of the workflow's outputs.
         inputs: The names of the inputs that its schema has; None where it does not say.
         closed: Whether the schema refuses all other inputs.
+        runs: The workflow that each workflow step runs, as written, by stepId. ``$outputs`` in such a step
+            are that workflow's, and so are its own where it names none.
     """
 
     steps: Mapping[str, frozenset[str]] = field(default_factory=dict)
     outputs: frozenset[str] = frozenset()
     inputs: frozenset[str] | None = None
     closed: bool = False
+    runs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Names:
                 return self.sources[name], text[len(name) + 1 :]
         return None
 
+    def returned(self, reference: str) -> frozenset[str]:
+        """Return the names of the outputs of the workflow that a reference leads to."""
+        found = self.workflow(reference)
+        return found.outputs if found else frozenset()
+
     def workflow(self, reference: str) -> WorkflowNames | None:
         """Return the names of the workflow that a workflowId leads to, here or in a source; None for none."""
         if not reference.startswith("$sourceDescriptions."):
@@ -87,6 +95,7 @@ def of_nodes(workflows: Node | None, schemas: Mapping[str, JSON]) -> dict[str, W
             _steps(workflow),
             _keys(workflow, "outputs"),
             *inputs_of(schemas.get(workflow_id)),
+            _runs(workflow),
         )
         for workflow_id, workflow in _named(workflows, "workflowId")
     }
@@ -98,6 +107,13 @@ def _steps(workflow: Node) -> dict[str, frozenset[str]]:
     for name, step in _named(workflow.fields.get("steps"), "stepId"):
         found[name] = found.get(name, frozenset()) | _keys(step, "outputs")
     return found
+
+
+def _runs(workflow: Node) -> dict[str, str]:
+    """Return the workflow that each workflow step runs, as written."""
+    steps = _named(workflow.fields.get("steps"), "stepId")
+    named = ((name, step.fields.get("workflowId")) for name, step in steps)
+    return {name: node.value for name, node in named if node is not None and isinstance(node.value, str)}
 
 
 def keys_of(node: Node | None) -> frozenset[str]:

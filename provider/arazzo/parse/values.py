@@ -178,7 +178,7 @@ def check(found: Expression, cursor: Cursor, setting: Setting, moment: Moment) -
     elif root == "inputs":
         _check_input(found, cursor, setting.workflow)
     elif root == "outputs":
-        _one_of(found, cursor, "output", setting.workflow.outputs)
+        _one_of(found, cursor, "output", _outputs(setting, setting.workflow))
     elif (root.startswith("response.") or root == "statusCode") and moment != "answer":
         when = "before the step is called" if moment == "request" else "when the workflow is over"
         message = f"{found.text} is read {when}, and there is no answer then"
@@ -210,7 +210,7 @@ def _check_component(found: Expression, cursor: Cursor, setting: Setting) -> Non
 def _check_step(
     found: Expression, cursor: Cursor, setting: Setting, workflow: WorkflowNames, moment: Moment
 ) -> None:
-    steps = workflow.steps
+    steps = {step: own or _run_by(setting, workflow, step) for step, own in workflow.steps.items()}
     readings = [reading for reading in found.readings if reading.owner in steps]
     if not readings:
         _known(cursor, "step", found.owner, steps)
@@ -224,6 +224,16 @@ def _check_step(
     cursor.fault(
         "unknown-output", message, did_you_mean(name, steps[owner]) or f"add it to {owner}'s outputs"
     )
+
+
+def _run_by(setting: Setting, workflow: WorkflowNames, step: str) -> frozenset[str]:
+    """Return the outputs of the workflow that a step runs: they are the step's where it names none."""
+    return setting.names.returned(workflow.runs[step]) if step in workflow.runs else frozenset()
+
+
+def _outputs(setting: Setting, workflow: WorkflowNames) -> frozenset[str]:
+    """Return what ``$outputs`` may name: the workflow's outputs, in a workflow step those of its workflow."""
+    return workflow.outputs.union(*(setting.names.returned(each) for each in workflow.runs.values()))
 
 
 def _check_input(found: Expression, cursor: Cursor, workflow: WorkflowNames) -> None:
