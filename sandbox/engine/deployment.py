@@ -1,4 +1,4 @@
-"""One run over a stack: the program's registrations become steps, the steps are carried out, the rest is deleted."""
+"""One run over a stack: registrations become steps, the steps are carried out, the rest is deleted."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sandbox.engine.errors import EngineError, PlanError, ProviderError
+from sandbox.engine.appraiser import Appraiser
+from sandbox.engine.effects import Effects
+from sandbox.engine.errors import EngineError, PlanError, ProviderError, StoppedError
 from sandbox.engine.events import StepDone
 from sandbox.engine.executor import Executor
 from sandbox.engine.goal import DYNAMIC_PACKAGE, Goal
 from sandbox.engine.graph import prune, requirements
 from sandbox.engine.planner import Planner
-from sandbox.engine.registry import ProviderRegistry
+from sandbox.engine.providers import Providers
 from sandbox.engine.steps import Op, Step
-from sandbox.engine.urn import PROVIDER_PREFIX, STACK_TYPE
+from sandbox.engine.urn import PROVIDER_PREFIX, STACK_TYPE, is_provider
 from sandbox.engine.values import secret
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Sequence
 
     from sandbox.engine.events import Reporter
     from sandbox.engine.host import DynamicHost
@@ -27,14 +29,11 @@ if TYPE_CHECKING:
     from sandbox.engine.values import Properties
 
 
-class StoppedError(EngineError):
-    """The run is coming to its end and takes no more registrations."""
-
-
 class Deployment:
     """Turns registrations into steps and runs them.
 
     Attributes:
+        executor: Runs the steps.
         stopped: Set when no new step may start: a step failed, or the user wants to stop.
     """
 
@@ -52,21 +51,19 @@ class Deployment:
         self._snapshot = snapshot
         self._reporter = reporter
         self._dry_run = dry_run
-        registry = ProviderRegistry(host, dry_run=dry_run)
-        self._planner = Planner(project, snapshot, host, registry, reporter, dry_run=dry_run)
-        self.executor = Executor(snapshot, self._planner, reporter, parallel=parallel, dry_run=dry_run)
+        before = list(snapshot)
+        self._providers = Providers(host, before, dry_run=dry_run)
+        appraiser = Appraiser(self._providers, reporter)
+        self._planner = Planner(project, before, self._providers, appraiser, reporter, dry_run=dry_run)
+        effects = Effects(self._providers, appraiser, reporter, self._planner.is_deleted, dry_run=dry_run)
+        self.executor = Executor(snapshot, effects, reporter, parallel=parallel, dry_run=dry_run)
         self.stopped = asyncio.Event()
         self._planning = asyncio.Lock()
-        self._chains: set[asyncio.Task[bool]] = set()
+        self._chains: set[asyncio.Task[list[Step]]] = set()
         self._goals: dict[str, Goal] = {}
         self._steps: dict[str, Step] = {}
         self._default_provider: asyncio.Task[Resource] | None = None
         self._stack_outputs: Properties | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether a step could not be planned or done."""
-        return self._reporter.saw_error
 
     def stop(self) -> None:
         """Start no further step."""
@@ -84,18 +81,14 @@ class Deployment:
         """
         if goal.parent in self._goals:
             goal = goal.inherit(self._goals[goal.parent])
-        if goal.custom and not goal.type.startswith(PROVIDER_PREFIX):
+        if goal.custom and not is_provider(goal.type):
             goal = replace(goal, provider=await self._provider_reference())
         chain = await self._plan(goal)
         self._goals[chain[0].urn] = goal
-        done: list[Step] = []
-        await asyncio.shield(self._start(self.executor.run(chain, done.append)))
-        for step in done:
+        for step in await asyncio.shield(self._start(chain)):
             if step.new is not None and step.op is not Op.REPLACE:
                 self._steps[step.urn] = step
                 return step.new
-        await self.stopped.wait()
-        await self.drain()
         raise StoppedError("the run stopped")
 
     async def _plan(self, goal: Goal) -> list[Step]:
@@ -105,19 +98,17 @@ class Deployment:
             try:
                 return await (self._planner.plan_read(goal) if goal.read_id else self._planner.plan(goal))
             except (PlanError, ProviderError) as error:
-                if not self._reporter.saw_error:
-                    self._reporter.error(str(error), getattr(error, "urn", ""))
+                if not (isinstance(error, PlanError) and error.is_shown):
+                    self._reporter.error(str(error), error.urn if isinstance(error, PlanError) else "")
                 self.stop()
-                raise StoppedError(str(error)) from error
+                raise StoppedError("the run stopped") from error
 
     async def _provider_reference(self) -> str:
         """The default provider's, registered when it is first needed."""
         if self._default_provider is None:
-            config = self._project.config
-            inputs = {
-                key: secret(value) if key in self._project.secret_keys else value
-                for key, value in config.items()
-            }
+            hidden = self._project.secret_keys
+            config = self._project.config.items()
+            inputs = {key: secret(value) if key in hidden else value for key, value in config}
             goal = Goal(
                 type=PROVIDER_PREFIX + DYNAMIC_PACKAGE, name="default", custom=True, properties=inputs
             )
@@ -126,14 +117,18 @@ class Deployment:
         return f"{provider.urn}::{provider.id}"
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
-        """Take a component's outputs; those of the stack wait for the end of the run."""
+        """Take a component's outputs; those of the stack wait for the end of the run.
+
+        Raises:
+            EngineError: There is no such resource in this run.
+        """
         step = self._steps.get(urn)
         if step is None:
             raise EngineError(f"cannot complete a resource '{urn}' whose registration isn't pending")
         if step.resource.type == STACK_TYPE:
             self._stack_outputs = outputs
-            return
-        self._set_outputs(step, outputs)
+        else:
+            self._set_outputs(step, outputs)
 
     def _set_outputs(self, step: Step, outputs: Properties) -> None:
         is_changed = step.resource.outputs != outputs
@@ -143,12 +138,12 @@ class Deployment:
         self._reporter.tell(StepDone(step, step.op))
 
     def finish_stack(self) -> Properties | None:
-        """Give the stack its outputs; after a failure, those that the program no longer reached are kept."""
+        """Give the stack its outputs; after a failure, those that the program did not reach are kept."""
         step = self._steps.get(self._project.stack_urn)
         if step is None or self._stack_outputs is None:
             return None
-        before = step.old.outputs if step.old is not None and self.failed else {}
-        self._set_outputs(step, before | self._stack_outputs)
+        kept = step.old.outputs if step.old is not None and self._reporter.saw_error else {}
+        self._set_outputs(step, kept | self._stack_outputs)
         return step.resource.outputs
 
     async def delete_rest(self) -> None:
@@ -157,42 +152,34 @@ class Deployment:
             waves = await self._planner.plan_deletes()
         blocked: set[str] = set()
         for wave in waves:
-            if self.stopped.is_set():
-                return
             ready = [step for step in wave if step.urn not in blocked]
-            done = await asyncio.gather(*(self._start(self._delete(step)) for step in ready))
-            for step, is_done in zip(ready, done, strict=True):
-                if not is_done:
+            for step, done in zip(ready, await self._run_each(ready), strict=True):
+                if not done:
                     blocked |= requirements(step.resource, list(self._snapshot))
-
-    async def _delete(self, step: Step) -> bool:
-        return await self.executor.run([step])
 
     async def refresh(self) -> None:
         """Read every resource and take what is found into the state."""
         steps = [Step(Op.REFRESH, old=resource, new=resource) for resource in self._snapshot]
         for step in steps:
-            await self._planner.load_provider(step.resource)
-        await asyncio.gather(*(self._start(self.executor.run([step])) for step in steps))
+            await self._providers.load(step.resource)
+        await self._run_each(steps)
         prune(list(self._snapshot))
-        if not self._dry_run:
-            self._snapshot.write()
+
+    async def _run_each(self, steps: Sequence[Step]) -> Sequence[list[Step]]:
+        return await asyncio.gather(*(self._start([step]) for step in steps))
 
     async def drain(self) -> None:
         """Wait for the steps that run."""
         while self._chains:
             await asyncio.wait(self._chains)
 
-    def _start(self, chain: Coroutine[None, None, bool]) -> asyncio.Task[bool]:
-        task = asyncio.create_task(chain)
+    def _start(self, chain: Sequence[Step]) -> asyncio.Task[list[Step]]:
+        task = asyncio.create_task(self.executor.run(chain))
         self._chains.add(task)
-        task.add_done_callback(self._chain_done)
+        task.add_done_callback(self._end_chain)
         return task
 
-    def _chain_done(self, task: asyncio.Task[bool]) -> None:
+    def _end_chain(self, task: asyncio.Task[list[Step]]) -> None:
         self._chains.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self._reporter.error(f"internal error of the engine: {task.exception()!r}")
-            self.executor.halted = True
-        if self.executor.halted:
+        if task.cancelled() or task.exception() is not None or self.executor.halted:
             self.stop()

@@ -1,4 +1,4 @@
-"""What the program wants of one resource: a registration, read from the wire, with what is unsupported refused."""
+"""What the program wants of one resource: a registration, read from the wire."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sandbox.engine.errors import EngineError, UnsupportedError
-from sandbox.engine.urn import make_urn, package_of, type_of
+from sandbox.engine.urn import is_provider, make_urn, package_of, type_of
 from sandbox.engine.values import Properties, from_struct
 
 if TYPE_CHECKING:
@@ -80,7 +80,6 @@ class Goal:
     custom_timeouts: Mapping[str, float] = field(default_factory=dict)
     retain_on_delete: bool | None = None
     deleted_with: str = ""
-    source_position: str = ""
 
     def inherit(self, parent: Goal) -> Goal:
         """Take over from the parent what a child has unless it says otherwise."""
@@ -123,7 +122,6 @@ def managed_goal(request: resource_pb2.RegisterResourceRequest) -> Goal:
         custom_timeouts=_timeouts(request.customTimeouts),
         retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
         deleted_with=request.deletedWith,
-        source_position=request.sourcePosition.uri,
     )
 
 
@@ -139,7 +137,6 @@ def read_goal(request: resource_pb2.ReadResourceRequest) -> Goal:
         properties=from_struct(request.properties),
         dependencies=sorted(set(request.dependencies)),
         additional_secret_outputs=list(request.additionalSecretOutputs),
-        source_position=request.sourcePosition.uri,
     )
 
 
@@ -164,6 +161,8 @@ def _refuse(request: resource_pb2.RegisterResourceRequest) -> None:
 def _refuse_package(type_: str, provider: str) -> None:
     if type_ == "pulumi:pulumi:StackReference":
         raise UnsupportedError("StackReference")
+    if is_provider(type_):
+        raise UnsupportedError(f"explicit providers ({type_})")
     if package_of(type_) != DYNAMIC_PACKAGE:
         raise UnsupportedError(f"the package {package_of(type_)!r} (resource type {type_})")
     if provider:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sandbox.engine.state import Resource
 
 
-def dependents(root: Resource, resources: Sequence[Resource], ignored: Set[str]) -> list[Resource]:
+def dependents(root: Resource, resources: Sequence[Resource], ignored: AbstractSet[str]) -> list[Resource]:
     """What depends on a resource, directly or not, in order; children do not count."""
     affected = {root.urn}
     found: list[Resource] = []
@@ -54,15 +55,15 @@ def prune(resources: Sequence[Resource]) -> None:
     """Drop references to resources that are gone; children of a parent that is gone go to its parent."""
     there: set[str] = set()
     parents: dict[str, str] = {}
-    urns = {resource.urn for resource in resources}
+    all_urns = {resource.urn for resource in resources}
     for resource in resources:
         resource.dependencies = [urn for urn in resource.dependencies if urn in there]
-        resource.property_dependencies = {
-            key: [urn for urn in found if urn in there]
-            for key, found in resource.property_dependencies.items()
+        found = {
+            key: [urn for urn in urns if urn in there] for key, urns in resource.property_dependencies.items()
         }
+        resource.property_dependencies = {key: urns for key, urns in found.items() if urns}
         resource.deleted_with = resource.deleted_with if resource.deleted_with in there else ""
-        if resource.parent not in urns:
+        if resource.parent not in all_urns:
             resource.parent = parents.get(resource.parent, "")
         parents[resource.urn] = resource.parent
         there.add(resource.urn)

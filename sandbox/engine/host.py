@@ -1,4 +1,4 @@
-"""The stock dynamic provider host (``python -m pulumi.dynamic``) as a child process, and its methods as coroutines."""
+"""The stock dynamic provider host (``python -m pulumi.dynamic``) as a process, its methods as coroutines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.engine.urn import name_of, package_of, type_of
 from sandbox.engine.values import Properties, from_struct, keep_secrets, known, plain, to_struct
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from google.protobuf import struct_pb2
 
@@ -104,8 +104,8 @@ class Provider(Protocol):
 class DynamicHost:
     """The provider of all ``pulumi-python`` resources.
 
-    The calls carry what the CLI's engine puts into them. As the host knows no secrets, inputs go out in clear and
-    outputs become secret again where the input of the same name is.
+    The calls carry what the CLI's engine puts into them. As the host knows no secrets, inputs go out in clear
+    and outputs become secret again where the input of the same name is.
 
     Args:
         project: Whose interpreter and folder the host runs with.
@@ -281,14 +281,14 @@ def _subject(urn: str) -> Mapping[str, Any]:
     return {"urn": urn, "name": name_of(urn), "type": type_of(urn)}
 
 
-async def _answer(call: Awaitable[Any]) -> Any:
+async def _answer(call: Any) -> Any:
     try:
         return await call
     except grpc.aio.AioRpcError as error:
         raise ProviderError(_status(error).message) from error
 
 
-async def _result(call: Awaitable[Any]) -> Result:
+async def _result(call: Any) -> Result:
     """A method's result, also that of a resource that is there and not initialised."""
     try:
         response = await call
@@ -307,7 +307,8 @@ async def _result(call: Awaitable[Any]) -> Result:
 
 def _status(error: grpc.aio.AioRpcError) -> status_pb2.Status:
     """The error's status; one in the trailing metadata overrules the call's own, as in every gRPC client."""
-    for key, value in error.trailing_metadata() or ():
-        if key == _DETAILS and isinstance(value, bytes):
+    metadata: Any = error.trailing_metadata() or ()
+    for key, value in metadata:
+        if key == _DETAILS:
             return status_pb2.Status.FromString(value)
     return status_pb2.Status(message=error.details() or str(error.code()))

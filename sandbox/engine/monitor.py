@@ -10,8 +10,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
-from sandbox.engine.deployment import StoppedError
-from sandbox.engine.errors import EngineError, UnsupportedError
+from sandbox.engine.errors import EngineError, StoppedError, UnsupportedError
 from sandbox.engine.events import Message, Severity
 from sandbox.engine.goal import managed_goal, read_goal
 from sandbox.engine.host import CHANNEL_OPTIONS

@@ -31,55 +31,55 @@ def parse_path(text: str) -> Path:
 
 def covers(path: Path, other: Path) -> bool:
     """Whether ``other`` is at or below ``path``."""
-    return len(path) <= len(other) and all(p in ("*", o) for p, o in zip(path, other, strict=False))
+    return len(path) <= len(other) and all(part in ("*", o) for part, o in zip(path, other, strict=False))
 
 
 def reset(path: Path, old: Properties, new: Properties) -> bool:
     """Put back in ``new`` what ``old`` has at the path; False where the path leads nowhere in one of them."""
-    return bool(path) and _reset(path, old, new, lost_secret=False)
+    return bool(path) and _reset(path, old, new, hides=False)
 
 
-def _reset(path: Path, old: Value, new: Value, *, lost_secret: bool) -> bool:
+def _reset(path: Path, old: Value, new: Value, *, hides: bool) -> bool:
+    """Reset below a path; ``hides`` where a secret of the old value covers what is put back."""
     while is_secret(old):
-        old, lost_secret = old["value"], True
+        old, hides = old["value"], True
     while is_secret(new):
-        new, lost_secret = new["value"], False
+        new, hides = new["value"], False
     key, rest = path[0], path[1:]
     if key == "*":
-        return _reset_all(rest, old, new, lost_secret=lost_secret)
+        return _reset_each(rest, old, new, hides=hides)
     if not rest:
-        return _reset_leaf(key, old, new, lost_secret=lost_secret)
+        return _reset_leaf(key, old, new, hides=hides)
     if isinstance(key, str) and not _has(new, key):
         return not _has(old, key)
     if isinstance(key, int) and not (_has(old, key) and _has(new, key)):
         return not isinstance(old, list) and not isinstance(new, list)
-    return _reset(rest, old[key] if _has(old, key) else None, new[key], lost_secret=lost_secret)
+    return _reset(rest, old[key] if _has(old, key) else None, new[key], hides=hides)
 
 
-def _reset_leaf(key: str | int, old: Value, new: Value, *, lost_secret: bool) -> bool:
-    if _has(old, key):
-        if not isinstance(new, dict if isinstance(key, str) else list):
-            return False
-        if isinstance(key, int) and not _has(new, key):
-            return False
-        new[key] = secret(old[key]) if lost_secret else old[key]
+def _reset_leaf(key: str | int, old: Value, new: Value, *, hides: bool) -> bool:
+    if not _has(old, key):
+        if isinstance(key, int):
+            return not _has(new, key)
+        if isinstance(new, dict):
+            new.pop(key, None)
         return True
-    if isinstance(key, int):
-        return not _has(new, key)
-    if isinstance(new, dict):
-        new.pop(key, None)
+    if not (isinstance(new, dict) if isinstance(key, str) else _has(new, key)):
+        return False
+    new[key] = secret(old[key]) if hides else old[key]
     return True
 
 
-def _reset_all(rest: Path, old: Value, new: Value, *, lost_secret: bool) -> bool:
+def _reset_each(rest: Path, old: Value, new: Value, *, hides: bool) -> bool:
+    keys: list[str | int]
     if isinstance(old, dict) and isinstance(new, dict):
-        keys: list[str | int] = [*old, *(key for key in new if key not in old)] if not rest else [*old]
+        keys = [*old] if rest else [*old, *(key for key in new if key not in old)]
     elif isinstance(old, list) and isinstance(new, list):
         keys = list(range(min(len(old), len(new))))
     else:
         return not rest and isinstance(new, dict | list)
-    path_found = [_reset((key, *rest), old, new, lost_secret=lost_secret) for key in keys]
-    return all(path_found) and (isinstance(new, dict) or len(old) == len(new))
+    reached = [_reset((key, *rest), old, new, hides=hides) for key in keys]
+    return all(reached) and (isinstance(new, dict) or len(old) == len(new))
 
 
 def _has(container: Value, key: str | int) -> bool:

@@ -55,7 +55,8 @@ def load_project(
     Args:
         root: The folder of ``Pulumi.yaml``.
         stack: The stack's name.
-        overrides: ``key=value`` pairs that go before the stack's file; a key without a namespace is the project's.
+        overrides: ``key=value`` pairs that go before the stack's file; a key without a namespace is the
+            project's.
         decrypt: Decrypts a ``secure:`` value, given the file's ``encryptionsalt``.
 
     Raises:
@@ -65,17 +66,20 @@ def load_project(
     settings = _read(root / "Pulumi.yaml")
     runtime = settings.get("runtime")
     runtime = {"name": runtime} if isinstance(runtime, str) else runtime or {}
+    name = settings.get("name")
+    if not isinstance(name, str):
+        raise EngineError(f"{root / 'Pulumi.yaml'} has no name")
     if runtime.get("name") != "python":
         raise UnsupportedError(f"the runtime {runtime.get('name')!r}")
     options = runtime.get("options") or {}
-    config, secret_keys = _read_config(root, settings["name"], stack, decrypt)
+    config, secret_keys = _read_config(root, name, stack, decrypt)
     for pair in overrides:
         key, separator, value = pair.partition("=")
         if not separator:
             raise EngineError(f"--config takes key=value, not {pair!r}")
-        config[_full_key(key, settings["name"])] = value
+        config[_full_key(key, name)] = value
     return Project(
-        name=settings["name"],
+        name=name,
         stack=stack,
         root=root,
         main=root / settings.get("main", "."),

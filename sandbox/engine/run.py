@@ -1,4 +1,4 @@
-"""The four commands: preview, up, refresh and destroy, from the first process started to the last one ended."""
+"""The four commands, from the first process started to the last one ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.engine.monitor import EngineService, serve_engine
 from sandbox.engine.program import Program
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from sandbox.engine.events import Reporter
     from sandbox.engine.project import Project
@@ -26,19 +26,12 @@ if TYPE_CHECKING:
     from sandbox.engine.steps import Op
     from sandbox.engine.values import Properties
 
-PENDING_HINT = (
-    "These resources are in an unknown state because the engine was interrupted while waiting for changes to these "
-    "resources to complete. You should confirm whether or not the operations listed completed successfully by checking "
-    "the state of the appropriate provider. `refresh` clears the others, pending creates stay."
+CANCEL_NOTE = "^C received; cancelling. If you would like to terminate immediately, press ^C again."
+TERMINATE_NOTE = "^C received; terminating"
+PENDING_NOTE = (
+    "It is not known whether they were completed; see what the provider has, and refresh. Operations other "
+    "than creates are forgotten now; a pending create stays in the state until it is taken out."
 )
-
-
-class Ending(IntEnum):
-    """How a run ended, as the CLI's exit codes say it."""
-
-    SUCCEEDED = 0
-    FAILED = 1
-    CUT_OFF = 8
 
 
 class Command(StrEnum):
@@ -50,18 +43,27 @@ class Command(StrEnum):
     DESTROY = "destroy"
 
 
+class Ending(IntEnum):
+    """How a run ended, by the CLI's exit codes."""
+
+    SUCCEEDED = 0
+    FAILED = 1
+    CUT_OFF = 8
+
+
 class Run:
     """One command on one stack. Used once.
 
     Args:
+        command: What to do.
         project: The project and stack.
-        snapshot: The state, which is locked.
+        snapshot: The state; the caller holds its lock.
         reporter: Told of everything.
         parallel: How many steps run at once.
     """
 
     def __init__(
-        self, command: Command, project: Project, snapshot: Snapshot, reporter: Reporter, parallel: int
+        self, command: Command, project: Project, snapshot: Snapshot, reporter: Reporter, *, parallel: int
     ) -> None:
         self._command = command
         self._project = project
@@ -76,28 +78,22 @@ class Run:
         self._is_canceled = False
         self._background: set[asyncio.Task[None]] = set()
 
-    async def execute(self, *, refresh_first: bool = False) -> Ending:
+    async def execute(self, *, refresh_first: bool) -> Ending:
         """Carry the command out."""
         started = time.monotonic()
         self._take_over_pending()
         async with self._serving() as engine_address:
             if refresh_first or self._command is Command.REFRESH:
                 await self._refresh()
-            if not self._has_stopped():
+            if self._command is not Command.REFRESH and not self._must_end():
                 await self._main(engine_address)
         return self._finish(time.monotonic() - started)
 
     async def _main(self, engine_address: str) -> None:
-        match self._command:
-            case Command.PREVIEW | Command.UP:
-                await self._update(engine_address)
-            case Command.DESTROY:
-                deployment = self._begin()
-                await deployment.delete_rest()
-                await deployment.drain()
-
-    async def _update(self, engine_address: str) -> None:
-        deployment = self._begin()
+        deployment = self._begin(self._changes)
+        if self._command is Command.DESTROY:
+            await deployment.delete_rest()
+            return
         program = Program(
             self._project, engine_address, self._reporter, parallel=self._parallel, dry_run=self._dry_run
         )
@@ -109,12 +105,10 @@ class Run:
         self._outputs = deployment.finish_stack()
 
     async def _refresh(self) -> None:
-        deployment = self._begin()
-        if self._command is not Command.REFRESH:
-            deployment.executor.changes = Counter()
-        await deployment.refresh()
+        is_all = self._command is Command.REFRESH
+        await self._begin(self._changes if is_all else Counter()).refresh()
 
-    def _begin(self) -> Deployment:
+    def _begin(self, changes: Counter[Op]) -> Deployment:
         self._deployment = Deployment(
             self._project,
             self._snapshot,
@@ -123,20 +117,19 @@ class Run:
             parallel=self._parallel,
             dry_run=self._dry_run,
         )
-        self._deployment.executor.changes = self._changes
+        self._deployment.executor.changes = changes
         return self._deployment
 
-    def _has_stopped(self) -> bool:
+    def _must_end(self) -> bool:
         return self._is_canceled or self._reporter.saw_error
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[str]:
-        """The engine's service and the provider host, with Ctrl-C taken over; yields the engine's address."""
+        """The engine's service and the provider host, Ctrl-C taken over; yields the engine's address."""
         server, address = await serve_engine(EngineService(self._reporter))
         self._host.start(address, self._show_host_output)
-        loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(sign, self._interrupt)
+            asyncio.get_running_loop().add_signal_handler(sign, self._interrupt)
         try:
             yield address
         finally:
@@ -144,36 +137,34 @@ class Run:
             await server.stop(None)
 
     def _interrupt(self) -> None:
-        """The first time: start nothing more and wait; the second: wait no longer."""
+        """The first time: start nothing more and wait for what runs; the second: wait no longer."""
         if self._is_canceled:
-            self._reporter.info("^C received; terminating")
+            self._reporter.info(TERMINATE_NOTE)
             if self._deployment is not None:
                 self._deployment.executor.cut_off()
             self._in_background(self._host.stop())
             return
         self._is_canceled = True
-        self._reporter.info(
-            "^C received; cancelling. If you would like to terminate immediately, press ^C again."
-        )
+        self._reporter.info(CANCEL_NOTE)
         if self._deployment is not None:
             self._deployment.stop()
         self._in_background(self._host.cancel())
 
-    def _in_background(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
     def _take_over_pending(self) -> None:
-        """Warn of what a killed run left; creates stay pending, the rest is forgotten with the next write."""
+        """Warn of what a killed run left; creates stay pending, the rest is forgotten."""
         pending = self._snapshot.operations
         if not pending or self._dry_run:
             return
         if self._command is not Command.REFRESH:
             listed = "".join(f"  * {op.resource.urn}, interrupted while {op.type}\n" for op in pending)
+            count = f"{len(pending)} pending operations from previous deployment"
             self._reporter.warning(
-                f"Attempting to deploy or update resources with {len(pending)} pending operations from previous "
-                f"deployment.\n{listed}{PENDING_HINT}"
+                f"Attempting to deploy or update resources with {count}.\n{listed}{PENDING_NOTE}"
             )
         self._snapshot.operations = [op for op in pending if op.type == "creating"]
 
@@ -182,15 +173,13 @@ class Run:
             self._reporter.tell(Message(Severity.INFO, line))
 
     def _finish(self, seconds: float) -> Ending:
-        kind = "preview" if self._dry_run else "update"
+        executor = self._deployment.executor if self._deployment is not None else None
         result = "succeeded"
-        if self._reporter.saw_error:
-            result = "failed"
-        elif self._is_canceled:
-            result = "canceled"
-        if result == "canceled" or (self._deployment is not None and self._deployment.executor.failed):
-            self._reporter.error(f"{kind} {result}")
-        is_cut_off = self._deployment is not None and self._deployment.executor.is_cut_off
+        if self._must_end():
+            result = "failed" if self._reporter.saw_error else "canceled"
+        if result == "canceled" or (executor is not None and executor.failed):
+            self._reporter.error(f"{'preview' if self._dry_run else 'update'} {result}")
+        is_cut_off = executor is not None and executor.is_cut_off
         if not self._dry_run and not is_cut_off:
             self._snapshot.write()
         self._reporter.tell(Summary(self._changes, seconds, result, self._outputs))
@@ -208,11 +197,19 @@ def run_command(
     parallel: int,
     refresh_first: bool = False,
 ) -> Ending:
-    """Carry a command out."""
+    """Carry a command out.
+
+    Args:
+        command: What to do.
+        project: The project and stack.
+        snapshot: The state; the caller holds its lock.
+        reporter: Told of everything, also of why the command could not be carried out.
+        parallel: How many steps run at once.
+        refresh_first: Whether to bring the state to what is really there before.
+    """
+    run = Run(command, project, snapshot, reporter, parallel=parallel)
     try:
-        return asyncio.run(
-            Run(command, project, snapshot, reporter, parallel).execute(refresh_first=refresh_first)
-        )
+        return asyncio.run(run.execute(refresh_first=refresh_first))
     except EngineError as error:
         reporter.error(str(error))
         return Ending.FAILED

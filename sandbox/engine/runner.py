@@ -1,8 +1,8 @@
 """Runs a Pulumi program in a process of its own, by the project's interpreter.
 
 A script, not a module: ``python runner.py PROGRAM SETTINGS``, SETTINGS being the JSON of the arguments of
-`pulumi.runtime.Settings`. It knows nothing of the engine but its address. Exit code 32 says that the error has been
-shown already.
+`pulumi.runtime.Settings`. It knows nothing of the engine but its address. Exit code 32 says that the error
+has been shown already.
 """
 
 from __future__ import annotations
@@ -44,10 +44,11 @@ def main() -> int:
 
 
 def _run(loop: asyncio.AbstractEventLoop, program: str) -> int:
+    def run_program() -> None:
+        runpy.run_path(program, run_name="__main__")
+
     try:
-        loop.run_until_complete(
-            pulumi.runtime.run_in_stack(lambda: runpy.run_path(program, run_name="__main__"))  # type: ignore[arg-type,func-returns-value]  # the SDK ignores what the program returns
-        )
+        loop.run_until_complete(pulumi.runtime.run_in_stack(run_program))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1

@@ -1,7 +1,7 @@
 """Secrets at rest, in the format of Pulumi's passphrase provider: PBKDF2-SHA256 and AES-256-GCM.
 
-The passphrase is that of the environment (``PULUMI_CONFIG_PASSPHRASE`` or ``PULUMI_CONFIG_PASSPHRASE_FILE``); with
-neither, one is made up once and kept beside the state, readable by its owner alone.
+The passphrase is that of the environment (``PULUMI_CONFIG_PASSPHRASE`` or ``PULUMI_CONFIG_PASSPHRASE_FILE``);
+with neither, one is made up once and kept beside the state, readable by its owner alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import secrets
 from functools import cached_property
 from pathlib import Path
@@ -71,7 +70,7 @@ class Crypter:
         return _encrypt(self._key[0], text)
 
     def decrypt_value(self, marked: Mapping[str, Any]) -> Value:
-        """Decrypt a secret of the state (``ciphertext``, or ``plaintext`` as ``--show-secrets`` exports it)."""
+        """Decrypt a secret of the state: ``ciphertext``, or ``plaintext`` as exported in clear."""
         if "plaintext" in marked:
             return json.loads(marked["plaintext"])
         text = self.decrypt(marked["ciphertext"])
@@ -96,8 +95,8 @@ def find_passphrase(environment: Mapping[str, str], folder: Path) -> str:
     path = folder / "passphrase"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
-            made.write(secrets.token_urlsafe(32))
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
     return path.read_text(encoding="utf-8")
 
 

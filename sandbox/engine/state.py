@@ -54,7 +54,6 @@ class Resource:
     deleted_with: str = ""
     created: str = ""
     modified: str = ""
-    source_position: str = ""
     ignore_changes: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -226,7 +225,7 @@ def _decrypt(value: Value, crypter: Crypter) -> Value:
     return rebuild(value, lambda part: _decrypt(part, crypter))
 
 
-def with_plaintext(document: Value, crypter: Crypter) -> Value:
+def with_plaintext(document: Any, crypter: Crypter) -> Any:
     """The document with every secret in clear, as ``pulumi stack export --show-secrets`` writes it."""
     if is_secret(document):
         return {SIGNATURE: SECRET, "plaintext": json.dumps(crypter.decrypt_value(document))}

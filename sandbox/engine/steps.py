@@ -75,9 +75,15 @@ class Step:
         """The resource's URN."""
         return self.resource.urn
 
+    def both(self) -> tuple[Resource, Resource]:
+        """The states before and after, where the step has both."""
+        if self.old is None or self.new is None:
+            raise AssertionError(f"{self.op} needs an old and a new state")
+        return self.old, self.new
+
     @property
     def is_internal(self) -> bool:
-        """Whether the user is not to be bothered with it: the default provider's own steps."""
+        """Whether the user is not bothered with it: the default provider's own steps."""
         return self.resource.is_provider
 
 

@@ -22,15 +22,20 @@ class Store:
     """The state of one stack.
 
     Args:
-        folder: Where states are kept.
+        folder: Where states are kept, and the passphrase where the environment has none.
         project: The project's name.
         stack: The stack's name.
     """
 
-    def __init__(self, folder: Path, project: str, stack: str) -> None:
+    def __init__(self, folder: Path, project: str = "", stack: str = "") -> None:
         self._folder = folder
-        self._path = folder / f"{project}.{stack}.json"
+        self._path = folder
         self._crypter: Crypter | None = None
+        self.choose(project, stack)
+
+    def choose(self, project: str, stack: str) -> None:
+        """Take the state of another stack in the folder."""
+        self._path = self._folder / f"{project}.{stack}.json"
 
     @property
     def path(self) -> Path:
@@ -65,15 +70,19 @@ class Store:
         resources, operations = state.load(document, self._crypter) if document else ([], [])
         return Snapshot(resources, operations, self.save)
 
-    def document(self) -> dict[str, Any]:
-        """The deployment as it is on disk, secrets encrypted; empty where there is none."""
+    def document(self, *, in_clear: bool = False) -> dict[str, Any]:
+        """The whole document as it is on disk; empty where there is none.
+
+        Raises:
+            StateError: The file is not JSON.
+        """
         try:
             document: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except ValueError as error:
             raise StateError(f"{self._path} is not JSON: {error}") from error
-        return document
+        return state.with_plaintext(document, self._make_crypter(document)) if in_clear else document
 
     def save(self, snapshot: Snapshot) -> None:
         """Replace the file: whoever reads it sees the state of before or the new one, also after a crash."""

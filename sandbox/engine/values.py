@@ -1,7 +1,7 @@
 """Property values as they travel on Pulumi's wire: JSON in which marked objects stand for what JSON lacks.
 
-A value is kept in this form from the program to the provider and into the state file, so nothing is lost on the
-way; these functions look into it. The signatures are those of Pulumi's SDKs.
+A value is kept in this form from the program to the provider and into the state file, so nothing is lost on
+the way; these functions look into it. The signatures are those of Pulumi's SDKs.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def from_struct(struct: struct_pb2.Struct) -> Properties:
-    """Read properties from the wire; output values become plain, secret or unknown ones."""
+    """Read properties from the wire; output values become plain, secret or unknown, whole numbers integers."""
     properties: Properties = json_format.MessageToDict(struct)
-    return {key: _without_outputs(value) for key, value in properties.items()}
+    return {key: _normal(value) for key, value in properties.items()}
 
 
 def to_struct(properties: Mapping[str, Value]) -> struct_pb2.Struct:
@@ -43,7 +43,7 @@ def secret(value: Value) -> Value:
 
 def is_secret(value: Value) -> bool:
     """Whether the value itself is marked as secret."""
-    return _signature(value) == SECRET
+    return bool(_signature(value) == SECRET)
 
 
 def contains(value: Value, test: Callable[[Value], bool]) -> bool:
@@ -83,7 +83,7 @@ def masked(value: Value) -> Value:
 
 
 def keep_secrets(outputs: Properties, inputs: Properties) -> Properties:
-    """Mark outputs as secret where the input of the same name holds a secret, since the provider dropped the marks."""
+    """Mark outputs as secret where the input of the same name holds one: the provider drops the marks."""
     return {
         key: _keep_secret(value, inputs[key]) if key in inputs else value for key, value in outputs.items()
     }
@@ -103,10 +103,12 @@ def _keep_secret(output: Value, given: Value) -> Value:
     return secret(output) if contains(given, is_secret) else output
 
 
-def _without_outputs(value: Value) -> Value:
+def _normal(value: Value) -> Value:
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
     if _signature(value) != OUTPUT:
-        return rebuild(value, _without_outputs)
-    inner = _without_outputs(value["value"]) if "value" in value else UNKNOWN
+        return rebuild(value, _normal)
+    inner = _normal(value["value"]) if "value" in value else UNKNOWN
     return secret(inner) if value.get("secret") else inner
 
 

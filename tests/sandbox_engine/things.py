@@ -1,9 +1,9 @@
 """A stock dynamic provider whose resources are files, for programs under test; copied into their projects.
 
-``$THINGS/NAME.json`` is a thing that is there; ``$THINGS/calls`` has a line per call with what the request held;
-``$THINGS/orders.json`` orders faults: ``{"create one": "fail"}`` makes the creation of the thing labelled ``one``
-fail. What can be ordered: ``fail``; ``init`` (there, but not initialised); ``hang`` (until ``$THINGS/go`` is
-there); ``hold`` (``hang``, but ended by the engine's Cancel as a failed initialisation).
+``$THINGS/LABEL-ID.json`` is a thing that is there; ``$THINGS/calls`` has a line per call with its request;
+``$THINGS/orders.json`` orders faults: ``{"create one": "fail"}`` makes the creation of the thing labelled
+``one`` fail. What can be ordered: ``fail``; ``init`` (there, but not initialised); ``hang`` (until the file
+``$THINGS/go`` is there); ``hold`` (``hang``, but ended by the engine's Cancel as a failed initialisation).
 """
 
 from __future__ import annotations
@@ -71,16 +71,16 @@ def wait_for_cancel() -> None:
     """Wait for the engine's Cancel, which the stock host ignores, by listening in."""
     canceled = threading.Event()
 
-    class Listener(grpc.GenericRpcHandler):
+    class Listener(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # no generic at run time
         def service(self, details: grpc.HandlerCallDetails) -> None:
             if details.method.endswith("/Cancel"):
                 canceled.set()
 
-    frame = sys._current_frames()[threading.main_thread().ident or 0]
+    frame: Any = sys._current_frames()[threading.main_thread().ident or 0]
     while "server" not in frame.f_locals:
         frame = frame.f_back
-    handlers = frame.f_locals["server"]._state.generic_handlers
-    frame.f_locals["server"]._state.generic_handlers = [Listener(), *handlers]
+    state = frame.f_locals["server"]._state
+    state.generic_handlers = [Listener(), *state.generic_handlers]
     canceled.wait()
 
 

@@ -1,0 +1,362 @@
+"""Whatever is wrong ends in one line that says what, where and what to do, and nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from provider.__main__ import main
+from sandbox.aws import LAKE, serve
+from tests.e2e.harness import Engine, Outcome, PulumiCli, SandboxEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sandbox.aws import Sandbox, StoreView
+    from tests.e2e.fixtures import MakeEngine
+
+    Trouble = Callable[[Sandbox], Mapping[str, str]]
+    Say = Callable[..., tuple[int, list[str]]]
+
+SEEDS = Path(__file__).parents[1] / "cases" / "seeds"
+IMAGING_SEED = SEEDS / "healthimaging-provision-datastore.arazzo.yaml"
+NOWHERE = "http://127.0.0.1:9"
+"""The discard port of this machine, where nothing listens."""
+
+MALFORMED = """
+from provider import HealthImagingDatastore, HealthLakeDatastore
+HealthImagingDatastore(
+    "images",
+    datastore_name="a b",
+    kms_key_arn="1234abcd",
+    lossless_storage_format="PNG",
+    tags={"aws:team": "x"},
+    timeouts={"create": "soon"},
+)
+"""
+NESTED = """
+from provider import ExportArgs, HealthLakeDatastore
+HealthLakeDatastore(
+    "records",
+    datastore_type_version="R5",
+    sse_configuration={"kms_encryption_config": {"cmk_type": "CUSTOMER_MANAGED_KMS_KEY"}},
+    identity_provider_configuration={"authorization_strategy": "SMART_ON_FHIR", "metadata": "{"},
+    export=ExportArgs(output_s3_uri="bucket", output_kms_key_id="x", data_access_role_arn="role"),
+)
+"""
+MISSING = """
+from provider import HealthLakeExport
+HealthLakeExport("export", datastore_id="0" * 32, output_s3_uri=None, output_kms_key_id="x", data_access_role_arn="")
+"""
+ONE_STORE = """
+import pulumi
+from provider import HealthImagingDatastore
+patience = pulumi.CustomTimeouts(create="2s")
+HealthImagingDatastore("images", opts=pulumi.ResourceOptions(custom_timeouts=patience))
+"""
+THREE_STORES = """
+import pulumi
+from provider import ExportArgs, HealthImagingDatastore, HealthLakeDatastore
+patience = pulumi.CustomTimeouts(create="2s")
+HealthImagingDatastore("late", datastore_name="late", opts=pulumi.ResourceOptions(custom_timeouts=patience))
+HealthLakeDatastore("refused", datastore_name="refused")
+HealthLakeDatastore(
+    "exported",
+    datastore_name="exported",
+    export=ExportArgs("s3://exports/out", "alias/exports", "arn:aws:iam::123456789012:role/export"),
+)
+"""
+
+
+# What a preview says
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("program", "places"),
+    [
+        (MALFORMED, ["datastore_name", "kms_key_arn", "lossless_storage_format", "tags.aws:team", "timeouts.create"]),
+        (
+            NESTED,
+            [
+                "datastore_type_version",
+                "export.data_access_role_arn",
+                "export.output_s3_uri",
+                "identity_provider_configuration.idp_lambda_arn",
+                "identity_provider_configuration.metadata",
+                "sse_configuration.kms_encryption_config.kms_key_id",
+            ],
+        ),
+        (MISSING, ["data_access_role_arn", "output_s3_uri"]),
+    ],
+    ids=["malformed", "nested", "missing"],
+)  # fmt: skip
+def test_a_preview_names_every_fault_at_once_and_calls_nothing(
+    program: str, places: list[str], make_engine: MakeEngine, cloud: Sandbox
+) -> None:
+    engine = make_engine(program)
+    engine.environment |= cloud.env
+    preview = engine.preview()
+    assert preview.exit_code != 0, preview
+    named = [found[1] for line in preview.errors() if (found := re.search(r"property (\S+) value", line))]
+    assert sorted(named) == places, preview
+    assert all(line.count("\n") <= 1 for line in preview.errors())
+    assert cloud.journal() == []
+
+
+@pytest.mark.e2e
+def test_a_preview_without_a_region_says_where_to_set_one(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    engine = make_engine(ONE_STORE)
+    engine.environment |= {**cloud.env, "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
+    preview = engine.preview()
+    assert preview.exit_code != 0, preview
+    (line,) = [text for text in preview.errors() if "property region" in text]
+    assert "pulumi config set aws:region" in line
+    assert "AWS_REGION" in line
+
+
+# What an up says where AWS cannot be used
+
+
+def no_credentials(_: Sandbox) -> Mapping[str, str]:
+    return {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+
+
+def expired_credentials(cloud: Sandbox) -> Mapping[str, str]:
+    cloud.fault("*", "expire", calls=None)
+    return {}
+
+
+def access_denied(cloud: Sandbox) -> Mapping[str, str]:
+    cloud.fault("CreateDatastore", "deny")
+    return {}
+
+
+def endpoint_down(_: Sandbox) -> Mapping[str, str]:
+    return {"AWS_ENDPOINT_URL": NOWHERE}
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("trouble", "what", "remedy"),
+    [
+        (no_credentials, "no AWS credentials were found", "set AWS_PROFILE"),
+        (expired_credentials, "ExpiredTokenException", "renew them"),
+        (access_denied, "CreateDatastore failed", "allow it in IAM"),
+        (endpoint_down, f"no answer to ListDatastores from {NOWHERE}", "check the endpoint"),
+    ],
+)
+def test_an_up_that_cannot_use_aws_says_why_in_one_line_and_leaves_nothing(
+    trouble: Trouble, what: str, remedy: str, make_engine: MakeEngine, cloud: Sandbox
+) -> None:
+    engine = make_engine(ONE_STORE)
+    engine.environment |= {**cloud.env, **trouble(cloud)}
+    up = engine.up()
+    line = the_line(up, "images")
+    assert what in line
+    assert remedy in line
+    assert (up.names(), cloud.stores(), up.pending_operations) == ([], [], [])
+    assert cloud.env["AWS_SECRET_ACCESS_KEY"] not in up.text
+
+
+# What an up says where a store, or its export, comes to nothing
+
+
+class Story(NamedTuple):
+    """Two runs in a row: one in which three stores fail in three ways, and the next one."""
+
+    first: Outcome
+    stores: Mapping[str, StoreView]
+    second: Outcome
+    later: Mapping[str, StoreView]
+    cloud: Sandbox
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(SandboxEngine, id="sandbox"),
+        pytest.param(PulumiCli, id="pulumi", marks=pytest.mark.real),
+    ],
+)
+def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    kind: type[Engine] = request.param
+    if kind is PulumiCli and not PulumiCli.found():
+        pytest.skip("the pulumi CLI is not on PATH")
+    with serve(speed=2000) as cloud:
+        engine = kind(tmp_path_factory.mktemp("story"), THREE_STORES)
+        engine.environment |= cloud.env
+        cloud.stick_next_create(name="late")
+        cloud.fail_next_create(name="refused", message="the key is disabled")
+        cloud.end_next_export("FAILED", message="no access to the bucket")
+        first = engine.up()
+        stores = {store.name: store for store in cloud.stores()}
+        cloud.force_status(stores["late"].id, "ACTIVE")
+        yield Story(first, stores, engine.up(), {store.name: store for store in cloud.stores()}, cloud)
+        engine.close()
+
+
+@pytest.mark.e2e
+def test_a_store_that_aws_could_not_make_is_told_with_its_cause_and_replaced_by_the_next_up(
+    story: Story,
+) -> None:
+    line = the_line(story.first, "refused")
+    assert "DatastoreStatus is CREATE_FAILED: the key is disabled" in line
+    assert "step pollDatastore" in line
+    assert "the next `pulumi up` replaces it" in line
+    assert story.first.resource("refused")["id"] == story.stores["refused"].id
+    assert story.second.resource("refused")["id"] == story.later["refused"].id != story.stores["refused"].id
+
+
+@pytest.mark.e2e
+def test_a_deadline_that_passes_keeps_the_store_and_the_next_up_goes_on(story: Story) -> None:
+    line = the_line(story.first, "late")
+    assert "the deadline passed after" in line
+    assert "the last status was CREATING" in line
+    assert "custom_timeouts" in line
+    assert story.first.resource("late")["id"] == story.stores["late"].id
+    assert story.second.resource("late")["id"] == story.stores["late"].id
+    assert story.second.resource("late")["outputs"]["datastore_status"] == "ACTIVE"
+    assert len(story.cloud.journal("CreateDatastore")) == 1
+
+
+@pytest.mark.e2e
+def test_an_export_that_failed_keeps_the_store_and_is_run_again_with_a_fresh_token(story: Story) -> None:
+    line = the_line(story.first, "exported")
+    assert "JobStatus is FAILED: no access to the bucket" in line
+    assert story.first.resource("exported")["id"] == story.stores["exported"].id
+    assert story.second.resource("exported")["id"] == story.stores["exported"].id
+    assert story.second.resource("exported")["outputs"]["job_status"] == "COMPLETED"
+    started = [entry for entry in story.cloud.journal("StartFHIRExportJob") if entry.status == 200]
+    assert len({entry.parameters["ClientToken"] for entry in started}) == len(started) == 2
+
+
+@pytest.mark.e2e
+def test_three_failures_make_no_store_twice_and_leave_nothing_to_do(story: Story) -> None:
+    assert story.second.exit_code == 0, story.second
+    assert sorted(story.later) == ["exported", "late", "refused"]
+    assert {store.status for store in story.later.values()} == {"ACTIVE"}
+    made = story.cloud.stores(service=LAKE, deleted=True)
+    assert len(made) == 3  # exported, refused, and the one in its place
+    assert all(not resource.get("initErrors") for resource in story.second.resources)
+
+
+# What the command line says
+
+HEAD = """
+arazzo: 1.0.1
+info: {title: t, version: "1"}
+sourceDescriptions: [{name: lake, url: healthlake.json, type: openapi}]
+"""
+CIRCLE = f"""{HEAD}
+workflows:
+- {{workflowId: there, steps: [{{stepId: go, workflowId: back}}]}}
+- {{workflowId: back, steps: [{{stepId: go, workflowId: there}}]}}
+"""
+BOMB = "\n".join(
+    ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    + [f"a{n}: &a{n} [{', '.join(10 * [f'*a{n - 1}'])}]" for n in range(1, 12)]
+)
+UNKNOWN_OPERATION = f"""{HEAD}
+workflows: [{{workflowId: w, steps: [{{stepId: s, operationId: CreateFHIRDatastor}}]}}]
+"""
+
+
+@pytest.fixture
+def said(cloud: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Runs the command line and returns its exit code and the lines on its standard error."""
+    for name, value in cloud.env.items():
+        monkeypatch.setenv(name, value)
+
+    def say(*arguments: str | Path) -> tuple[int, list[str]]:
+        code = main(["run", *map(str, arguments)])
+        out, err = capsys.readouterr()
+        assert out == ""
+        return code, err.splitlines()
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "code", "line"),
+    [
+        (None, [], 2, "cannot read the document: no such file"),
+        ("arazzo: [", [], 2, "doc.yaml:1:10: error: the text is neither YAML nor JSON"),
+        ("openapi: 3.0.0", [], 2, "the Arazzo Object lacks workflows"),
+        ("[" * 10_000, [], 2, "nested deeper than 100 levels"),
+        (BOMB, [], 2, "more than 100000 nodes with its aliases written out"),
+        (UNKNOWN_OPERATION, [], 2, "did you mean CreateFHIRDatastore"),
+        (CIRCLE, ["--workflow", "there"], 1, "workflows run more than 20 deep"),
+    ],
+    ids=["no file", "no YAML", "no Arazzo", "too deep", "alias bomb", "unknown operation", "endless circle"],
+)
+def test_a_document_that_cannot_be_run_is_told_in_a_line_before_any_call(
+    text: str | None, arguments: list[str], code: int, line: str, said: Say, cloud: Sandbox, tmp_path: Path
+) -> None:
+    document = tmp_path / "doc.yaml"
+    if text is not None:
+        document.write_text(text)
+    found = said(document, *arguments)
+    assert found[0] == code
+    assert sum(line in each for each in found[1]) == 1, found
+    assert str(document) in found[1][0]
+    assert cloud.journal() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--workflow", "provision"], "there is no workflow provision"),
+        ([], "datastoreName is missing; clientToken is missing"),
+        (["--input", "datastorename=x"], "did you mean datastoreName"),
+        (["--input", "datastoreName"], "write --input name=value"),
+        (["--inputs", str(IMAGING_SEED)], "is no JSON"),
+    ],
+    ids=["workflow", "missing", "misspelt", "no value", "no JSON"],
+)
+def test_inputs_that_do_not_fit_are_told_in_a_line_before_any_call(
+    arguments: list[str], line: str, said: Say, cloud: Sandbox
+) -> None:
+    code, lines = said(IMAGING_SEED, *arguments)
+    assert (code, len(lines)) == (2, 1), lines
+    assert line in lines[0]
+    assert cloud.journal() == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "line"),
+    [
+        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, "no AWS region is set; set the region"),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no AWS credentials were found; set AWS_PROFILE"),
+        ({"AWS_PROFILE": "nobody"}, "the AWS configuration cannot be used: The config profile (nobody)"),
+        ({"AWS_ENDPOINT_URL": NOWHERE}, f"no answer to CreateDatastore from {NOWHERE}"),
+    ],
+    ids=["no region", "no credentials", "no such profile", "endpoint down"],
+)  # fmt: skip
+def test_an_aws_that_cannot_be_used_is_told_in_a_line(
+    variables: Mapping[str, str], line: str, said: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    code, lines = said(
+        IMAGING_SEED, "--input", "datastoreName=a", "--input", "clientToken=b", "--timeout", "0.5"
+    )
+    assert code == 1
+    assert line in lines[-1]
+
+
+def the_line(outcome: Outcome, name: str) -> str:
+    """The one error of a resource, without what the CLI puts around it; fails where there is a traceback."""
+    assert outcome.exit_code != 0, outcome
+    assert "Traceback" not in outcome.text, outcome
+    (text,) = [
+        message.text
+        for message in outcome.messages
+        if message.severity == "error" and message.urn.endswith(f"::{name}")
+    ]
+    line = text.strip().removeprefix("1 error occurred:").strip().removeprefix("* ")
+    assert "\n" not in line, outcome
+    return line
