@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from provider import pacing
 from provider.arazzo import requests
@@ -16,7 +17,6 @@ from provider.arazzo.state import frame as new_frame
 from provider.errors import InputError, LimitError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Literal
 
     from provider.arazzo.limits import Limits
@@ -45,6 +45,8 @@ class Asking(NamedTuple):
     before: int
     reason: str
 
+
+_NONE: Final[Mapping[str, Mapping[str, Mapping[str, JSON]]]] = {}
 
 Outcome = Effect | Ended | Returned | None
 """What a part of a turn leads to: an effect, the end of a workflow, or None to go on with what is next."""
@@ -81,16 +83,22 @@ class Cursor:
 
     def ref(self) -> StepRef:
         """Name the step under way."""
-        frames, top = self.draft.run["frames"], self.draft.top
+        frames, step = self.draft.run["frames"], self.draft.top["step"]
+        if len(frames) == 1 and step is not None:
+            return self.plan.step(step).ref
         nested = ((outer, inner) for outer, inner in pairwise(frames) if inner["role"] != "dependency")
         via = tuple(outer["step"] or "" for outer, _ in nested)
-        return StepRef(self.plan.document.name, self.plan.address.workflow_id, top["step"] or "", via)
+        return StepRef(self.plan.document.name, self.plan.address.workflow_id, step or "", via)
 
     def failure(self, why: str, response: Response | None = None, criterion: str | None = None) -> Failure:
         """Return the failure of the step under way."""
         return Failure(self.ref(), why, response, criterion, unhandled=True)
 
     # What expressions see
+
+    def own_steps(self) -> None:
+        """Copy the steps' outputs, so that one can be added to what a context sees already."""
+        self.draft.top["steps"] = {**self.draft.top["steps"]}
 
     def context(
         self,
@@ -104,7 +112,7 @@ class Cursor:
             inputs=frame["inputs"],
             outputs={} if outputs is None else outputs,
             steps=frame["steps"],
-            workflows=self.draft.workflows(),
+            workflows=self.draft.workflows() if workflow.reads_workflows else _NONE,
             sources=workflow.sources,
             components=workflow.components,
             response=response,
@@ -133,8 +141,9 @@ class Cursor:
         return Wait(by.ref, kind, seconds, by.before, target, by.reason, self._until())
 
     def _until(self) -> float | None:
-        until = [frame["until"] for frame in self.draft.run["frames"] if frame["until"] is not None]
-        return min(until) if until else None
+        return min(
+            (each["until"] for each in self.draft.run["frames"] if each["until"] is not None), default=None
+        )
 
     def asked(self, response: Response | None, document: float | None = None) -> float | None:
         """Return the seconds to wait: an answer's Retry-After overrules what the document says."""

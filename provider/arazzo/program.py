@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from provider.arazzo.protocol import Operation
+from provider.arazzo.protocol import Operation, StepRef
 from provider.errors import InputError, Place
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class StepPlan:
 
     Attributes:
         step: The step.
+        ref: Its name in a workflow that runs inside no other.
         next: The stepId after it, or None for the last.
         operation: What it calls, or None for a workflow step.
         workflow: The workflow that it runs, or None.
@@ -41,6 +42,7 @@ class StepPlan:
     """
 
     step: Step
+    ref: StepRef
     next: str | None
     operation: Operation | None
     workflow: Address | None
@@ -51,7 +53,11 @@ class StepPlan:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowPlan:
-    """A workflow with what it refers to, and what its expressions see of its document."""
+    """A workflow with what it refers to, and what its expressions see of its document.
+
+    Attributes:
+        reads_workflows: Whether anything in it refers to the inputs or outputs of workflows.
+    """
 
     address: Address
     document: Document
@@ -61,6 +67,7 @@ class WorkflowPlan:
     depends_on: tuple[Address, ...]
     sources: Mapping[str, Mapping[str, JSON]]
     components: Mapping[str, Mapping[str, JSON]]
+    reads_workflows: bool
 
     @property
     def place(self) -> Place:
@@ -80,7 +87,7 @@ class Program:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._plans: dict[Address, WorkflowPlan] = {}
+        self._plans: dict[tuple[tuple[str, ...], str], WorkflowPlan] = {}
 
     def choose(self, workflow_id: str | None) -> Address:
         """Return the workflow to run: the one named, or the only one.
@@ -108,7 +115,8 @@ class Program:
 
     def plan_of(self, source: list[str], workflow_id: str) -> WorkflowPlan:
         """Return the plan of a workflow that a stored run names."""
-        return self.plan(Address(tuple(source), workflow_id))
+        plan = self._plans.get((tuple(source), workflow_id))
+        return plan or self.plan(Address(tuple(source), workflow_id))
 
     def _document_at(self, source: tuple[str, ...]) -> Document:
         document = self._document
@@ -165,6 +173,7 @@ def _plan(document: Document, address: Address) -> WorkflowPlan:
         tuple(locate(document, address.source, each) for each in workflow.depends_on),
         {source.name: {"url": source.url, "type": source.type} for source in document.sources},
         {"parameters": document.parameters},
+        any(expression.root.startswith("workflows.") for expression in _every_expression(workflow)),
     )
 
 
@@ -178,6 +187,7 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
     back = {address.workflow_id, *ids[: position + 1]}
     return StepPlan(
         step,
+        StepRef(document.name, address.workflow_id, step.step_id),
         ids[position + 1] if position + 1 < len(ids) else None,
         _operation(document, step) if workflow is None else None,
         workflow,
@@ -189,6 +199,19 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
 
 def _goal(action: Action) -> str | None:
     return action.step_id if action.step_id is not None else action.workflow_id
+
+
+def _every_expression(workflow: Workflow) -> Iterator[Expression]:
+    yield from workflow.outputs.values()
+    for step in workflow.steps:
+        yield from _expressions(step)
+        body = step.request_body
+        replacements = body.replacements if body else ()
+        values = [parameter.value for parameter in step.parameters]
+        values += [replacement.value for replacement in replacements]
+        values += [body.payload] if body and body.payload else []
+        for value in values:
+            yield from (expression for _, expression in value.expressions())
 
 
 def _expressions(step: Step) -> Iterator[Expression]:

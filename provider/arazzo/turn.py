@@ -95,6 +95,7 @@ class Turn:
         cursor, plan = self._cursor, self._cursor.step()
         if not isinstance(answer, Response):
             return self._failed(plan, cursor.context(), cursor.failure(answer.why))
+        cursor.own_steps()
         context = cursor.context(plan, answer)
         unmet = flow.unmet(plan, context)
         if unmet is None:
@@ -108,6 +109,7 @@ class Turn:
         ``$statusCode``, the specification's own example among them.
         """
         cursor, plan = self._cursor, self._cursor.step()
+        cursor.own_steps()
         context = cursor.context(response=self._response, outputs=returned.outputs)
         if returned.failure is not None:
             return self._failed(plan, context, returned.failure)
@@ -136,7 +138,7 @@ class Turn:
 
     def _succeeded(self, plan: StepPlan, context: Context, outputs: dict[str, JSON]) -> Outcome:
         cursor, frame, step_id = self._cursor, self._cursor.draft.top, plan.step.step_id
-        frame["steps"] = {**frame["steps"], step_id: outputs}
+        frame["steps"][step_id] = outputs  # the draft's own copy, which the context sees too
         if step_id in frame["retries"]:
             frame["retries"] = {key: used for key, used in frame["retries"].items() if key != step_id}
         self._mark(step_id)
@@ -144,7 +146,6 @@ class Turn:
             *frame["back"], frame["step"] = frame["back"]
             return None
         found = flow.status(plan, context.response, outputs)
-        context = replace(context, steps=frame["steps"])
         for action in plan.step.on_success:
             if flow.applies(action, context):
                 ends = action.type == "end"
