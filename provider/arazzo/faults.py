@@ -52,7 +52,15 @@ class Fault:
         )
         where = f" at {place.path}" if place.path else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{position or '<text>'}: {self.severity}: {self.message}{where} [{self.code}]{hint}"
+        start = f"{position or '<text>'}: {self.severity}"
+        return _one_line(f"{start}: {self.message}{where} [{self.code}]{hint}")
+
+
+def _one_line(text: str) -> str:
+    """Return a text with its line breaks and control characters as escapes: it goes to a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 class DocumentError(ProviderError):

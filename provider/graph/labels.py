@@ -3,17 +3,59 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from provider.arazzo.criteria import Comparison, Criterion
+    from provider.arazzo.criteria import Criterion
     from provider.arazzo.expressions import Expression
     from provider.arazzo.model import Step
 
 _FAILURE: Final = re.compile(r"FAIL|ERROR|CANCEL|REJECT|ABORT", re.IGNORECASE)
+_OTHER_OPERATORS: Final = re.compile(r"&&|!|<|>|\[")
 _LONGEST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """What a criterion asks for that is nothing but ``status == 'A' || status == 'B'``.
+
+    Attributes:
+        path: Where the status stands in the answer's body.
+        values: The states that it allows.
+    """
+
+    path: tuple[str | int, ...]
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Name the status and its states: ``status is A, B or C``."""
+        return f"{self._name} is {_either(self.values, 'or')}"
+
+    def refused(self) -> str:
+        """Say the contrary: ``status is not A``, ``status is none of A, B and C``."""
+        if len(self.values) == 1:
+            return f"{self._name} is not {self.values[0]}"
+        return f"{self._name} is none of {_either(self.values, 'and')}"
+
+    @property
+    def _name(self) -> str:
+        return str(self.path[-1]) if self.path else "the answer"
+
+
+def states(criterion: Criterion) -> States | None:
+    """Return the states that a criterion asks for, None where it asks for anything else."""
+    compared = criterion.comparisons()
+    plain = criterion.type == "simple" or criterion.dialect
+    if not compared or not plain or _OTHER_OPERATORS.search(criterion.text):
+        return None
+    paths = {each.path for each in compared}
+    equal = all(each.operator == "==" for each in compared)
+    if not equal or len(paths) > 1 or criterion.text.count("==") != len(compared):
+        return None
+    return States(paths.pop(), tuple(str(each.literal) for each in compared))
 
 
 def operation(step: Step) -> str:
@@ -25,35 +67,15 @@ def operation(step: Step) -> str:
     return target.operation_id or f"workflow {target.workflow_id}"
 
 
-def conditions(criteria: Iterable[Criterion]) -> str:
+def conditions(criteria: Sequence[Criterion]) -> str:
     """Return what has to hold, in few words; empty where nothing has to."""
-    return " and ".join(_condition(criterion) for criterion in criteria)
+    return " and ".join(str(states(each) or _text(each)) for each in criteria)
 
 
-def _condition(criterion: Criterion) -> str:
-    compared = criterion.comparisons()
-    if criterion.dialect and len(compared) == 1:
-        return _comparison(compared[0])
-    text = " ".join(criterion.text.split())
-    for found in criterion.expressions():
-        text = text.replace(found.text, _last_name(found))
-    if criterion.type != "simple":
-        text = f"{criterion.type} {text}"
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def _last_name(expression: Expression) -> str:
-    """Return the last name in an expression: what it is about, without the way there."""
-    members = (*expression.readings[0].members, *(expression.pointer or ()))
-    return str(members[-1]) if members else expression.name or expression.root.rpartition(".")[2]
-
-
-def _comparison(comparison: Comparison) -> str:
-    path = [str(part) for part in comparison.path]
-    name = path[-1] if path else "body"
-    if comparison.operator == "==":
-        return f"{name} is {comparison.literal}"
-    return f"{name} {comparison.operator} {comparison.literal}"
+def refusals(criteria: Sequence[Criterion]) -> str:
+    """Return the contrary of ``conditions``."""
+    found = states(criteria[0]) if len(criteria) == 1 else None
+    return found.refused() if found else f"not ({conditions(criteria)})"
 
 
 def is_failure_state(criterion: Criterion) -> bool:
@@ -64,3 +86,23 @@ def is_failure_state(criterion: Criterion) -> bool:
         and _FAILURE.search(comparison.literal)
         for comparison in criterion.comparisons()
     )
+
+
+def _either(values: tuple[str, ...], word: str) -> str:
+    return f" {word} ".join(filter(None, [", ".join(values[:-1]), values[-1]]))
+
+
+def _text(criterion: Criterion) -> str:
+    text = " ".join(criterion.text.split())
+    for found in criterion.expressions():
+        text = text.replace(found.text, _last_name(found))
+    if criterion.type != "simple" and not criterion.dialect:
+        text = f"{criterion.type} {text}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _last_name(expression: Expression) -> str:
+    """Return the last name in an expression: what it is about, without the way there."""
+    if expression.path:
+        return str(expression.path[-1])
+    return expression.name or expression.root.rpartition(".")[2]

@@ -40,7 +40,7 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f"    {names[node.id]}{_shape(node)}"
     for edge in picture.edges:
         yield f"    {names[edge.source]} {_arrow(edge)} {names[edge.target]}"
-    yield "    classDef failure stroke:#c0392b,stroke-dasharray:4 3"
+    yield "    classDef failure stroke:#c0392b,stroke-dasharray:4"
     yield "    classDef success stroke:#27ae60"
     failing = [names[node.id] for node in picture.nodes if node.failing]
     if failing:

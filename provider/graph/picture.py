@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from provider.graph.labels import conditions, is_failure_state, operation
+from provider.graph.labels import conditions, is_failure_state, operation, refusals, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,16 +118,16 @@ def _ways(workflow: Workflow, index: int) -> Iterator[_Way]:
     for action in step.on_success:
         back = action.step_id is not None and ids.get(action.step_id, index + 1) <= index
         yield _success(step, action, back=back)
-    content = conditions(_about_content(step))
-    if all(action.criteria for action in step.on_success):
+    asked = _about_content(step)
+    if all(action.criteria for action in step.on_success) and not _all_named(step):
         last = index + 1 == len(workflow.steps)
         target = END if last else _step_id(workflow.steps[index + 1].step_id)
-        label = "otherwise" if step.on_success else content
+        label = "otherwise" if step.on_success else conditions(asked)
         yield _Way(Edge(here, target, "next", (label,) if label else ()), left=bool(step.on_success))
     for action in step.on_failure:
         yield _Way(Edge(here, _target(step, action, FAILED), "failure", _failure_labels(action)), bad=True)
-    if content and all(action.criteria for action in step.on_failure):
-        yield _Way(Edge(here, FAILED, "failure", (f"not {content}",)), bad=True)
+    if asked and all(action.criteria for action in step.on_failure):
+        yield _Way(Edge(here, FAILED, "failure", (refusals(asked),)), bad=True)
 
 
 def _about_content(step: Step) -> list[Criterion]:
@@ -137,6 +137,14 @@ def _about_content(step: Step) -> list[Criterion]:
         for each in step.success_criteria
         if any(found.root != "statusCode" for found in each.expressions())
     ]
+
+
+def _all_named(step: Step) -> bool:
+    """Whether the success actions name every state that the success criteria let pass: none is left over."""
+    passed = [found for found in map(states, step.success_criteria) if found]
+    named = [states(action.criteria[0]) for action in step.on_success if len(action.criteria) == 1]
+    known = {(each.path, value) for each in named if each for value in each.values}
+    return any(all((each.path, value) in known for value in each.values) for each in passed)
 
 
 def _success(step: Step, action: Action, *, back: bool) -> _Way:

@@ -46,6 +46,13 @@ def test_load_raises_all_faults_with_a_line_each_and_their_number_last() -> None
     assert caught.value.place.line == 13
 
 
+def test_a_fault_is_one_printable_line_whatever_the_document_holds() -> None:
+    _, faults = check('{"arazzo": "1.0.1", "a\\n\\u001b[31mb": 1}')
+    assert "at /a\\n\\x1b[31mb [unknown-field]" in next(
+        str(each) for each in faults if each.code == "unknown-field"
+    )
+
+
 def test_a_fault_names_its_workflow_and_step() -> None:
     _, (fault,) = check(changed(BASE, {"value: $steps.create.outputs.id": "value: $steps.creat.outputs.id"}))
     assert (fault.place.workflow, fault.place.step) == ("main", "read")
