@@ -179,7 +179,11 @@ class Cursor:
     def push(self, inner: Frame) -> None:
         """Run a workflow inside the current one."""
         if len(self.draft.run["frames"]) >= self.limits.depth:
-            raise LimitError(f"workflows run more than {self.limits.depth} deep", place=self.plan.place)
+            raise LimitError(
+                f"workflows run more than {self.limits.depth} deep",
+                place=self.plan.place,
+                hint="they may lead to one another in a circle",
+            )
         self.draft.push(inner)
         self.look()
 

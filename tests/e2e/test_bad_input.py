@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from provider.__main__ import main
 from sandbox.aws import LAKE, serve
 from tests.e2e.harness import Engine, Outcome, PulumiCli, SandboxEngine
 
@@ -19,10 +17,7 @@ if TYPE_CHECKING:
     from tests.e2e.fixtures import MakeEngine
 
     Trouble = Callable[[Sandbox], Mapping[str, str]]
-    Say = Callable[..., tuple[int, list[str]]]
 
-SEEDS = Path(__file__).parents[1] / "cases" / "seeds"
-IMAGING_SEED = SEEDS / "healthimaging-provision-datastore.arazzo.yaml"
 NOWHERE = "http://127.0.0.1:9"
 """The discard port of this machine, where nothing listens."""
 
@@ -49,7 +44,9 @@ HealthLakeDatastore(
 """
 MISSING = """
 from provider import HealthLakeExport
-HealthLakeExport("export", datastore_id="0" * 32, output_s3_uri=None, output_kms_key_id="x", data_access_role_arn="")
+HealthLakeExport(
+    "export", datastore_id="0" * 32, output_s3_uri=None, output_kms_key_id="x", data_access_role_arn=""
+)
 """
 ONE_STORE = """
 import pulumi
@@ -78,7 +75,10 @@ HealthLakeDatastore(
 @pytest.mark.parametrize(
     ("program", "places"),
     [
-        (MALFORMED, ["datastore_name", "kms_key_arn", "lossless_storage_format", "tags.aws:team", "timeouts.create"]),
+        (
+            MALFORMED,
+            ["datastore_name", "kms_key_arn", "lossless_storage_format", "tags.aws:team", "timeouts.create"],
+        ),
         (
             NESTED,
             [
@@ -93,7 +93,7 @@ HealthLakeDatastore(
         (MISSING, ["data_access_role_arn", "output_s3_uri"]),
     ],
     ids=["malformed", "nested", "missing"],
-)  # fmt: skip
+)
 def test_a_preview_names_every_fault_at_once_and_calls_nothing(
     program: str, places: list[str], make_engine: MakeEngine, cloud: Sandbox
 ) -> None:
@@ -242,110 +242,6 @@ def test_three_failures_make_no_store_twice_and_leave_nothing_to_do(story: Story
     made = story.cloud.stores(service=LAKE, deleted=True)
     assert len(made) == 3  # exported, refused, and the one in its place
     assert all(not resource.get("initErrors") for resource in story.second.resources)
-
-
-# What the command line says
-
-HEAD = """
-arazzo: 1.0.1
-info: {title: t, version: "1"}
-sourceDescriptions: [{name: lake, url: healthlake.json, type: openapi}]
-"""
-CIRCLE = f"""{HEAD}
-workflows:
-- {{workflowId: there, steps: [{{stepId: go, workflowId: back}}]}}
-- {{workflowId: back, steps: [{{stepId: go, workflowId: there}}]}}
-"""
-BOMB = "\n".join(
-    ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
-    + [f"a{n}: &a{n} [{', '.join(10 * [f'*a{n - 1}'])}]" for n in range(1, 12)]
-)
-UNKNOWN_OPERATION = f"""{HEAD}
-workflows: [{{workflowId: w, steps: [{{stepId: s, operationId: CreateFHIRDatastor}}]}}]
-"""
-
-
-@pytest.fixture
-def said(cloud: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Runs the command line and returns its exit code and the lines on its standard error."""
-    for name, value in cloud.env.items():
-        monkeypatch.setenv(name, value)
-
-    def say(*arguments: str | Path) -> tuple[int, list[str]]:
-        code = main(["run", *map(str, arguments)])
-        out, err = capsys.readouterr()
-        assert out == ""
-        return code, err.splitlines()
-
-    return say
-
-
-@pytest.mark.parametrize(
-    ("text", "arguments", "code", "line"),
-    [
-        (None, [], 2, "cannot read the document: no such file"),
-        ("arazzo: [", [], 2, "doc.yaml:1:10: error: the text is neither YAML nor JSON"),
-        ("openapi: 3.0.0", [], 2, "the Arazzo Object lacks workflows"),
-        ("[" * 10_000, [], 2, "nested deeper than 100 levels"),
-        (BOMB, [], 2, "more than 100000 nodes with its aliases written out"),
-        (UNKNOWN_OPERATION, [], 2, "did you mean CreateFHIRDatastore"),
-        (CIRCLE, ["--workflow", "there"], 1, "workflows run more than 20 deep"),
-    ],
-    ids=["no file", "no YAML", "no Arazzo", "too deep", "alias bomb", "unknown operation", "endless circle"],
-)
-def test_a_document_that_cannot_be_run_is_told_in_a_line_before_any_call(
-    text: str | None, arguments: list[str], code: int, line: str, said: Say, cloud: Sandbox, tmp_path: Path
-) -> None:
-    document = tmp_path / "doc.yaml"
-    if text is not None:
-        document.write_text(text)
-    found = said(document, *arguments)
-    assert found[0] == code
-    assert sum(line in each for each in found[1]) == 1, found
-    assert str(document) in found[1][0]
-    assert cloud.journal() == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "line"),
-    [
-        (["--workflow", "provision"], "there is no workflow provision"),
-        ([], "datastoreName is missing; clientToken is missing"),
-        (["--input", "datastorename=x"], "did you mean datastoreName"),
-        (["--input", "datastoreName"], "write --input name=value"),
-        (["--inputs", str(IMAGING_SEED)], "is no JSON"),
-    ],
-    ids=["workflow", "missing", "misspelt", "no value", "no JSON"],
-)
-def test_inputs_that_do_not_fit_are_told_in_a_line_before_any_call(
-    arguments: list[str], line: str, said: Say, cloud: Sandbox
-) -> None:
-    code, lines = said(IMAGING_SEED, *arguments)
-    assert (code, len(lines)) == (2, 1), lines
-    assert line in lines[0]
-    assert cloud.journal() == []
-
-
-@pytest.mark.parametrize(
-    ("variables", "line"),
-    [
-        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, "no AWS region is set; set the region"),
-        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no AWS credentials were found; set AWS_PROFILE"),
-        ({"AWS_PROFILE": "nobody"}, "the AWS configuration cannot be used: The config profile (nobody)"),
-        ({"AWS_ENDPOINT_URL": NOWHERE}, f"no answer to CreateDatastore from {NOWHERE}"),
-    ],
-    ids=["no region", "no credentials", "no such profile", "endpoint down"],
-)  # fmt: skip
-def test_an_aws_that_cannot_be_used_is_told_in_a_line(
-    variables: Mapping[str, str], line: str, said: Say, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    code, lines = said(
-        IMAGING_SEED, "--input", "datastoreName=a", "--input", "clientToken=b", "--timeout", "0.5"
-    )
-    assert code == 1
-    assert line in lines[-1]
 
 
 def the_line(outcome: Outcome, name: str) -> str:
