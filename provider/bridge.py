@@ -1,29 +1,26 @@
 """Where Pulumi's verbs meet ours: a session per call from the host, plain results back, errors as one line.
 
-This is the edge of the dynamic host: what the process knows (the stack's configuration, the stores that the
-state holds, the claims of the account) lives here, once per process.
+This is the edge of the dynamic host: it knows Pulumi's results and what a failure is to the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from provider import configuration, durations, host
-from provider.claims import KEY, Index, Known
-from provider.clock import chance
-from provider.configuration import Configuration
+from provider import durations, host
+from provider.claims import KEY
 from provider.errors import ProviderError
+from provider.process import PROCESS, Process
 from provider.session import Session
 from provider.shapes import Fault
 from provider.verbs.adopt import adopt, look, to_change
 from provider.verbs.adopt import faults as adoption_faults
 from provider.verbs.check import TOKEN, Surroundings, check
-from provider.verbs.create import CLAIMED, Owner, create
+from provider.verbs.create import CLAIMED, create
 from provider.verbs.delete import delete
 from provider.verbs.diff import ADOPT, diff, unfinished, wanted
 from provider.verbs.outcome import Made, UnfinishedError
@@ -33,39 +30,10 @@ from provider.verbs.update import update
 if TYPE_CHECKING:
     from pulumi.dynamic import Config
 
-    from provider.aws import Settings
     from provider.kind import Kind
 
 
-def _nothing(_: str) -> None:
-    """Know no configuration: outside of a host there is none."""
-
-
 PROVIDER: Final = "__provider"
-ORGANIZATION: Final = "__organization"
-
-
-@dataclass
-class Process:
-    """What one host process knows.
-
-    Attributes:
-        get: Reads a value of the stack's configuration by its key.
-        known: The stores that the state holds.
-        index: The claimed stores of the account.
-    """
-
-    get: Callable[[str], Any] = _nothing
-    known: Known = field(default_factory=Known)
-    index: Index = field(default_factory=Index)
-
-    @property
-    def configuration(self) -> Configuration:
-        """The stack's configuration; raises ConfigurationError where it is malformed."""
-        return configuration.read(self.get)
-
-
-PROCESS: Final = Process()
 
 
 def configure(config: Config) -> None:
@@ -83,7 +51,7 @@ class Bridge:
 
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> CheckResult:
         """Return the inputs and every fault, each on its property."""
-        call = host.request()
+        call = self._process.request()
         before = plain(olds)
         if before.get(TOKEN):
             self._process.known.holds_creation(call.urn or "", before[TOKEN])
@@ -95,7 +63,7 @@ class Bridge:
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
         """Return what changes; a replacement says what it costs."""
-        call = host.request()
+        call = self._process.request()
         self._process.known.holds_id(call.urn or "", resource_id)
         with _one_line(call):
             found = diff(self._kind, resource_id, plain(olds), plain(news))
@@ -115,29 +83,30 @@ class Bridge:
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""
-        call = host.request()
+        call = self._process.request()
         values = plain(props)
         with self._work(call, values, self._timeout("create", values)) as session:
             if wanted(values):
                 made = adopt(self._kind, values, session)
             else:
-                made = create(self._kind, values, session, self._owner(call, values))
+                made = create(self._kind, values, session, self._process.owner(call, values))
         self._release_later(call, made)
         return CreateResult(made.id, made.outputs)
 
     def read(self, resource_id: str, props: Mapping[str, Any]) -> ReadResult:
         """Return the resource as it is; one that is gone has no id."""
-        call = host.request()
+        call = self._process.request()
         values = plain(props)
+        self._process.known.holds_id(call.urn or "", resource_id)
         with self._work(call, values, None) as session:
-            found = read(self._kind, resource_id, values, session)
+            found = read(self._kind, resource_id, values, session, self._process.owner(call, values))
         if found is None:
             return ReadResult("", {})
         return ReadResult(resource_id, found.outputs, found.inputs)
 
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
         """Change the resource in place."""
-        call = host.request()
+        call = self._process.request()
         self._process.known.holds_id(call.urn or "", resource_id)
         before, values = plain(olds), plain(news)
         with self._work(call, before, self._timeout("update", values)) as session:
@@ -146,7 +115,7 @@ class Bridge:
 
     def delete(self, resource_id: str, props: Mapping[str, Any]) -> None:
         """Delete the resource."""
-        call = host.request()
+        call = self._process.request()
         self._process.known.holds_id(call.urn or "", resource_id)
         values = plain(props)
         with self._work(call, values, self._timeout("delete", values)) as session:
@@ -174,28 +143,7 @@ class Bridge:
             yield self._session(call, values, call.timeout or timeout)
 
     def _session(self, call: host.HostCall, values: Mapping[str, Any], timeout: float | None) -> Session:
-        from provider.aws import AwsCaller  # noqa: PLC0415 - a preview's checks make no client
-
-        clock = call.clock
-        return Session(
-            caller=AwsCaller(self._settings(values)),
-            clock=clock,
-            voice=call,
-            noun=self._kind.noun,
-            deadline=None if timeout is None else clock.now() + timeout,
-            chance=chance,
-        )
-
-    def _settings(self, values: Mapping[str, Any]) -> Settings:
-        from provider.aws import Settings  # noqa: PLC0415 - see _session
-
-        stack = self._process.configuration
-        return Settings(
-            region=values.get("region") or stack.region,
-            profile=stack.profile,
-            role_arn=stack.role_arn,
-            external_id=stack.external_id,
-        )
+        return self._process.session(call, self._kind, values, timeout)
 
     def _surroundings(self, call: host.HostCall) -> Surroundings:
         from provider.aws import default_region  # noqa: PLC0415 - see _session
@@ -212,17 +160,6 @@ class Bridge:
             default_tags=stack.default_tags,
         )
 
-    def _owner(self, call: host.HostCall, values: Mapping[str, Any]) -> Owner | None:
-        if not call.urn:
-            return None
-        return Owner(
-            organization=str(values.get(ORGANIZATION) or "organization"),
-            urn=call.urn,
-            known=self._process.known,
-            index=self._process.index,
-            account=self._settings(values),
-        )
-
     def _release_later(self, call: host.HostCall, made: Made) -> None:
         """Take the claim off once the answer has left and the engine has had time to store it."""
         tags = self._kind.tags
@@ -230,7 +167,7 @@ class Bridge:
             return
 
         def release() -> None:
-            session = self._session(host.HostCall(), made.outputs, RELEASE_SECONDS)
+            session = self._session(call.uncancelled(), made.outputs, RELEASE_SECONDS)
             arn = made.outputs.get("datastore_arn")
             session.run(self._kind.workflows["untag"], {tags.arn: arn, tags.keys: [KEY]}, judged=False)
 

@@ -92,6 +92,7 @@ class Session:
         noun: What the resource is called in messages.
         deadline: Seconds since the epoch after which the verb gives up, or None.
         chance: Numbers in [0, 1) that spread polls and resends.
+        pace: How long to wait before the next look; the interpreter's own pace by default.
         seen: The outputs of the steps that were answered in this verb, later ones over earlier ones.
         reached: The checkpoint of the run that is under way or was the last.
     """
@@ -102,6 +103,7 @@ class Session:
     noun: str
     deadline: float | None = None
     chance: Callable[[], float] | None = None
+    pace: Callable[[float, float], float] | None = None
     seen: dict[str, Any] = field(default_factory=dict)
     reached: State | None = None
 
@@ -113,6 +115,7 @@ class Session:
         resume: Mapping[str, Any] | None = None,
         judged: bool = True,
         caller: Caller | None = None,
+        run_id: str = "",
     ) -> Result:
         """Run a workflow to its success.
 
@@ -122,6 +125,8 @@ class Session:
             resume: What ``resume_point`` returned, to go on from there.
             judged: Whether a status like CREATE_FAILED vetoes a success.
             caller: Instead of the session's.
+            run_id: What the run's idempotency tokens derive from where its inputs set none; by default, and
+                in a run that goes on, its own.
 
         Raises:
             WorkflowError: It ended as failed.
@@ -148,7 +153,9 @@ class Session:
                 on_state=self._reach,
                 judge=judge if judged else None,
                 random=self.chance,
+                pace=self.pace,
                 strict_polls=True,
+                run_id=run_id,
             )
         except ProviderError as error:
             self._complete(error)

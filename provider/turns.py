@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import threading
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
@@ -160,33 +160,35 @@ class InTurn:
 
 
 class Looks:
-    """When each of many waits may look at a service, so that all of them together stay under a rate.
+    """When each of many waits may look, so that all that look at one service stay under a rate together.
 
     Args:
-        rate: Looks a second, of all waits together.
+        rate: Looks a second at one service.
     """
 
     def __init__(self, rate: float = pacing.PACE.rate) -> None:
         self._apart = 1 / rate
         self._lock = threading.Lock()
-        self._taken: list[float] = []
+        self._slots: dict[Hashable, list[float]] = {}
 
-    def take(self, now: float, wanted: float) -> float:
+    def take(self, service: Hashable, now: float, wanted: float) -> float:
         """Take the first free slot from a time on and return the seconds until then.
 
         Args:
+            service: What is looked at: a service, in an account and region.
             now: Seconds since the epoch.
             wanted: Seconds from now until the look is due.
         """
         with self._lock:
-            del self._taken[: bisect.bisect_left(self._taken, now - self._apart)]
-            slot = self._first_free(now + wanted)
-            bisect.insort(self._taken, slot)
+            taken = self._slots.setdefault(service, [])
+            del taken[: bisect.bisect_left(taken, now - self._apart)]
+            slot = self._first_free(taken, now + wanted)
+            bisect.insort(taken, slot)
             return slot - now
 
-    def _first_free(self, slot: float) -> float:
-        for taken in self._taken[bisect.bisect_right(self._taken, slot - self._apart) :]:
-            if taken >= slot + self._apart:
+    def _first_free(self, taken: Sequence[float], slot: float) -> float:
+        for other in taken[bisect.bisect_right(taken, slot - self._apart) :]:
+            if other >= slot + self._apart:
                 break
-            slot = taken + self._apart
+            slot = other + self._apart
         return slot

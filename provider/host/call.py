@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, NoReturn
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, NoReturn, Self
 
 from provider.host import cancellation, failures, internals
 from provider.host.cancellation import PROCESS, Cancellation, HostClock
@@ -66,6 +66,10 @@ class HostCall:
     def clock(self) -> HostClock:
         """The time, and sleep that this call's cancellation ends."""
         return HostClock(self.cancellation)
+
+    def uncancelled(self) -> Self:
+        """Return this call for what follows it: nothing cancels that any more."""
+        return replace(self, cancellation=Cancellation())
 
     def progress(self, message: str, *, ephemeral: bool = True) -> None:
         """Show what the resource does on its own line; ``ephemeral=False`` keeps it in the output."""

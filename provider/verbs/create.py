@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 CLAIMED: Final = "__claimed"
 """The output that says that the claim may still be on the store."""
 
+CREATION: Final = "__creation"
+"""The output that names the creation which the store's claim and all idempotency tokens derive from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -44,6 +48,11 @@ class Owner:
     index: Index
     account: Any
 
+    def claims(self, tags: Mapping[str, str]) -> bool:
+        """Whether tags hold a claim of this owner."""
+        claim = Claim.parse(tags)
+        return claim is not None and claim.owner == Claim.of(self.organization, self.urn, "").owner
+
 
 def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner | None) -> Made:
     """Make a resource, or take over the one that an earlier run of the same resource lost.
@@ -60,11 +69,30 @@ def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner
     """
     claim = Claim.of(owner.organization, owner.urn, str(values.get(TOKEN))) if owner and kind.tags else None
     found = _lost(kind, session, owner, claim) if owner and claim else None
-    inputs = creation_inputs(kind, values, claim)
     caller = TakeOver(session.caller, kind, found) if found else None
     if found:
         session.voice.info(f"takes over {kind.noun} {found.id}, which an interrupted run made for it")
+    values = {**values, CREATION: _creation(values, owner, found.claim if found else claim)}
+    inputs = creation_inputs(kind, values, claim)
     return provision(kind, values, inputs, session, caller=caller, claimed=claim is not None)
+
+
+def _creation(values: Mapping[str, Any], owner: Owner | None, claim: Claim | None) -> str:
+    """Return the name of a creation, the same for whoever goes on with it after a crash.
+
+    A claim carries it. What carries no tags has none: there it is made of whose it is, what was asked for,
+    and what the state held before, so that a replacement is another creation than the first. Its limit: once
+    the state holds nothing any more, the same inputs are the same creation again, for as long as AWS
+    remembers its token.
+    """
+    if claim is not None:
+        return claim.creation
+    if owner is None:
+        return str(values.get(TOKEN))
+    asked = {name: value for name, value in values.items() if not name.startswith("__")}
+    known = sorted(owner.known.creations.get(owner.urn, ()))
+    text = json.dumps([owner.organization, owner.urn, asked, known], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def provision(
@@ -98,7 +126,9 @@ def provision(
     started = session.clock.now()
     session.seen.clear()
     try:
-        result = session.run(workflow, inputs, resume=resume, caller=caller)
+        result = session.run(
+            workflow, inputs, resume=resume, caller=caller, run_id=str(values.get(CREATION) or "")
+        )
     except ProviderError as error:
         seen = {**session.seen, **_last_look(kind, error)}
         made = _made(kind, values, seen, claimed=claimed, known=known)
@@ -118,7 +148,7 @@ def creation_inputs(kind: Kind, values: Mapping[str, Any], claim: Claim | None) 
     """Return the inputs of the workflow that makes the resource: properties, tokens, tags with the claim."""
     inputs = kind.inputs(values)
     for name in kind.tokens:
-        inputs.setdefault(name, token(str(values.get(TOKEN)), name))
+        inputs.setdefault(name, token(str(values.get(CREATION) or values.get(TOKEN)), name))
     if claim and kind.tags:
         tags = {**tags_to_map(inputs.get(kind.tags.tags)), **claim.tags}
         inputs[kind.tags.tags] = tags_to_list(tags) if kind.tags.listed else tags

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from provider.claims import visible
+from provider.claims import KEY, visible
 from provider.properties import Change, normal, tags_to_map
 from provider.session import WorkflowError
-from provider.verbs.create import CLAIMED
+from provider.verbs.create import CLAIMED, CREATION
 from provider.verbs.diff import RESUME
 
 if TYPE_CHECKING:
-    from provider.kind import Kind
+    from provider.kind import Kind, Tags
     from provider.session import Session
+    from provider.verbs.create import Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,17 @@ class Found:
     inputs: dict[str, Any]
 
 
-def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Session) -> Found | None:
-    """Return the resource as it is now, or None where it is gone.
+def read(
+    kind: Kind, resource_id: str, props: Mapping[str, Any], session: Session, owner: Owner | None = None
+) -> Found | None:
+    """Return the resource as it is now, or None where it is gone; its claim, if it has one still, comes off.
 
     Args:
         kind: The table's row.
         resource_id: Its id.
         props: The stored outputs; on a `get` by id the program's inputs only.
         session: The verb's session.
+        owner: Whose it is, or None where that is not known (outside of a host).
 
     Raises:
         ProviderError: It cannot be read.
@@ -56,9 +60,21 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
     inputs = _inputs(kind, props)
     inputs |= _drift(kind, inputs, kind.live(seen)) if managed else kind.live(seen)
     if kind.tags:
-        inputs |= _tag_drift(inputs, tags_to_map(seen.get("tags")), managed=managed)
+        tags = tags_to_map(seen.get("tags"))
+        inputs |= _tag_drift(inputs, tags, managed=managed)
+        if managed and owner and owner.claims(tags):
+            _take_claim_off(kind.tags, kind, facts, session)
     kept = {name: value for name, value in props.items() if name not in inputs}
     return Found({**kept, **inputs, **facts, kind.id_property: resource_id}, inputs)
+
+
+def _take_claim_off(spelling: Tags, kind: Kind, facts: Mapping[str, Any], session: Session) -> None:
+    """Mend what an interrupted run left: the state holds the resource, so the claim has done its work."""
+    arn = facts.get("datastore_arn")
+    try:
+        session.run(kind.workflows["untag"], {spelling.arn: arn, spelling.keys: [KEY]}, judged=False)
+    except WorkflowError as error:
+        session.voice.warn(f"the tag {KEY} stays on it for now: {error}")
 
 
 def _as_held(kind: Kind, props: Mapping[str, Any]) -> Found:
@@ -67,7 +83,7 @@ def _as_held(kind: Kind, props: Mapping[str, Any]) -> Found:
 
 def _inputs(kind: Kind, props: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stored inputs: they are among the outputs, the hidden ones too."""
-    hidden = {name for name in props if name.startswith("__")} - {CLAIMED, RESUME}
+    hidden = {name for name in props if name.startswith("__")} - {CLAIMED, CREATION, RESUME}
     return {name: value for name, value in props.items() if name in hidden | kind.names}
 
 
