@@ -86,10 +86,9 @@ class HostCall:
     def on_answered(self, callback: Callable[[], None], *, settle: float = SECONDS_TO_STORE) -> bool:
         """Call back once the engine has stored this call's answer, in a thread that outlives the host by 5 s.
 
-        It has stored it where it is still there some seconds after the answer, or ends the host in order
-        (an interrupt that no Cancel came before). In all other cases nothing is called: it may have been
-        killed before it stored anything. This call's cancellation does not reach the callback, so it must be
-        quick. What it raises becomes a warning.
+        It has stored it where it is still there some seconds after the answer, or ends the host in order. In
+        all other cases nothing is called: it may have been killed before it stored anything. This call's
+        cancellation does not reach the callback, so it must be quick. What it raises becomes a warning.
 
         Args:
             callback: What to do.
@@ -238,8 +237,8 @@ def _autonaming(asked: Any) -> Autonaming | None:
 
 def _is_stored(settle: float) -> bool:
     """Wait until the engine has stored what was answered just now; False where it may never do so."""
-    stopped = PROCESS.wait(settle)
-    return stopped == cancellation.INTERRUPTED if stopped else ENGINE.is_there()
+    in_order = PROCESS.ended_in_order(settle)
+    return ENGINE.is_there() if in_order is None else in_order
 
 
 def _after(servicing: Servicing, callback: Callable[[], None]) -> bool:

@@ -51,37 +51,45 @@ class Cancellation(threading.Event):
 
 
 class Cancellations:
-    """All cancellations of a process; those asked for after the stop are set from the start.
-
-    The first reason stays: an interrupt that no Cancel came before is the engine's way to end in order.
-    """
+    """All cancellations of a process; those asked for after the stop are set from the start."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: weakref.WeakSet[Cancellation] = weakref.WeakSet()
-        self._reason = ""
+        self._reasons: list[str] = []
+        self._interrupted = threading.Event()
 
     def new(self) -> Cancellation:
         """Return the cancellation of one more call."""
         cancellation = Cancellation()
         with self._lock:
             self._open.add(cancellation)
-            if self._reason:
-                cancellation.cancel(self._reason)
+            if self._reasons:
+                cancellation.cancel(self._reasons[0])
         return cancellation
 
-    def wait(self, seconds: float) -> str:
-        """Return after that many seconds, or as soon as a stop is asked for with its reason."""
-        cancellation = self.new()
-        cancellation.wait(seconds)
-        return cancellation.reason
+    def ended_in_order(self, seconds: float) -> bool | None:
+        """Wait that long for the host's end.
+
+        The engine ends a run with at most one Cancel and an interrupt, when all is stored. After a Ctrl-C
+        there are two Cancels, and whether a second one kept it from storing anything cannot be told.
+
+        Returns:
+            Whether it ended in order, or None where it has not ended.
+        """
+        if not self._interrupted.wait(seconds):
+            return None
+        with self._lock:
+            return self._reasons.count(CANCELLED_BY_ENGINE) <= 1
 
     def cancel(self, reason: str) -> None:
         """Set all of them, now and later."""
         with self._lock:
-            self._reason = self._reason or reason
+            self._reasons.append(reason)
             for cancellation in self._open:
                 cancellation.cancel(reason)
+        if reason == INTERRUPTED:
+            self._interrupted.set()
 
 
 @dataclass(frozen=True, slots=True)

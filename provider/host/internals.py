@@ -153,9 +153,9 @@ def was_answered(context: grpc.ServicerContext) -> bool:
         MissingPartError: The context does not say.
     """
     state: Any = getattr(context, "_state", None)
-    if not hasattr(state, "statused") or not hasattr(state, "client"):
+    if not hasattr(state, "client"):
         raise MissingPartError("a finished call does not say whether its answer left")
-    return bool(state.statused) and state.client != _CLIENT_CANCELLED
+    return bool(state.client != _CLIENT_CANCELLED)
 
 
 def engine_address() -> str:

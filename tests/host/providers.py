@@ -144,7 +144,7 @@ def follow(props: Mapping[str, Any], called: threading.Event) -> None:
     called.set()
     while "go" in props and not Path(props["go"]).exists():
         time.sleep(0.02)
-    record(props, "followed")
+    record(props, props.get("says", "followed"))
     if "raise" in props:
         raise LookupError(props["raise"])
 
@@ -198,7 +198,7 @@ def hide_state(owner: Any, name: str) -> None:
 
 HIDE: dict[str, Callable[[Any, Any], Any]] = {
     "request": lambda _context, _server: None,
-    "answer": lambda context, _server: hide_state(context, "statused"),
+    "answer": lambda context, _server: hide_state(context, "client"),
     "messages": lambda _context, _server: sys.argv.append("--new-flag"),
     "errors": lambda context, _server: setattr(context, "set_trailing_metadata", None),
     "cancel": lambda _context, server: hide_state(server, "generic_handlers"),

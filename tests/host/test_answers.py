@@ -25,16 +25,19 @@ def test_what_follows_an_answer_starts_after_it_and_not_before(host: Host, recor
 
 
 def test_what_follows_an_answer_leaves_the_engine_time_to_store_it(host: Host, record: Path) -> None:
-    host.create(Following, {"record": str(record), "settle": 3600})
-    host.create(Following, {"record": str(record), "settle": 0})
+    host.create(Following, {"record": str(record), "says": "in an hour", "settle": 3600})
+    host.create(Following, {"record": str(record), "says": "at once", "settle": 0})
     eventually(record.read_text, "the second call's callback")
-    assert record.read_text() == "followed\n"
+    assert record.read_text() == "at once\n"
 
 
+@pytest.mark.parametrize("cancels", [0, 1])  # the sandbox's engine sends none, that of the CLI one
 def test_what_follows_an_answer_survives_the_end_of_a_host_that_ends_in_order(
-    host: Host, record: Path, tmp_path: Path
+    host: Host, record: Path, tmp_path: Path, cancels: int
 ) -> None:
     host.create(Following, {"record": str(record), "go": str(tmp_path / "go"), "settle": 3600})
+    for _ in range(cancels):
+        host.stub.Cancel(empty_pb2.Empty(), timeout=SECONDS)
     host.channel.close()
     host.process.send_signal(signal.SIGINT)
     assert record.read_text() == ""
@@ -43,8 +46,9 @@ def test_what_follows_an_answer_survives_the_end_of_a_host_that_ends_in_order(
     assert record.read_text() == "followed\n"
 
 
-def test_nothing_follows_an_answer_after_a_cancel_for_it_may_not_be_stored(host: Host, record: Path) -> None:
+def test_nothing_follows_an_answer_after_a_ctrl_c_for_it_may_not_be_stored(host: Host, record: Path) -> None:
     host.create(Following, {"record": str(record), "settle": 3600})
+    host.stub.Cancel(empty_pb2.Empty(), timeout=SECONDS)
     host.stub.Cancel(empty_pb2.Empty(), timeout=SECONDS)
     host.process.send_signal(signal.SIGINT)
     host.process.wait(timeout=SECONDS)

@@ -96,7 +96,7 @@ def terminal_reaches_only_the_engine(pid: int) -> bool:
 
 def test_what_follows_the_last_answer_is_done_before_the_end(make_engine: MakeEngine, tmp_path: Path) -> None:
     record = tmp_path / "record"
-    props = {"record": str(record), "seconds": 0, "settle": 1.0}
+    props = {"record": str(record), "seconds": 0, "settle": 3600}
     outcome = make_engine(program("Following", props)).up()
     assert outcome.exit_code == 0
     assert record.read_text() == "followed\n"
