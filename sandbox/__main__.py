@@ -1,8 +1,11 @@
-"""``python -m sandbox``: the engine's commands, and the sandbox AWS."""
+"""``python -m sandbox``: the engine's commands, the sandbox AWS, and the demo on both."""
 
 from __future__ import annotations
 
 from sandbox.commands import main
+from sandbox.demo.command import demo
+
+main.add_command(demo)
 
 if __name__ == "__main__":
     main(prog_name="python -m sandbox")
