@@ -24,6 +24,7 @@ from provider.arguments import (
 )
 from provider.documents import fingerprint
 from provider.errors import ConfigurationError
+from provider.host import end_program_quietly
 
 _SECRET: Final = ["__resume"]
 """What an interrupted creation leaves in the state holds the workflow's inputs: it is kept encrypted."""
@@ -329,7 +330,11 @@ class ArazzoWorkflow(Resource, module="health", name="ArazzoWorkflow"):
 
 
 def _inputs(props: Mapping[str, Any], outputs: tuple[str, ...]) -> dict[str, Any]:
-    """Return a resource's properties; outputs are declared as None, or a preview would not know them."""
+    """Return a resource's properties; outputs are declared as None, or a preview would not know them.
+
+    Whoever declares a resource is a program, so it is also let end quietly where the engine interrupts it.
+    """
+    end_program_quietly()
     return {**dict.fromkeys(outputs), **props, "__organization": pulumi.get_organization()}
 
 
