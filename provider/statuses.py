@@ -20,6 +20,12 @@ _FAILURES: Final = frozenset(
 )
 """A status with one of these words is no success: CREATE_FAILED, COMPLETED_WITH_ERRORS, CANCEL_COMPLETED."""
 
+_PENDING: Final = frozenset(
+    {"accepted", "creating", "enqueued", "initializing", "pending", "preparing", "progress", "provisioning"}
+    | {"queued", "requested", "running", "scheduled", "starting", "submitted", "waiting"}
+)
+"""A status with one of these words is on its way to being there; UPDATING and DELETING lead elsewhere."""
+
 _REASONS: Final = (
     "errorcause",
     "errormessage",
@@ -76,10 +82,28 @@ def possible(operation: OperationModel) -> Mapping[str, tuple[str, ...]]:
     return {} if shape is None else dict(_declared(shape, "", frozenset()))
 
 
+def pending(operation: Operation, response: Response) -> bool:
+    """Whether an answer tells of something that is on its way still; for ``run(pending=...)``.
+
+    Raises:
+        InputError: The operation is none of AWS's.
+    """
+    found = statuses(models.resolve(operation), response.body)
+    return bool(found) and is_pending(found[0].value)
+
+
+def is_pending(value: str) -> bool:
+    """Whether a status says that something is on its way still (QUEUED, IN_PROGRESS, CREATING)."""
+    return not _PENDING.isdisjoint(_words_of(value)) and not is_failure(value)
+
+
 def is_failure(value: str) -> bool:
     """Whether a status says that something went wrong (FAILED, UPDATE_FAILED, CANCEL_SUBMITTED)."""
-    words = value.lower().replace("-", "_").split("_")
-    return not _FAILURES.isdisjoint(words) or value.upper() == "TIMED_OUT"
+    return not _FAILURES.isdisjoint(_words_of(value)) or value.upper() == "TIMED_OUT"
+
+
+def _words_of(value: str) -> list[str]:
+    return value.lower().replace("-", "_").split("_")
 
 
 def judge(_step: StepRef, operation: Operation, response: Response) -> str | None:

@@ -182,6 +182,32 @@ def test_a_status_is_judged_by_its_words(value: str, *, failure: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "pending"),
+    [
+        ("QUEUED", True),
+        ("IN_PROGRESS", True),
+        ("CREATING", True),
+        ("CANCEL_IN_PROGRESS", False),
+        ("UPDATING", False),
+        ("DELETING", False),
+        ("COMPLETED", False),
+    ],
+)
+def test_a_status_is_on_its_way_by_its_words(value: str, *, pending: bool) -> None:
+    assert statuses.is_pending(value) is pending
+
+
+def test_an_answer_is_on_its_way_by_its_outermost_status() -> None:
+    operation = Operation("healthlakeApi", "DescribeFHIRDatastore")
+    inner = {"NlpConfiguration": {"Status": "ENABLING"}}
+    creating = {"DatastoreProperties": {"DatastoreStatus": "CREATING", **inner}}
+    active = {"DatastoreProperties": {"DatastoreStatus": "ACTIVE", **inner}}
+    assert statuses.pending(operation, Response(200, body=creating))
+    assert not statuses.pending(operation, Response(200, body=active))
+    assert not statuses.pending(operation, Response(200, body={}))
+
+
+@pytest.mark.parametrize(
     ("properties", "objection"),
     [
         ({"JobStatus": "COMPLETED"}, None),

@@ -18,15 +18,24 @@ def goto(cursor: Cursor, action: Action, plan: StepPlan, response: Response | No
     """Go to another step or workflow, one way; to one that has run in this visit already, after a wait."""
     if action.step_id is None:
         return _goto_workflow(cursor, cursor.locate(action.workflow_id), response, reason)
+    return _goto_step(cursor, action.step_id, plan, response, reason)
+
+
+def look_again(cursor: Cursor, plan: StepPlan, response: Response, reason: str) -> Outcome:
+    """Run the step again after a wait, as a goto to itself would."""
+    return _goto_step(cursor, plan.step.step_id, plan, response, reason)
+
+
+def _goto_step(cursor: Cursor, to: str, plan: StepPlan, response: Response | None, reason: str) -> Outcome:
     frame, ref, asker = cursor.draft.top, cursor.ref(), plan.step.step_id
-    frame["step"] = action.step_id
+    frame["step"] = to
     frame["back"] = []
     frame["until"] = None
-    if action.step_id not in frame["ran"]:
+    if to not in frame["ran"]:
         return None
     count = frame["ran"][asker]
     frame["ran"] = {**frame["ran"], asker: count + 1}
-    return cursor.wait("poll", Asking(ref, count, reason), action.step_id, cursor.asked(response))
+    return cursor.wait("poll", Asking(ref, count, reason), to, cursor.asked(response))
 
 
 def _goto_workflow(cursor: Cursor, address: Address, response: Response | None, reason: str) -> Outcome:

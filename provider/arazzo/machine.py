@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from provider.arazzo.model import Document
-    from provider.arazzo.protocol import JSON, Effect, Failure, Response
+    from provider.arazzo.protocol import JSON, Effect, Failure, Operation, Response
+    from provider.arazzo.turn import Pending
 
 __all__ = ["Machine", "NoAnswer", "State"]
 
@@ -36,14 +37,22 @@ class Machine:
         strict_polls: A polling step (one with an action that leads back) that succeeds with no action
             matching fails. The specification lets it fall through to the next step, which on a failed
             resource goes on as if all were well.
+        pending: With ``strict_polls``, says of an answer that no action matches that what it tells of is on
+            its way still (``QUEUED``): it is looked at again instead. A pure function.
     """
 
     def __init__(
-        self, document: Document, *, limits: Limits = DEFAULT_LIMITS, strict_polls: bool = False
+        self,
+        document: Document,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        strict_polls: bool = False,
+        pending: Pending | None = None,
     ) -> None:
         self._program = Program(document)
         self._limits = limits
         self._strict_polls = strict_polls
+        self._pending = pending or _never
 
     def start(
         self, workflow_id: str | None, inputs: Mapping[str, JSON] | None = None, run_id: str = ""
@@ -84,7 +93,7 @@ class Machine:
             return state, cursor.call(cursor.step())
         if state["awaits"] != "call" and answer is not None:
             raise InputError("an answer was given to a run that waits for none")
-        effect = Turn(cursor, strict_polls=self._strict_polls).go_on(answer)
+        effect = Turn(cursor, strict_polls=self._strict_polls, pending=self._pending).go_on(answer)
         return cursor.draft.finished(), effect
 
     def refuse(self, state: State, failure: Failure) -> tuple[State, Finish]:
@@ -117,3 +126,7 @@ class Machine:
             draft.top["inputs"] = prepare(plan.workflow.inputs, inputs, plan.place)
         draft.go_to(target)
         return draft.finished()
+
+
+def _never(_operation: Operation, _response: Response) -> bool:
+    return False

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from provider.arazzo.edge import Judge, Pace
     from provider.arazzo.model import Document
     from provider.arazzo.protocol import JSON, Caller, Clock, Event, Failure, Finish
+    from provider.arazzo.turn import Pending
 
 __all__ = ["Checkpoint", "Patience", "Result", "run"]
 
@@ -63,6 +64,7 @@ def run(
     judge: Judge | None = None,
     random: Callable[[], float] | None = None,
     strict_polls: bool = False,
+    pending: Pending | None = None,
     limits: Limits = DEFAULT_LIMITS,
     patience: Patience = PATIENCE,
     run_id: str = "",
@@ -88,6 +90,7 @@ def run(
         judge: Has the last word on success.
         random: Returns a number in [0, 1); spreads polls and resends.
         strict_polls: See ``Machine``.
+        pending: See ``Machine``.
         limits: What the run may use.
         patience: How long requests that get no answer are sent again.
         run_id: The first part of the requests' keys; by default a new one, kept in the state.
@@ -101,7 +104,7 @@ def run(
         ProviderError: What else the caller raises.
             Every error that stops a run under way carries its checkpoint in ``state`` and the last status.
     """
-    machine = Machine(document, limits=limits, strict_polls=strict_polls)
+    machine = Machine(document, limits=limits, strict_polls=strict_polls, pending=pending)
     clock = clock or world.SYSTEM_CLOCK
     if state is None:
         begun = machine.start(workflow_id, inputs, run_id or uuid.uuid4().hex)

@@ -12,11 +12,15 @@ from provider.arazzo.syntax import TextError
 from provider.errors import LimitError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from provider.arazzo.cursor import Cursor, Outcome
     from provider.arazzo.expressions import Context
     from provider.arazzo.program import StepPlan
-    from provider.arazzo.protocol import JSON, Effect, Failure
+    from provider.arazzo.protocol import JSON, Effect, Failure, Operation
     from provider.arazzo.results import NoAnswer
+
+    Pending = Callable[[Operation, Response], bool]
 
 
 class Turn:
@@ -25,11 +29,13 @@ class Turn:
     Args:
         cursor: Where the run stands.
         strict_polls: Whether a polling step fails whose success no action matches.
+        pending: Says of such a success that it is on its way still, so that it is looked at again.
     """
 
-    def __init__(self, cursor: Cursor, *, strict_polls: bool) -> None:
+    def __init__(self, cursor: Cursor, *, strict_polls: bool, pending: Pending) -> None:
         self._cursor = cursor
         self._strict_polls = strict_polls
+        self._pending = pending
         self._response: Response | None = None  # the answer that this turn began with
 
     def go_on(self, answer: Response | NoAnswer | None) -> Effect:
@@ -151,9 +157,18 @@ class Turn:
                 ends = action.type == "end"
                 return Ended(None) if ends else actions.goto(cursor, action, plan, context.response, found)
         if self._strict_polls and plan.polls:
-            return self._failed(plan, context, cursor.failure(_unnamed(found), context.response))
+            return self._unnamed(plan, context, found)
         frame["step"] = plan.next
         return None
+
+    def _unnamed(self, plan: StepPlan, context: Context, found: str) -> Outcome:
+        """Look again at what is on its way, fail at anything else that a polling step has no action for."""
+        response = context.response
+        if plan.operation is not None and response is not None and self._pending(plan.operation, response):
+            return actions.look_again(self._cursor, plan, response, found)
+        what = f"the status {found}" if found else "what this polling step found"
+        failure = self._cursor.failure(f"{what} is named by none of its actions", response)
+        return self._failed(plan, context, failure)
 
     def _failed(self, plan: StepPlan, context: Context, failure: Failure) -> Outcome:
         cursor, frame, step_id = self._cursor, self._cursor.draft.top, plan.step.step_id
@@ -176,8 +191,3 @@ class Turn:
         frame = self._cursor.draft.top
         if step_id not in frame["ran"]:
             frame["ran"] = {**frame["ran"], step_id: 0}
-
-
-def _unnamed(found: str) -> str:
-    status = f"the status {found}" if found else "what this polling step found"
-    return f"{status} is named by none of its actions"

@@ -543,6 +543,21 @@ def test_strict_polls_are_a_choice() -> None:
     assert not play(ScriptedCaller(script), loaded=job_document(), strict_polls=True).succeeded
 
 
+def test_what_is_on_its_way_is_looked_at_again_although_no_action_names_it() -> None:
+    script = [answer(), status("QUEUED"), status("RUNNING"), status("QUEUED"), status("DONE")]
+    clock, seen = VirtualClock(), Recorder()
+
+    def pending(operation: Operation, response: Response) -> bool:
+        return operation.operation_id == "Look" and bool(response.body["status"] == "QUEUED")
+
+    result = play(
+        ScriptedCaller(script), clock, job_document(), strict_polls=True, pending=pending, on_event=seen
+    )
+    assert result.succeeded
+    waits = [(event.reason, event.count) for event in seen.events if event.kind == "waiting"]
+    assert waits == [("QUEUED", 0), ("RUNNING", 1), ("QUEUED", 2)]
+
+
 # Events
 
 

@@ -86,6 +86,7 @@ def command(
             on_event=report,
             deadline=SYSTEM_CLOCK.now() + timeout,
             judge=statuses.judge,
+            pending=statuses.pending,
             strict_polls=True,
         )
     except ProviderError as error:
