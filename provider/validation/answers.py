@@ -27,11 +27,11 @@ def check(call: Call) -> None:
     """Write down what is read although the answer cannot hold it, and states that the resource never has."""
     for name, expression in call.step.outputs.items():
         _check_expression(call, expression, call.at("outputs").child(name) or call.cursor)
-    start = f"{call.cursor.path}/onFailure/"
-    for pointer, criterion in criteria_of(call.step):
-        # A failure's answer is an error, whose members the model does not tie to the operation's output.
-        if not pointer.startswith(start) and "/failureActions/" not in pointer:
-            _check_criterion(call, criterion, _anywhere(call, pointer))
+    # A failure's answer is an error, whose members the model does not tie to the operation's output; and the
+    # workflow's actions serve steps with other answers, too.
+    own = call.step.on_success if "onSuccess" in call.cursor.node.fields else ()
+    for pointer, criterion in criteria_of(call.step, *own):
+        _check_criterion(call, criterion, _anywhere(call, pointer))
 
 
 def _anywhere(call: Call, pointer: str) -> Cursor:

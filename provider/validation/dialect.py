@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from provider.arazzo.criteria import Criterion
     from provider.arazzo.faults import Ledger
-    from provider.arazzo.model import Document, Step
+    from provider.arazzo.model import Action, Document, Step
 
 
 def check(document: Document, ledger: Ledger) -> None:
@@ -30,15 +30,15 @@ def _bare(document: Document) -> Iterator[tuple[str, str]]:
     """Yield the JSON Pointers and texts of the bare comparisons."""
     for workflow in document.workflows:
         for step in workflow.steps:
-            for place, criterion in criteria_of(step):
+            for place, criterion in criteria_of(step, *step.on_success, *step.on_failure):
                 if criterion.dialect:
                     yield place, criterion.text
 
 
-def criteria_of(step: Step) -> Iterator[tuple[str, Criterion]]:
-    """Yield every criterion of a step with its JSON Pointer in the document."""
+def criteria_of(step: Step, *actions: Action) -> Iterator[tuple[str, Criterion]]:
+    """Yield a step's success criteria and those of some actions, with their JSON Pointers in the document."""
     for index, criterion in enumerate(step.success_criteria):
         yield f"{step.place.path}/successCriteria/{index}", criterion
-    for action in (*step.on_success, *step.on_failure):
+    for action in actions:
         for index, criterion in enumerate(action.criteria):
             yield f"{action.place.path}/criteria/{index}", criterion

@@ -101,31 +101,35 @@ class Payload:
     def _text(self, value: str, shape: Shape, cursor: Cursor, name: str) -> None:
         """Compare the type of what a text with expressions gives with the shape's."""
         expected = JSON_TYPES[shape.type_name]
-        found = self._types(expressions.parse(value)) if expressions.is_expression(value) else {"string"}
+        whole = expressions.is_expression(value)
+        found = self._types(expressions.parse(value), cursor) if whole else {"string"}
         if not found or any(each == expected or (each, expected) in _FITS for each in found):
             return
         self._wrong_type(f"{clipped(value)} is {_listed(found)}", shape, cursor, name)
 
-    def _types(self, expression: Expression) -> set[str]:
+    def _types(self, expression: Expression, cursor: Cursor) -> set[str]:
         """Return the types that an expression's value may have, none where nothing is known."""
         if expression.root == "inputs":
             return _input_types(self.call.workflow.inputs, expression)
         if expression.root == "steps":
-            return self._output_types(expression)
+            return self._output_types(expression, cursor)
         return set()
 
-    def _output_types(self, expression: Expression) -> set[str]:
+    def _output_types(self, expression: Expression, cursor: Cursor) -> set[str]:
+        """Return the type of a step's output, or of what an expression takes from it."""
         for reading in expression.readings:
             source = self.calls.get(reading.owner)
             output = source.step.outputs.get(reading.name) if source else None
             if source is None or output is None or output.root != "response.body":
                 continue
             shape = shape_of(source, output)
-            if not isinstance(shape, Lost):
-                shape = walk(shape, (*reading.members, *(expression.pointer or ())))
-            return (
-                {JSON_TYPES[shape.type_name]} if shape is not None and not isinstance(shape, Lost) else set()
-            )
+            if shape is None or isinstance(shape, Lost):
+                return set()
+            found = walk(shape, (*reading.members, *(expression.pointer or ())))
+            if isinstance(found, Lost):
+                message = f"{clipped(expression.text)}: {found.inside} has no {clipped(found.name)}"
+                cursor.fault("unknown-member", message, did_you_mean(found.name, found.known))
+            return {JSON_TYPES[found.type_name]} if found and not isinstance(found, Lost) else set()
         return set()
 
     def _literal(self, value: JSON, shape: Shape, cursor: Cursor, name: str) -> None:

@@ -89,18 +89,13 @@ def end_of(call: Call, calls: Mapping[str, Call], path: Path, state: str) -> End
 
     A step that follows and reads the same resource again is followed too: it sees the same state.
     """
-    seen: set[str] = set()
     named, here = False, call
     while True:
         end = _next(here, path, state)
         named = named or end.named
         following = calls.get(end.target)
-        again = following is not None and following.model.name == call.model.name
-        if end.kind != "goes on" or following is None or not again or following.step.step_id in seen:
+        if end.kind != "goes on" or following is None or following.model.name != call.model.name:
             return End(end.kind, named, end.target)
-        if following.index <= call.index:
-            return End("polls", named, end.target)
-        seen.add(following.step.step_id)
         here = following
 
 

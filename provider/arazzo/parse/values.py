@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from provider.arazzo import criteria, expressions, templates
@@ -48,10 +48,6 @@ class Setting:
     workflow: WorkflowNames | None = None
     called: Callable[[], frozenset[str]] = frozenset
     uses: list[StepUse] = field(default_factory=list)
-
-    def without_workflow(self) -> Setting:
-        """Return the setting of what stands in no workflow."""
-        return replace(self, workflow=None)
 
 
 def expression(cursor: Cursor, setting: Setting, moment: Moment) -> Expression | None:
@@ -202,9 +198,8 @@ def _one_of(found: Expression, cursor: Cursor, what: str, known: frozenset[str],
 
 
 def _check_component(found: Expression, cursor: Cursor, setting: Setting) -> None:
-    kinds = setting.names.components
-    if _known(cursor, "component", found.owner, schema.COMPONENTS.optional):
-        _one_of(found, cursor, "component", kinds.get(found.owner, frozenset()), of=f" in {found.owner}")
+    known = setting.names.components.get(found.owner, frozenset())
+    _one_of(found, cursor, "component", known, of=f" in {found.owner}")
 
 
 def _check_step(
