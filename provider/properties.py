@@ -191,6 +191,15 @@ def normal(value: Any) -> Any:
     return value
 
 
+def with_integers(value: Any) -> Any:
+    """Return a value with whole numbers as integers: Pulumi hands every number over as a float."""
+    if isinstance(value, Mapping):
+        return {key: with_integers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [with_integers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def tags_to_list(tags: Values) -> list[dict[str, str]]:
     """Return a map of tags as AWS's list of Key and Value, in the keys' order."""
     return [{"Key": key, "Value": tags[key]} for key in sorted(tags)]

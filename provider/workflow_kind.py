@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from provider.kind import Kind, Statuses, Timeouts, Workflow
 from provider.progress import ANSWERED
-from provider.properties import Change, Property, Values
+from provider.properties import Change, Property, Values, with_integers
 from provider.session import load
 from provider.shapes import UNKNOWN, Fault
 from provider.verbs.check import TOKEN
@@ -53,11 +53,11 @@ class WorkflowKind(Kind):
 
     def inputs(self, values: Values, names: Container[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - all or none
         """Return the program's inputs, whichever property is asked for: a workflow takes them all."""
-        return dict(values.get("inputs") or {})
+        return {**with_integers(values.get("inputs") or {})}
 
     def keys(self, held: Values) -> dict[str, Any]:
         """Return all that is known of the resource: the inputs, and over them the outputs."""
-        return {**self.inputs(held), **(held.get("outputs") or {})}
+        return {**self.inputs(held), **with_integers(held.get("outputs") or {})}
 
     def found_id(self, seen: Values, values: Values) -> str | None:
         """Return the id, as soon as any call has been answered with success."""
