@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from provider import models, statuses
 from provider.arazzo import Document, Event, Result, load, run
 from provider.aws import AwsCaller, Settings
 from provider.errors import DeadlineError, NoAnswerError
-from sandbox.aws import Sandbox, environment
+from sandbox.aws import Sandbox, environment, serve
 from tests.conftest import QUICK
 
 SEEDS = Path(__file__).parents[1] / "cases" / "seeds"
@@ -56,6 +56,21 @@ class SkippingClock:
     def sleep(self, seconds: float) -> None:
         self._skipped += seconds
         self._cloud.advance(seconds * QUICK)
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Sandbox]:
+    """One account for all tests here: boto3's clients, which are shared, take long to make."""
+    with serve(speed=QUICK) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def cloud(account: Sandbox) -> Sandbox:
+    """The account, empty."""
+    account.reset()
+    account.clear_orders()
+    return account
 
 
 @pytest.fixture(autouse=True)
