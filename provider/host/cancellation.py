@@ -7,6 +7,7 @@ kills the host as it does any process: a handler could only be set from its main
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import weakref
@@ -191,7 +192,8 @@ def _answer_before_stopping(server: grpc.Server) -> None:
     def stop_after_answers(grace: float | None = None) -> Any:
         PROCESS.cancel(INTERRUPTED)
         stopped = stop(max(grace or 0.0, SECONDS_TO_ANSWER))
-        stopped.wait(SECONDS_TO_ANSWER)
+        with contextlib.suppress(KeyboardInterrupt):  # an impatient engine interrupts again
+            stopped.wait(SECONDS_TO_ANSWER)
         return stopped
 
     server.stop = stop_after_answers  # type: ignore[method-assign]  # only of this one server
