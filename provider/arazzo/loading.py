@@ -9,7 +9,8 @@ from provider.arazzo import parse
 from provider.arazzo.faults import DocumentError, Fault, Ledger, clipped, errors_of, in_order
 from provider.arazzo.parse.cursor import Cursor, Scope
 from provider.arazzo.parse.sources import local_path
-from provider.arazzo.source import Text, compose, read
+from provider.arazzo.source import Text, read
+from provider.arazzo.tree import compose
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,8 +17,8 @@ from provider.errors import NOWHERE, Place
 if TYPE_CHECKING:
     from provider.arazzo.criteria import Criterion
     from provider.arazzo.expressions import Expression
-    from provider.arazzo.source import Node
     from provider.arazzo.templates import Template
+    from provider.arazzo.tree import Node
 
 Extensions = Mapping[str, JSON]
 In = Literal["path", "query", "header", "cookie"]
@@ -144,8 +144,8 @@ class Workflow:
 class Document:
     """Arazzo Object.
 
-    ``name`` is its path as given, or ``<text>``. ``parameters`` are those of the Components Object, as written.
-    ``root`` says where in the text each value stands.
+    ``name`` is its path as given, or ``<text>``. ``parameters`` are those of the Components Object, as
+    written. ``root`` says where in the text each value stands.
     """
 
     name: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from provider.arazzo.parse.cursor import Cursor, Scope
 from provider.arazzo.protocol import Operation
-from provider.arazzo.source import Node
+from provider.arazzo.tree import Node
 from provider.errors import InputError
 
 if TYPE_CHECKING:

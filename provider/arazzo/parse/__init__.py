@@ -73,7 +73,7 @@ def _info(root: Cursor) -> dict[str, str]:
     info = root.child("info")
     if info is None or not info.is_object(schema.INFO):
         return {}
-    return {key: info.text(key) or "" for key in ("title", "version", "summary", "description")}
+    return {key: info.words(key) for key in ("title", "version", "summary", "description")}
 
 
 def _schemas(root: Cursor, reusable: Components) -> dict[str, JSON]:

@@ -34,17 +34,17 @@ def actions(
     cursor: Cursor, field: str, kind: ActionKind, components: Components, setting: Setting
 ) -> tuple[Action, ...]:
     """Read a list of actions and references to actions, in order."""
-    found: dict[str, Action] = {}
+    found: list[Action] = []
     for entry in cursor.list(field):
         resolved = components.resolve(entry, kind)
         parsed = action(resolved, kind, setting) if resolved else None
         if parsed is None:
             continue
-        if parsed.name in found:
-            hint = "give each action a name of its own"
-            entry.fault("duplicate-action", f"the action {clipped(parsed.name)} is there twice", hint)
-        found.setdefault(parsed.name, parsed)
-    return tuple(found.values())
+        if any(parsed.name == other.name for other in found):
+            message = f"the action {clipped(parsed.name)} is there twice"
+            entry.fault("duplicate-action", message, "give each a name of its own", severity="warning")
+        found.append(parsed)
+    return tuple(found)
 
 
 def action(resolved: Resolved, kind: Kind, setting: Setting) -> Action | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from provider.arazzo.faults import clipped, did_you_mean
 from provider.arazzo.parse import schema
-from provider.arazzo.source import MAX_NODES
+from provider.arazzo.tree import MAX_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

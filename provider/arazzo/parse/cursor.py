@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from provider.arazzo.parse.schema import Fields
     from provider.arazzo.protocol import JSON
-    from provider.arazzo.source import Node
+    from provider.arazzo.tree import Node
 
 KEY: Final = re.compile(r"[a-zA-Z0-9._\-]+\Z")
 """The keys of outputs and components (Arazzo 1.0.1, Components Object)."""
@@ -132,7 +132,9 @@ class Cursor:
         for key in self.node.fields:
             if key not in fields.known and not (fields.extensible and key.startswith("x-")):
                 message = f"{clipped(key)} is no field of the {fields.title}"
-                self.key_fault(key, "unknown-field", message, did_you_mean(key, fields.known))
+                severity: Severity = "warning" if fields.others_ignored else "error"
+                hint = did_you_mean(key, fields.known)
+                self.key_fault(key, "unknown-field", message, hint, severity=severity)
         for key in fields.required:
             if key not in self.node.fields:
                 self.fault("missing-field", f"the {fields.title} lacks {key}", f"add {key}")
@@ -145,9 +147,18 @@ class Cursor:
             return None
         if isinstance(child.value, str):
             return child.value
-        scalar = not isinstance(child.value, (dict, list))
+        scalar = not isinstance(child.value, dict | list)
         child._wrong_type("a text", "put it in quotes" if scalar else "")  # noqa: SLF001  # a cursor of its own class
         return None
+
+    def words(self, key: str) -> str:
+        """Return a text for people; a number in its place (``version: 1.0``) is only warned of."""
+        child = self.child(key)
+        if child is None or isinstance(child.value, str | dict | list):
+            return self.text(key) or ""
+        message = f"here stands {_KINDS[type(child.value)]}, expected a text"
+        child.fault("wrong-type", message, "put it in quotes", severity="warning")
+        return "" if child.value is None else str(child.value)
 
     def choice(self, key: str, options: Iterable[_T]) -> _T | None:
         """Return one of the texts that are allowed; None where it is left out or another."""

@@ -9,7 +9,7 @@ from provider.arazzo.faults import Fault, clipped
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from provider.arazzo.faults import Ledger
+    from provider.arazzo.faults import Ledger, Severity
     from provider.arazzo.model import Step, Workflow
     from provider.arazzo.parse.values import StepUse
 
@@ -41,9 +41,9 @@ def _check_use(use: StepUse, position: dict[str, int], after: list[set[int]], re
     if used not in reachable or (here is not None and here in reachable and here not in after[used]):
         before = f"before {clipped(use.cursor.scope.step or '')}" if here is not None else "at all"
         message = f"the step {clipped(use.used)} cannot have run {before}, so its outputs have no value"
-        use.cursor.fault(
-            "not-run-before", message, "refer to a step that comes earlier, or reorder the steps"
-        )
+        severity: Severity = "warning" if use.moment == "end" else "error"
+        hint = "refer to a step that comes earlier, or reorder the steps"
+        use.cursor.fault("not-run-before", message, hint, severity=severity)
 
 
 def successors(workflow: Workflow, index: int) -> set[int]:

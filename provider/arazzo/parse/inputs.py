@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from provider.arazzo.faults import clipped, did_you_mean
-from provider.arazzo.source import MAX_NODES
+from provider.arazzo.tree import MAX_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

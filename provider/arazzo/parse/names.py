@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from provider.arazzo.model import Document, SourceDescription
     from provider.arazzo.protocol import JSON
-    from provider.arazzo.source import Node
+    from provider.arazzo.tree import Node
 
 _COMBINING = ("allOf", "anyOf", "oneOf")
 _CONDITIONAL = ("then", "else")

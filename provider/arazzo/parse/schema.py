@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from provider.arazzo import jsonpath, xpath
+
 
 @dataclass(frozen=True, slots=True)
 class Fields:
@@ -16,12 +18,14 @@ class Fields:
         required: The fields that it must have.
         optional: The fields that it may have.
         extensible: Whether ``x-`` fields are allowed.
+        others_ignored: Whether the specification has other fields ignored and not refused.
     """
 
     title: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     extensible: bool = True
+    others_ignored: bool = False
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ STEP: Final = Fields(
     ),
 )
 PARAMETER: Final = Fields("Parameter Object", ("name", "value"), ("in",))
-REUSABLE: Final = Fields("Reusable Object", ("reference",), ("value",), extensible=False)
+REUSABLE: Final = Fields("Reusable Object", ("reference",), ("value",), extensible=False, others_ignored=True)
 REQUEST_BODY: Final = Fields("Request Body Object", (), ("contentType", "payload", "replacements"))
 REPLACEMENT: Final = Fields("Payload Replacement Object", ("target", "value"))
 CRITERION: Final = Fields("Criterion Object", ("condition",), ("context", "type"))
@@ -83,10 +87,7 @@ COMPONENTS: Final = Fields(
     "Components Object", (), ("inputs", "parameters", "successActions", "failureActions")
 )
 
-VERSIONS: Final = {
-    "jsonpath": ("draft-goessner-dispatch-jsonpath-00",),
-    "xpath": ("xpath-30", "xpath-20", "xpath-10"),
-}
+VERSIONS: Final = {"jsonpath": jsonpath.VERSIONS, "xpath": xpath.VERSIONS}
 """The versions that a Criterion Expression Type Object may name."""
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

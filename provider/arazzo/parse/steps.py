@@ -44,7 +44,7 @@ def step(cursor: Cursor, defaults: Defaults, components: Components, setting: Se
     return Step(
         step_id=step_id,
         target=runs or Target(),
-        description=cursor.text("description") or "",
+        description=cursor.words("description"),
         parameters=_parameters(cursor, runs, defaults, components, setting),
         request_body=request_body(cursor.child("requestBody"), setting),
         success_criteria=criteria(cursor, "successCriteria", setting),

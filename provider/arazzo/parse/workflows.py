@@ -39,7 +39,24 @@ def workflows(
                 "duplicate-workflow", message, "rename one of the two"
             )
         found.setdefault(parsed.workflow_id, parsed)
+    _check_circles(root, found)
     return tuple(found.values())
+
+
+def _check_circles(root: Cursor, workflows: Mapping[str, Workflow]) -> None:
+    """Write down the workflows that wait for themselves."""
+    position = {workflow_id: index for index, workflow_id in enumerate(workflows)}
+    edges = [
+        {position[each] for each in workflow.depends_on if each in position}
+        for workflow in workflows.values()
+    ]
+    after = flow.closure(edges)
+    for index, workflow in enumerate(workflows.values()):
+        if index in after[index]:
+            message = f"the workflow {clipped(workflow.workflow_id)} depends on itself"
+            cursor = root.at(workflow.place.path or "").within(workflow=workflow.workflow_id)
+            hint = "take one of the workflows out of the circle"
+            (cursor.child("dependsOn") or cursor).fault("endless-dependency", message, hint)
 
 
 def _workflow(
@@ -58,8 +75,8 @@ def _workflow(
     steps = _steps(cursor, components, setting)
     parsed = Workflow(
         workflow_id=workflow_id,
-        summary=cursor.text("summary") or "",
-        description=cursor.text("description") or "",
+        summary=cursor.words("summary"),
+        description=cursor.words("description"),
         inputs=schemas.get(workflow_id),
         depends_on=depends_on,
         steps=steps,
