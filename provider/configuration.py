@@ -9,9 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from provider import durations
 from provider.errors import ConfigurationError
+
+KEYS: Final = ("access_key", "secret_key", "token")
+"""The attributes that are credentials; they go together."""
+
+ROLE: Final = ("role_arn", "external_id", "session_name", "session_seconds")
+"""The attributes that say which role to take on; they go together."""
 
 Get = Callable[[str], Any]
 
@@ -26,13 +33,14 @@ class Configuration:
         role_arn: ``aws:assumeRole``'s ``roleArn`` (or that of the first of ``aws:assumeRoles``).
         external_id: Its ``externalId``.
         session_name: Its ``sessionName``.
+        session_seconds: Its ``duration``, in seconds.
         access_key, secret_key, token: ``aws:accessKey``, ``aws:secretKey``, ``aws:token``.
         endpoints: ``aws:endpoints``: endpoint URLs by service (``healthlake``, ``medicalimaging``).
         default_tags: ``aws:defaultTags``'s ``tags``.
         allowed_accounts: ``aws:allowedAccountIds``; empty allows all.
         forbidden_accounts: ``aws:forbiddenAccountIds``.
-        use_fips: ``aws:useFipsEndpoint``.
-        use_dual_stack: ``aws:useDualstackEndpoint``.
+        use_fips: ``aws:useFipsEndpoint``; None where it is not set.
+        use_dual_stack: ``aws:useDualstackEndpoint``; likewise.
     """
 
     region: str | None = None
@@ -40,6 +48,7 @@ class Configuration:
     role_arn: str | None = None
     external_id: str | None = None
     session_name: str | None = None
+    session_seconds: int | None = None
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
@@ -47,8 +56,8 @@ class Configuration:
     default_tags: Mapping[str, str] = field(default_factory=dict)
     allowed_accounts: frozenset[str] = frozenset()
     forbidden_accounts: frozenset[str] = frozenset()
-    use_fips: bool = False
-    use_dual_stack: bool = False
+    use_fips: bool | None = None
+    use_dual_stack: bool | None = None
 
     @property
     def guarded(self) -> bool:
@@ -72,16 +81,17 @@ def read(get: Get) -> Configuration:
     """
     role = _role(get)
     tags = _object(get, "aws:defaultTags").get("tags") or {}
+    if not isinstance(tags, Mapping):
+        raise _malformed("aws:defaultTags.tags", "an object")
     return Configuration(
         region=_text(get, "aws:region"),
         profile=_text(get, "aws:profile"),
         role_arn=role.get("roleArn"),
         external_id=role.get("externalId"),
         session_name=role.get("sessionName"),
-        access_key=_text(get, "aws:accessKey"),
-        secret_key=_text(get, "aws:secretKey"),
-        token=_text(get, "aws:token"),
-        endpoints={name: url for entry in _list(get, "aws:endpoints") for name, url in entry.items()},
+        session_seconds=_seconds(role),
+        **_keys(get),
+        endpoints=_endpoints(get),
         default_tags={str(key): str(value) for key, value in tags.items()},
         allowed_accounts=frozenset(map(str, _list(get, "aws:allowedAccountIds"))),
         forbidden_accounts=frozenset(map(str, _list(get, "aws:forbiddenAccountIds"))),
@@ -97,7 +107,50 @@ def _role(get: Get) -> Mapping[str, Any]:
             "aws:assumeRoles names several roles",
             hint="a chain of roles is not supported; give one, or chain them in the AWS configuration file",
         )
-    return several[0] if several else _object(get, "aws:assumeRole")
+    role = several[0] if several else _object(get, "aws:assumeRole")
+    unknown = sorted(role.keys() - _ROLE)
+    if unknown or (role and not role.get("roleArn")):
+        raise ConfigurationError(
+            f"aws:assumeRole has {', '.join(unknown)}" if unknown else "aws:assumeRole has no roleArn",
+            hint=f"it takes {', '.join(_ROLE)}; for more, name a profile of the AWS configuration file",
+        )
+    return role
+
+
+_ROLE: Final = ("roleArn", "externalId", "sessionName", "duration")
+
+
+def _seconds(role: Mapping[str, Any]) -> int | None:
+    """Return how long the role's credentials are to hold."""
+    text = role.get("duration")
+    if text is None:
+        return None
+    seconds = durations.parse(text)
+    if seconds is None:
+        raise _malformed("aws:assumeRole.duration", "a duration like 1h30m")
+    return int(seconds)
+
+
+def _keys(get: Get) -> dict[str, str | None]:
+    """Return the credentials, which come together or not at all."""
+    keys = {name: _text(get, key) for name, key in _KEYS.items()}
+    if bool(keys["access_key"]) != bool(keys["secret_key"]) or (keys["token"] and not keys["access_key"]):
+        raise ConfigurationError(
+            "aws:accessKey and aws:secretKey are not both set",
+            hint="set both, or leave them to AWS's own chain",
+        )
+    return keys
+
+
+_KEYS: Final = {"access_key": "aws:accessKey", "secret_key": "aws:secretKey", "token": "aws:token"}
+
+
+def _endpoints(get: Get) -> dict[str, str]:
+    """Return the URLs by service: a list of objects in which each key is a service."""
+    entries = _list(get, "aws:endpoints")
+    if not all(isinstance(entry, Mapping) for entry in entries):
+        raise _malformed("aws:endpoints", "a list of objects")
+    return {str(name): str(url) for entry in entries for name, url in entry.items()}
 
 
 def _text(get: Get, key: str) -> str | None:
@@ -105,8 +158,14 @@ def _text(get: Get, key: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _flag(get: Get, key: str) -> bool:
-    return get(key) in {True, "true"}
+def _flag(get: Get, key: str) -> bool | None:
+    """Return a switch; None where it is not set, so that AWS's own chain decides."""
+    value = get(key)
+    if value in {None, ""}:
+        return None
+    if value not in {True, False, "true", "false"}:
+        raise _malformed(key, "true or false")
+    return value in {True, "true"}
 
 
 def _object(get: Get, key: str) -> Mapping[str, Any]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from provider import configuration, environment, host
 from provider.claims import Index, Known
 from provider.clock import chance, scaled
-from provider.configuration import Configuration
+from provider.configuration import KEYS, ROLE, Configuration
+from provider.guard import Guard
 from provider.interruption import Interruptible
 from provider.pacing import PACE
 from provider.session import Session
@@ -46,6 +47,7 @@ class Process:
         index: The claimed stores of the account.
         turns: Who may send next what AWS lets through seldom.
         looks: When each wait may look.
+        guard: Lets calls to the right accounts pass.
     """
 
     get: Callable[[str], Any] = _nothing
@@ -55,6 +57,7 @@ class Process:
     index: Index = field(default_factory=Index)
     turns: Turns = field(default_factory=Turns)
     looks: Looks = field(default_factory=Looks)
+    guard: Guard = field(default_factory=Guard)
 
     @property
     def configuration(self) -> Configuration:
@@ -73,16 +76,16 @@ class Process:
             timeout: How long it may take, in seconds, or None.
 
         Raises:
-            ConfigurationError: The stack's configuration, or the environment, is malformed.
+            ConfigurationError: The stack's configuration, or the environment, is malformed; or the account is
+                not one that the stack allows.
         """
         clock = scaled(call.clock, environment.time_scale())
         deadline = None if timeout is None else clock.now() + timeout
         settings = self.settings(values)
-        place = (settings.region, settings.profile, settings.role_arn)
         sender = Interruptible(self.caller(settings), call.cancellation)
-        looks = (kind.service, place)
-        return Session(
-            caller=InTurn(sender, self.turns, place, clock=clock, line=call, deadline=deadline),
+        looks = (kind.service, settings)
+        session = Session(
+            caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
             clock=clock,
             voice=call,
             noun=kind.noun,
@@ -90,17 +93,29 @@ class Process:
             chance=chance,
             pace=lambda waited, spread: self.looks.take(looks, clock.now(), PACE(waited, spread)),
         )
+        self.guard.admit(settings, self.configuration, session)
+        return session
 
     def settings(self, values: Mapping[str, Any]) -> Settings:
-        """Return which account and region a resource is in, and how AWS is reached."""
+        """Return which account and region a resource is in, and how AWS is reached.
+
+        The resource's own ``connection`` comes first, then the stack's configuration, then AWS's own chain.
+        A profile of its own brings its own credentials, a role of its own all that goes with a role.
+        """
         from provider.aws import Settings  # noqa: PLC0415 - see _aws
 
-        stack, timeout = self.configuration, environment.read_timeout()
+        stack, timeout, own = self.configuration, environment.read_timeout(), values.get("connection") or {}
+        keys = {} if own.get("profile") else {name: getattr(stack, name) for name in KEYS}
+        role = own if own.get("role_arn") else {name: getattr(stack, name) for name in ROLE}
         settings = Settings(
             region=values.get("region") or stack.region,
-            profile=stack.profile,
-            role_arn=stack.role_arn,
-            external_id=stack.external_id,
+            profile=own.get("profile") or stack.profile,
+            **keys,
+            endpoint_url=own.get("endpoint_url"),
+            endpoints=tuple(sorted(stack.endpoints.items())),
+            **{name: role[name] for name in ROLE if role.get(name) is not None},
+            use_fips=stack.use_fips,
+            use_dual_stack=stack.use_dual_stack,
         )
         return settings if timeout is None else replace(settings, read_timeout=timeout)
 

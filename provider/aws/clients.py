@@ -52,10 +52,14 @@ def make_client(service: str, settings: Settings) -> Any:
     from boto3.session import Session  # noqa: PLC0415 - boto3 takes long to import
 
     with translated(service):
+        own = None if settings.role_arn else settings
         session = Session(
-            botocore_session=_role_session(settings) if settings.role_arn else None,
+            aws_access_key_id=own and own.access_key,
+            aws_secret_access_key=own and own.secret_key,
+            aws_session_token=own and own.token,
+            botocore_session=None if own else _role_session(settings),
             region_name=settings.chosen_region(),
-            profile_name=None if settings.role_arn else settings.profile,
+            profile_name=own and own.profile,
         )
         client = _client(session, service, settings, inject_host_prefix=True)
         if _is_custom(client.meta.endpoint_url):
@@ -77,9 +81,14 @@ def configured_region(profile: str | None) -> str | None:
 
 
 def _client(session: Any, service: str, settings: Settings, *, inject_host_prefix: bool) -> Any:
+    config = _config(settings, inject_host_prefix=inject_host_prefix)
+    return session.client(service, endpoint_url=settings.endpoint(service), config=config)
+
+
+def _config(settings: Settings, *, inject_host_prefix: bool) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - see make_client
 
-    config = Config(
+    return Config(
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
         retries={"total_max_attempts": 1, "mode": "standard"},  # whoever waits decides, and says so
@@ -87,8 +96,9 @@ def _client(session: Any, service: str, settings: Settings, *, inject_host_prefi
         inject_host_prefix=inject_host_prefix,
         tcp_keepalive=True,
         user_agent_extra="pulumi-aws-health-datastores",
+        use_fips_endpoint=settings.use_fips,
+        use_dualstack_endpoint=settings.use_dual_stack,
     )
-    return session.client(service, endpoint_url=settings.endpoint_url, config=config)
 
 
 def _is_custom(url: str) -> bool:
@@ -108,13 +118,16 @@ def _aws_domains() -> tuple[str, ...]:
 
 def _role_session(settings: Settings) -> Any:
     """Return a botocore session whose credentials are those of the role, taken on anew as they expire."""
-    from botocore.credentials import (  # noqa: PLC0415 - see make_client
+    from botocore.config import Config  # noqa: PLC0415 - see make_client
+    from botocore.credentials import (  # noqa: PLC0415
         AssumeRoleCredentialFetcher,
         DeferredRefreshableCredentials,
     )
     from botocore.session import Session  # noqa: PLC0415
 
     source = Session(profile=settings.profile)
+    if settings.access_key:
+        source.set_credentials(settings.access_key, settings.secret_key, settings.token)
     region = settings.chosen_region() or source.get_config_variable("region")
     credentials = source.get_credentials()
     if credentials is None:
@@ -123,19 +136,31 @@ def _role_session(settings: Settings) -> Any:
         raise NoCredentialsError
     if region is None:
         raise ConfigurationError("no AWS region is set", hint="set aws:region, or AWS_REGION")
-    extra = {"RoleSessionName": settings.session_name}
-    if settings.external_id:
-        extra["ExternalId"] = settings.external_id
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=functools.partial(source.create_client, region_name=region),
+        client_creator=functools.partial(
+            source.create_client,
+            region_name=region,
+            endpoint_url=settings.endpoint("sts"),
+            config=_config(settings, inject_host_prefix=True).merge(Config(retries={"mode": "standard"})),
+        ),
         source_credentials=credentials,
         role_arn=settings.role_arn,
-        extra_args=extra,
+        extra_args=_role_arguments(settings),
     )
     session = Session(profile=settings.profile)
     # As AWS's own tools do it: the session has no public place for credentials that renew themselves.
     session._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")  # noqa: SLF001
     return session
+
+
+def _role_arguments(settings: Settings) -> dict[str, Any]:
+    """Return what AssumeRole takes beside the role."""
+    given = {
+        "RoleSessionName": settings.session_name,
+        "ExternalId": settings.external_id,
+        "DurationSeconds": settings.session_seconds,
+    }
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _environment() -> frozenset[tuple[str, str]]:
