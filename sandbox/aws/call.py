@@ -28,6 +28,7 @@ class Call:
         world: The account.
         now: Sandbox time.
         new_id: Makes an id of 32 lower-case hexadecimal digits.
+        access_key_id: Who signed the request; empty for what is ordered from outside.
     """
 
     service: str
@@ -37,6 +38,7 @@ class Call:
     world: World
     now: float
     new_id: Callable[[], str]
+    access_key_id: str = ""
 
     def timestamp(self, sandbox: float) -> datetime:
         """Return when the caller's clock showed this sandbox time."""

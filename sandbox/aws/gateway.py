@@ -20,7 +20,7 @@ from sandbox.aws.journal import Entry, Journal, attempt, sent_parameters
 from sandbox.aws.limits import Bucket, rate_of
 from sandbox.aws.operations import PACKAGES, emulated
 from sandbox.aws.schedule import settle
-from sandbox.aws.signing import authenticate
+from sandbox.aws.signing import KEYS, Key, authenticate
 from sandbox.aws.state import ACCOUNT, World
 from sandbox.aws.wire import Answer, Route, Service
 
@@ -37,7 +37,7 @@ class Outcome:
 
 
 class Cloud:
-    """One emulated AWS account with both services.
+    """One emulated AWS account with its services.
 
     Attributes:
         world: Its state; to be touched under ``lock`` only, and settled before it is read.
@@ -100,7 +100,10 @@ class Cloud:
 
     def _service_of(self, request: Request) -> Service:
         """Tell the service by the protocol; the signature's scope has to agree with it later."""
-        return self._services["healthlake" if "X-Amz-Target" in request.headers else "medical-imaging"]
+        if "X-Amz-Target" in request.headers:
+            return self._services["healthlake"]
+        is_form = request.mimetype == "application/x-www-form-urlencoded"
+        return self._services["sts" if is_form else "medical-imaging"]
 
     def _handle_operation(self, service: Service, route: Route, request: Request, body: bytes) -> Outcome:
         operation = str(route.operation.name)
@@ -118,20 +121,28 @@ class Cloud:
 
     def _answer(self, service: Service, route: Route, request: Request, body: bytes) -> Answer:
         operation = str(route.operation.name)
-        signature = authenticate(request, body, service.name, now=SystemClock().now())
+        now = SystemClock().now()
+        signature = authenticate(request, body, service.name, now=now, find_key=self._find_key)
         if signature.access_key_id.startswith("DENIED"):
             raise _denied(service.name, operation, signature.access_key_id)
         with self.lock:
             self._throttle(service.name, operation, signature.region)
         parameters = service.parse(route, request, body)
         with self.lock:
-            result = self.carry_out(service.name, operation, signature.region, parameters)
+            result = self.carry_out(
+                service.name, operation, signature.region, parameters, signature.access_key_id
+            )
             if not operation.startswith(_READS):
                 self.save()
             return service.serialise(route.operation, result)
 
     def carry_out(
-        self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
+        self,
+        service: str,
+        operation: str,
+        region: str,
+        parameters: Mapping[str, Any],
+        access_key_id: str = "",
     ) -> Mapping[str, Any]:
         """Carry out an operation with parameters that are known to fit its shape; call it under the lock.
 
@@ -147,7 +158,16 @@ class Cloud:
             )
         now = self.now()
         settle(self.world, now)
-        return function(Call(service, operation, region, parameters, self.world, now, self.new_id))
+        return function(
+            Call(service, operation, region, parameters, self.world, now, self.new_id, access_key_id)
+        )
+
+    def _find_key(self, access_key_id: str) -> Key | None:
+        with self.lock:
+            session = self.world.role_sessions.get(access_key_id)
+            if session is None:
+                return KEYS.get(access_key_id)
+            return Key(session.secret, session.token, session.expires <= self.now())
 
     def _throttle(self, service: str, operation: str, region: str) -> None:
         if not self.world.settings.throttled:

@@ -6,6 +6,7 @@ import json
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from moto.core.request import Request
 
@@ -21,7 +22,7 @@ class Entry:
     Attributes:
         number: Counted from 1 since the sandbox started, also over a cleared journal.
         at: The clock's time in seconds since the epoch.
-        service: ``healthlake`` or ``medical-imaging``.
+        service: ``healthlake``, ``medical-imaging`` or ``sts``.
         operation: ``CreateFHIRDatastore``, or None where no operation was recognised.
         region: The region it was signed for, or None.
         parameters: The body's members and those in the path and query, as sent.
@@ -74,6 +75,8 @@ class Journal:
 
 def sent_parameters(route: Route | None, request: Request, body: bytes) -> dict[str, Any]:
     """Return what the caller sent, readable also where it is wrong."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return {name: value for name, value in parse_qsl(body.decode()) if name not in {"Action", "Version"}}
     try:
         parsed = json.loads(body or b"{}")
     except ValueError:

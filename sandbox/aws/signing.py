@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from calendar import timegm
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import strptime
 from typing import Final
@@ -21,14 +21,29 @@ MAX_SKEW_SECONDS: Final = 300
 
 ACCESS_KEY_ID: Final = "SANDBOXACCESSKEYID00"
 SECRET_ACCESS_KEY: Final = "sandbox-secret-access-key"  # noqa: S105  # opens nothing but this emulator
-SECRETS: Final[Mapping[str, str]] = {ACCESS_KEY_ID: SECRET_ACCESS_KEY}
-"""The access keys whose secret the emulator knows, so whose signatures it computes again."""
-
 REFUSED_KEYS: Final[Mapping[str, tuple[str, str]]] = {
     "EXPIRED": ("ExpiredTokenException", "The security token included in the request is expired"),
     "UNKNOWN": ("UnrecognizedClientException", "The security token included in the request is invalid."),
 }
 """Access key ids that start like this are refused like that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What the emulator knows of an access key: it computes again what was signed with it.
+
+    Attributes:
+        token: The session token that has to come with it; None for a key that does not expire.
+        is_expired: Whether its time is over.
+    """
+
+    secret: str
+    token: str | None = None
+    is_expired: bool = False
+
+
+KEYS: Final[Mapping[str, Key]] = {ACCESS_KEY_ID: Key(SECRET_ACCESS_KEY)}
+"""The access keys that are there from the start; any other one is let in unchecked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,14 @@ class Signature:
     signature: str
 
 
-def authenticate(request: Request, body: bytes, service: str, *, now: float) -> Signature:
+def authenticate(
+    request: Request,
+    body: bytes,
+    service: str,
+    *,
+    now: float,
+    find_key: Callable[[str], Key | None] = KEYS.get,
+) -> Signature:
     """Check who signed a request, for which service, when, and where the secret is known that it is whole.
 
     Args:
@@ -51,6 +73,7 @@ def authenticate(request: Request, body: bytes, service: str, *, now: float) -> 
         body: Its body.
         service: The signing name of the service it is meant for.
         now: The caller's real time in seconds since the epoch.
+        find_key: Returns what is known of an access key id, or None.
 
     Raises:
         ServiceError: One of ``errors.AUTHENTICATION``.
@@ -60,10 +83,18 @@ def authenticate(request: Request, body: bytes, service: str, *, now: float) -> 
     for prefix, (code, message) in REFUSED_KEYS.items():
         if signature.access_key_id.startswith(prefix):
             raise ServiceError(code, message)
-    secret = SECRETS.get(signature.access_key_id)
-    if secret is not None:
-        _check_signature(signature, request, body, secret)
+    key = find_key(signature.access_key_id)
+    if key is not None:
+        _check_token(key, request)
+        _check_signature(signature, request, body, key.secret)
     return signature
+
+
+def _check_token(key: Key, request: Request) -> None:
+    if key.token is not None and request.headers.get("X-Amz-Security-Token") != key.token:
+        raise ServiceError(*REFUSED_KEYS["UNKNOWN"])
+    if key.is_expired:
+        raise ServiceError(*REFUSED_KEYS["EXPIRED"])
 
 
 def _parse(request: Request) -> Signature:

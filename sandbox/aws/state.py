@@ -127,6 +127,17 @@ class ImageSet:
 
 
 @dataclass
+class RoleSession:
+    """Temporary credentials that AssumeRole gave out; ``expires`` is a sandbox time."""
+
+    role_arn: str
+    name: str
+    secret: str
+    token: str
+    expires: float
+
+
+@dataclass
 class Token:
     """A client token that was used: for which parameters, and what came of it."""
 
@@ -155,7 +166,7 @@ class Order:
 
 @dataclass
 class World:
-    """One AWS account."""
+    """One AWS account; role sessions are by their access key id."""
 
     timeline: Timeline
     settings: Settings = field(default_factory=Settings)
@@ -163,6 +174,7 @@ class World:
     jobs: dict[str, Job] = field(default_factory=dict)
     image_sets: dict[str, ImageSet] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    role_sessions: dict[str, RoleSession] = field(default_factory=dict)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)

@@ -12,6 +12,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree as ET
 
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
@@ -19,6 +21,7 @@ from moto.core.request import Request
 from moto.core.routing import ServiceOperationRouter
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from sandbox.aws.errors import AUTHENTICATION, ServiceError
@@ -76,6 +79,11 @@ class Service:
         """Whether status codes and paths carry meaning."""
         return self.protocol.startswith("rest")
 
+    @property
+    def is_query(self) -> bool:
+        """Whether requests are forms and answers XML."""
+        return self.protocol == "query"
+
     def parse(self, route: Route, request: Request, body: bytes) -> dict[str, Any]:
         """Return the operation's parameters, checked against the model.
 
@@ -83,7 +91,7 @@ class Service:
             ServiceError: SerializationException or ValidationException.
         """
         shape = route.operation.input_shape
-        if shape is not None:
+        if shape is not None and not self.is_query:
             check_types(shape, _json_object(body))
         parser = PROTOCOL_PARSERS[self.protocol](route.operation)
         try:
@@ -94,7 +102,7 @@ class Service:
                     "method": request.method,
                     "url_params": route.path_parameters,
                     "url_path": request.raw_path,
-                    "values": request.args,
+                    "values": MultiDict(parse_qsl(body.decode())) if self.is_query else request.args,
                 }
             )
         except ValueError as error:
@@ -111,6 +119,8 @@ class Service:
 
     def refuse(self, error: ServiceError) -> Answer:
         """Return the answer to a request that is refused."""
+        if self.is_query:
+            return _refuse_query(error, str(self.model.metadata["xmlNamespace"]))
         status = error.status or self._status(error.code)
         if self.is_rest:
             body = {"message": error.message}
@@ -130,6 +140,31 @@ class Service:
         if code == "InternalServerException":
             return 500
         return 403 if self.is_rest and code in AUTHENTICATION else BAD_REQUEST
+
+
+def _refuse_query(error: ServiceError, namespace: str) -> Answer:
+    """Return a refusal in the Query protocol, whose codes of the common errors are other ones."""
+    code, status = _QUERY_ERRORS.get(error.code, (error.code, error.status or BAD_REQUEST))
+    root = ET.Element("ErrorResponse", xmlns=namespace)
+    inner = ET.SubElement(root, "Error")
+    for name, text in {"Type": "Sender", "Code": code, "Message": error.message}.items():
+        ET.SubElement(inner, name).text = text
+    headers = {"Content-Type": "text/xml", **error.headers, **_request_id()}
+    return Answer(status, ET.tostring(root), headers, code)
+
+
+_QUERY_ERRORS: Final = {
+    "AccessDeniedException": ("AccessDenied", 403),
+    "ExpiredTokenException": ("ExpiredToken", 403),
+    "IncompleteSignatureException": ("IncompleteSignature", 403),
+    "InvalidSignatureException": ("SignatureDoesNotMatch", 403),
+    "MissingAuthenticationTokenException": ("MissingAuthenticationToken", 403),
+    "ThrottlingException": ("Throttling", 400),
+    "UnknownOperationException": ("InvalidAction", 400),
+    "UnrecognizedClientException": ("InvalidClientTokenId", 403),
+    "ValidationException": ("ValidationError", 400),
+}
+"""Codes and statuses of the Query protocol by those of the JSON protocols (AWS STS, Common Errors)."""
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
