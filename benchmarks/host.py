@@ -1,7 +1,7 @@
 """Many waits in one host: an ``up`` of 1, 16 and 64 stores that take 10 s each.
 
 ``python -m benchmarks.host [--engine pulumi]`` prints, for each number, the seconds of the ``up`` and their
-ratio to those of one store (aim: 1.5 for 64), the host's peak of memory (aim: 150 MiB) and the calls per store.
+ratio to those of one store (aim: 1.5 for 64), the host's peak of memory (aim: 150 MiB), the calls per store.
 """
 
 from __future__ import annotations
