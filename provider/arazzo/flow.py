@@ -93,8 +93,8 @@ def _at(value: JSON, path: Path) -> JSON:
     for part in path:
         if isinstance(value, dict):
             value = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
+        elif isinstance(value, list) and str(part).isdecimal() and int(part) < len(value):
+            value = value[int(part)]  # a JSON Pointer's token for an element is text
         else:
             return None
     return value
