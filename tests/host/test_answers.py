@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2
 
 from tests.host.harness import SECONDS, Engine, Host, eventually
-from tests.host.providers import Following
+from tests.host.providers import Following, Meeting
 
 
 @pytest.fixture
@@ -56,10 +55,15 @@ def test_nothing_follows_an_answer_after_a_ctrl_c_for_it_may_not_be_stored(host:
 
 
 def test_nothing_follows_an_answer_once_the_engine_is_gone(engine: Engine, host: Host, record: Path) -> None:
-    host.create(Following, {"record": str(record), "settle": 0.5})
     engine.stop()
-    time.sleep(1.0)
+    host.create(Following, {"record": str(record), "settle": 0.1})
+    eventually(lambda: not following(host), "the end of the thread that asks for the engine")
     assert record.read_text() == ""
+
+
+def following(host: Host) -> list[str]:
+    threads = host.create(Meeting, {"alone": True})["threads"]
+    return [name for name in threads if name.startswith("after create")]
 
 
 def test_nothing_follows_an_answer_that_never_left(engine: Engine, host: Host, record: Path) -> None:

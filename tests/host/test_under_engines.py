@@ -6,8 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.fixtures import MakeEngine
 from tests.e2e.processes import descendants
+
+pytestmark = pytest.mark.e2e
 
 PROGRAM = """
 from pulumi import CustomTimeouts, ResourceOptions
