@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import regex
 
 SECONDS: Final = 1.0
-"""How long one search may take."""
+"""How long one search may take, in seconds of processor time."""
 
 
 class PatternError(ValueError):

@@ -34,7 +34,7 @@ def read(text: str) -> _Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         # The text is decoded already; what a declaration says of its encoding no longer holds.
-        root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode(), parser)
+        root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode(errors="surrogatepass"), parser)
     except etree.XMLSyntaxError as error:
         raise XmlError(f"it is no XML: {error.msg}") from None
     if root.getroottree().docinfo.internalDTD is not None:

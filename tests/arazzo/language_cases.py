@@ -1,8 +1,9 @@
 """The rules of the language in tests/cases: what is given, a text, and what becomes of it.
 
-A file is a list of groups, each with ``cases`` and what they share: ``given`` (what expressions can refer to) and
-any other key, which every case of the group has unless it says otherwise. A case ends in one of ``result``,
-``missing``, ``holds``, ``undecided`` or ``error`` (words of the message; ``at`` is the 0-based place of the fault).
+A file is a list of groups, each with ``cases`` and what they share: ``given`` (what expressions can refer
+to) and any other key, which every case of the group has unless it says otherwise. A case ends in one of
+``result``, ``missing``, ``holds``, ``undecided`` or ``error`` (words of the message; ``at`` is the place of
+the fault, from 0).
 """
 
 from __future__ import annotations
@@ -73,12 +74,17 @@ def attempt(case: Case, action: Callable[[], Any]) -> Any:
     """Do what the case is about; where it says ``error``, see that it is this one."""
     if "error" not in case:
         return action()
+    error = _fault(case, action)
+    assert case["error"] in str(error), case.told(str(error))
+    assert error.offset == case.get("at", error.offset), case.told((error.offset, str(error)))
+    assert "\n" not in str(error), case.told(str(error))
+    return error
+
+
+def _fault(case: Case, action: Callable[[], Any]) -> TextError:
     try:
         got = action()
     except TextError as error:
-        assert case["error"] in str(error), case.told(str(error))
-        assert error.offset == case.get("at", error.offset), case.told((error.offset, str(error)))
-        assert "\n" not in str(error), case.told(str(error))
         return error
     raise AssertionError(case.told(got))
 

@@ -14,7 +14,7 @@ from provider.arazzo.conditions.tree import Comparison, Condition, Operand
 from provider.arazzo.jsonpath import dialect
 from provider.arazzo.jsonpath.paths import Path, PathError, Steps
 from provider.arazzo.protocol import JSON, MISSING, Missing
-from provider.arazzo.syntax import CriterionError, TextError, check_length, one_line
+from provider.arazzo.syntax import ConditionError, CriterionError, check_length, one_line
 from provider.arazzo.values import EXACT, show, walk
 from provider.arazzo.verdicts import Undecided, Verdict, undecided
 
@@ -150,7 +150,7 @@ def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - 
         raise CriterionError(text, 0, "a JSONPath begins with $")
     try:
         condition = dialect.parse(text)
-    except TextError as error:
+    except ConditionError as error:
         return Selection(one_line(text), _query(text, version or RFC9535, error))
     match condition.root:
         case Operand(reference=Path(measure="", query=query, steps=steps)):
@@ -159,7 +159,7 @@ def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - 
     return Bare(condition, {query: _query(query, version) for query in wide})
 
 
-def _query(text: str, version: str | None, fault: TextError | None = None) -> Query:
+def _query(text: str, version: str | None, fault: ConditionError | None = None) -> Query:
     """Compile a path by the libraries of a version; raises ``fault``, or what the first of them says."""
     first: PathError | None = None
     for library in _LIBRARIES[version] if text.startswith("$") else ():

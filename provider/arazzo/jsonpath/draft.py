@@ -15,7 +15,6 @@ from jsonpath_ng.jsonpath import Child, Descendants, Fields, Index, JSONPath, Ro
 
 from provider.arazzo.conditions.tree import MIRRORED, Comparison, Operator
 from provider.arazzo.jsonpath.paths import PathError, Steps
-from provider.arazzo.verdicts import Undecided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,12 +40,8 @@ class Draft:
         self._comparisons = tuple(walk.comparisons)
 
     def find(self, value: JSON) -> Iterator[JSON]:
-        """Yield the values that are selected; raises Undecided."""
-        try:
-            found = self._path.find(value)
-        except RecursionError:
-            raise Undecided("the value nests too deeply") from None
-        return (each.value for each in found)
+        """Yield the values that are selected."""
+        return (each.value for each in self._path.find(value))
 
     def comparisons(self) -> tuple[Comparison, ...]:
         """Return the comparisons with literals in its filters."""

@@ -16,6 +16,7 @@ from jsonpath_rfc9535 import (
 from jsonpath_rfc9535.filter_expressions import (
     ComparisonExpression,
     Expression,
+    FilterContext,
     FilterExpression,
     FilterExpressionLiteral,
     FilterQuery,
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 
     from provider.arazzo.protocol import JSON
 
-BUDGET: Final = 1_000_000
-"""How many nodes one evaluation may visit."""
+BUDGET: Final = 500_000
+"""How many values one evaluation may visit or filter."""
 
 _DOT: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|(?P<dot>\.)", re.DOTALL)
 
@@ -66,7 +67,7 @@ class Rfc9535:
         try:
             for node in self._query.finditer(value):
                 yield node.value
-        except (JSONPathRecursionError, RecursionError):
+        except JSONPathRecursionError:
             raise Undecided("the value nests too deeply") from None
 
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -74,7 +75,7 @@ class Rfc9535:
         return self._comparisons
 
     def _prepare(self, segments: Sequence[JSONPathSegment], start: Steps | None) -> Iterator[Comparison]:
-        """Exchange the queries inside filters for bounded ones, and yield what the filters compare."""
+        """Exchange filters and their queries for bounded ones, and yield what the filters compare."""
         here = start
         for segment in segments:
             deep = isinstance(segment, JSONPathRecursiveDescentSegment)
@@ -82,6 +83,7 @@ class Rfc9535:
             for selector in segment.selectors:
                 if isinstance(selector, FilterSelector):
                     yield from self._walk(selector.expression, inside)
+                    selector.expression = _Filter(selector.expression.token, selector.expression.expression)
             here = _follow(here, segment)
 
     def _walk(self, expression: Expression, here: Steps | None) -> Iterator[Comparison]:
@@ -144,6 +146,17 @@ class _Environment(JSONPathEnvironment):
         super().setup_function_extensions()
         self.function_extensions["match"] = _Match()
         self.function_extensions["search"] = _Search()
+
+
+class _Filter(FilterExpression):
+    """A filter that pays for each value it is asked about."""
+
+    __slots__ = ()
+
+    def evaluate(self, context: FilterContext) -> bool:
+        environment: Any = context.env
+        environment.meter.spend()
+        return super().evaluate(context)
 
 
 class _Query(JSONPathQuery):

@@ -27,6 +27,10 @@ DEFAULT: Final = "xpath-31"
 _PREFIX: Final = re.compile(r"([^\W\d][\w.\-]*):(?![:=])")
 
 
+_SLIPS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError)
+"""What elementpath raises on some malformed texts instead of an error of its own (``Q{a``)."""
+
+
 class XPathError(ValueError):
     """A text that is no XPath of its version, or one that cannot be evaluated on what it is applied to."""
 
@@ -120,6 +124,8 @@ def _guard() -> Iterator[None]:
         raise XPathError(error.message) from None
     except RecursionError:
         raise XPathError("it nests too deeply") from None
+    except _SLIPS as error:
+        raise XPathError(f"elementpath cannot read it: {error!r}") from None
 
 
 def _set(node: Any, value: str) -> None:

@@ -1,0 +1,271 @@
+"""What keeps the language quick and bounded, and how its errors show themselves."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonpath_ng.ext.parser
+import jsonpath_rfc9535
+import pytest
+import yaml
+
+from provider.arazzo import conditions, criteria, expressions, patterns, templates, xmltext
+from provider.arazzo.expressions import Context
+from provider.arazzo.jsonpath.draft import Draft
+from provider.arazzo.jsonpath.paths import PathError
+from provider.arazzo.protocol import MISSING, Response
+from provider.arazzo.syntax import ConditionError, CriterionError, ExpressionError, TemplateError, TextError
+from provider.arazzo.values import LOOSE
+from provider.arazzo.verdicts import Undecided
+
+SEEDS = sorted((Path(__file__).parents[1] / "cases" / "seeds").glob("*.yaml"))
+DRAFT = {"type": "jsonpath", "version": "draft-goessner-dispatch-jsonpath-00"}
+RFC9535 = {"type": "jsonpath", "version": "rfc9535"}
+RUNAWAY = "(a|a)+$"
+
+
+def _body(body: Any) -> Context:
+    return Context(response=Response(status=200, body=body))
+
+
+def _nested(depth: int, name: str = "a") -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = {name: value}
+    return value
+
+
+def _judge(condition: str, body: Any, kind: Any = "jsonpath") -> criteria.Verdict:
+    return criteria.evaluate(criteria.compile(condition, kind, "$response.body"), _body(body))
+
+
+def test_an_error_points_at_the_fault_with_a_caret() -> None:
+    with pytest.raises(ConditionError) as caught:
+        conditions.parse("$statusCode == 200 &&\n  $response.body.ok = true")
+    error = caught.value
+    assert str(error) == (
+        "cannot read the condition `$statusCode == 200 && $response.body.ok = true` at character 43:"
+        " '=' does not belong here; == compares"
+    )
+    assert (error.text[error.offset], error.reason, error.hint) == (
+        "=",
+        "'=' does not belong here",
+        "== compares",
+    )
+    assert error.caret == "  $response.body.ok = true\n                    ^"
+
+
+def test_a_long_text_is_cut_in_its_message() -> None:
+    with pytest.raises(ExpressionError, match=r"`\$inputs\.a{49}\.\.\.` at character 1010"):
+        expressions.parse("$inputs." + "a" * 1000 + "[")
+
+
+def test_an_embedded_expression_knows_where_it_stands() -> None:
+    text = 'x {$5} {$inputs.a}-{$response.body#/b} {"c": {$steps.d.outputs.e}}'
+    for template in (templates.parse(text), templates.parse_payload(text, "text/plain")):
+        found = [expression for _, expression in template.expressions()]
+        assert [text[slice(*each.span)] for each in found] == [each.text for each in found]
+        assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "error"),
+    [
+        (expressions.parse, "$inputs." + "a" * 9000, ExpressionError),
+        (conditions.parse, "true" + " " * 9000, ConditionError),
+        (templates.parse, "{$inputs." + "a" * 9000 + "}", ExpressionError),
+        (lambda text: criteria.compile(text, "regex", "$url"), "a" * 9000, CriterionError),
+        (lambda text: criteria.compile(text, "jsonpath", "$url"), "$" + ".a" * 5000, CriterionError),
+        (lambda text: criteria.compile(text, "xpath", "$url"), "/a" * 5000, CriterionError),
+        (lambda text: templates.replace("<a/>", [(text, 1)]), "/a" * 5000, TemplateError),
+    ],
+)
+def test_a_text_longer_than_any_sensible_one_is_refused(read: Any, text: str, error: type[TextError]) -> None:
+    with pytest.raises(error, match="longer than 8192 characters"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "reason"),
+    [
+        (expressions.parse, "$inputs" + ".a" * 65, "more than 64 members"),
+        (expressions.parse, "$response.body" + "[0]" * 65, "more than 64 members"),
+        (conditions.parse, "(" * 65 + "true" + ")" * 65, "nests deeper than 64"),
+        (conditions.parse, "!" * 65 + "true", "nests deeper than 64"),
+        (lambda text: criteria.compile(text, "jsonpath", "$url"), "$" + ".a" * 65, "more than 64 members"),
+        (
+            lambda text: criteria.compile(text, "jsonpath", "$url"),
+            "$" + "[?@.a" * 65 + "]" * 65,
+            "nests deeper than 64",
+        ),
+        (
+            lambda text: criteria.compile(text, RFC9535, "$url"),
+            "$[?" + "(" * 1000 + "@.a" + ")" * 1000 + "]",
+            "nests too deeply",
+        ),
+        (
+            lambda text: criteria.compile(text, "xpath", "$url"),
+            "(" * 2000 + "1" + ")" * 2000,
+            "nests too deeply",
+        ),
+        (
+            lambda text: templates.parse_payload(text, "application/json"),
+            "[" * 101 + "]" * 101,
+            "deeper than 100",
+        ),
+        (lambda text: templates.replace({}, [(text, 1)]), "/a" * 101, "goes deeper than 100"),
+        (lambda text: templates.parse(_nested(101, text)), "a", "nests deeper than 100"),
+    ],
+)
+def test_a_text_that_nests_deeper_than_any_sensible_one_is_refused(read: Any, text: str, reason: str) -> None:
+    with pytest.raises(TextError, match=reason):
+        read(text)
+
+
+def test_a_draft_path_with_too_many_steps_is_refused_and_read_as_rfc_9535() -> None:
+    path = "$" + ".a[*]" * 400
+    with pytest.raises(PathError, match="it nests too deeply"):
+        Draft(path)
+    assert not _judge(path, {"a": [1]}, DRAFT).holds
+
+
+def test_what_nests_as_deep_as_allowed_is_read_and_evaluated() -> None:
+    assert expressions.evaluate(expressions.parse("$response.body" + ".a" * 64), _body(_nested(64))) == 1
+    assert conditions.evaluate(conditions.parse("(" * 64 + "true" + ")" * 64), Context()).holds
+    assert conditions.evaluate(conditions.parse("!(" * 32 + "true" + ")" * 32), Context()).holds
+    assert templates.render(templates.parse(_nested(100)), Context()) == _nested(100)
+    assert _judge("$" + ".a" * 64 + " == 1", _nested(64)).holds
+
+
+def test_values_of_any_depth_are_compared() -> None:
+    deep, other = _nested(20_000), _nested(20_000)
+    assert conditions.evaluate(
+        conditions.parse("$inputs.a == $inputs.b"), Context(inputs={"a": 1, "b": 1})
+    ).holds
+    assert LOOSE.equal(deep, other)
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [("$..zz", "jsonpath"), ("$.a == 1", "jsonpath"), ("1", "regex")],
+)
+def test_a_value_that_nests_too_deeply_for_a_criterion_is_said_to(condition: str, kind: Any) -> None:
+    verdict = _judge(condition, _nested(20_000), kind)
+    assert not verdict.holds
+    assert not verdict.decided
+    assert "nests too deeply" in verdict.why
+
+
+def test_a_pattern_that_runs_away_is_stopped() -> None:
+    pattern = patterns.compile(RUNAWAY)
+    with pytest.raises(Undecided, match=r"the pattern needs more than 0\.02 s for this text"):
+        patterns.search(pattern, "a" * 40 + "!", seconds=0.02)
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind", "body"),
+    [
+        (RUNAWAY, "regex", "a" * 40 + "!"),
+        (f"$[?search(@, '{RUNAWAY[:-1]}b')]", "jsonpath", ["a" * 40 + "!"]),
+        (f"$[?match(@, '{RUNAWAY[:-1]}')]", "jsonpath", ["a" * 40 + "!"]),
+        (f"matches(/a, '{RUNAWAY}')", "xpath", "<a>" + "a" * 40 + "!</a>"),
+    ],
+)
+def test_a_criterion_whose_pattern_runs_away_cannot_be_evaluated(
+    condition: str, kind: str, body: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = patterns.search
+    monkeypatch.setattr(patterns, "search", lambda pattern, text: search(pattern, text, 0.02))
+    verdict = _judge(condition, body, kind)
+    assert (verdict.holds, verdict.decided) == (False, False)
+    assert "the pattern needs more than" in verdict.why
+
+
+def test_a_path_that_visits_too_much_cannot_be_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provider.arazzo.jsonpath.rfc9535.BUDGET", 20_000)
+    body = [list(range(100)) for _ in range(200)]
+    assert _judge("$[?count($..[?@ == -1]) > 0]", body[:3]).decided
+    verdict = _judge("$[?count($..[?count($..[?@ == -1]) > 0]) > 0]", body)
+    assert (verdict.holds, verdict.decided) == (False, False)
+    assert "it takes too much work" in verdict.why
+
+
+def test_each_evaluation_of_a_path_has_the_whole_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provider.arazzo.jsonpath.rfc9535.BUDGET", 20)
+    criterion = criteria.compile("$..[?@ == 9]", "jsonpath", "$response.body")
+    for _ in range(5):
+        assert criteria.evaluate(criterion, _body([1, 9])).holds
+    assert not criteria.evaluate(criterion, _body([[0] * 30])).decided
+
+
+def test_an_xml_text_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xmltext, "_MAX_CHARACTERS", 10)
+    with pytest.raises(xmltext.XmlError, match="longer than 10 characters"):
+        xmltext.read("<a>12345678</a>")
+
+
+def test_a_compiled_criterion_reads_its_path_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = [
+        criteria.compile("$.a[?@.b == 1]", "jsonpath", "$response.body"),
+        criteria.compile("$.a[?(@.b == 1)].b", DRAFT, "$response.body"),
+        criteria.compile("$.a[*].b == 1", "jsonpath", "$response.body"),
+    ]
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("it is read again")
+
+    monkeypatch.setattr(jsonpath_rfc9535.JSONPathEnvironment, "compile", refuse)
+    monkeypatch.setattr(jsonpath_ng.ext.parser.ExtendedJsonPathParser, "parse", refuse)
+    for criterion in compiled:
+        assert criteria.evaluate(criterion, _body({"a": [{"b": 1}]})).holds
+        assert not criteria.evaluate(criterion, _body({"a": [{"b": 2}]})).holds
+
+
+HEAVY = ("regex", "lxml", "elementpath", "jsonpath_ng", "jsonpath_rfc9535")
+PROGRAM = """
+import sys
+from provider.arazzo import criteria, templates
+from provider.arazzo.expressions import Context
+from provider.arazzo.protocol import Response
+templates.parse_payload('{"a": {$inputs.x}}', "application/json")
+criteria.compile("$statusCode == 200")
+criterion = criteria.compile('$.a.b == "ACTIVE"', "jsonpath", "$response.body")
+assert criteria.evaluate(criterion, Context(response=Response(200, body={"a": {"b": "ACTIVE"}}))).holds
+print(*[name for name in sys.argv[1:] if name in sys.modules])
+"""
+
+
+def test_the_libraries_are_not_imported_before_they_are_needed() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *HEAVY], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout.strip() == ""
+
+
+def test_every_jsonpath_of_the_seeds_is_a_bare_comparison_on_plain_members() -> None:
+    found = [
+        criteria.compile(criterion["condition"], criterion["type"], criterion["context"])
+        for path in SEEDS
+        for workflow in yaml.safe_load(path.read_text())["workflows"]
+        for step in workflow["steps"]
+        for action in step.get("onSuccess", [])
+        for criterion in action.get("criteria", [])
+    ]
+    assert len(found) == 8
+    assert all(criterion.dialect and len(criterion.comparisons()) == 1 for criterion in found)
+    first = found[0]
+    body = {"datastoreProperties": {"datastoreStatus": "ACTIVE"}}
+    assert criteria.evaluate(first, _body(body)).holds
+    body["datastoreProperties"]["datastoreStatus"] = "CREATING"
+    assert criteria.evaluate(first, _body(body)).why == (
+        '$.datastoreProperties.datastoreStatus == "ACTIVE": it is "CREATING"'
+    )
+
+
+def test_replacements_without_values_leave_a_missing_payload_missing() -> None:
+    assert templates.replace(MISSING, [("/a", MISSING)]) is MISSING
+    with pytest.raises(TemplateError, match="the payload has no place /a"):
+        templates.replace(MISSING, [("/a", 1)])
