@@ -34,6 +34,7 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+	$(BIN)/pyright
 
 contract: $(READY)
 	PYTHONPATH=. $(BIN)/lint-imports
