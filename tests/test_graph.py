@@ -193,6 +193,15 @@ def test_texts_with_a_meaning_in_a_format_are_escaped() -> None:
     assert f"body != '{HOSTILE}'" in "".join(root.itertext())
 
 
+def test_mermaid_marks_success_and_failure() -> None:
+    lines = mermaid(picture(load(IMAGING).workflows[0])).splitlines()
+    assert lines[-2:] == ["    class n3 failure", "    class n4 success"]
+    assert lines[4:6] == [
+        '    n3["provisioningFailed<br/>GetDatastore"]',
+        '    n4(["succeeded"])',
+    ]
+
+
 def test_the_text_is_the_same_every_time() -> None:
     for write in (mermaid, dot):
         assert len({write(picture(load(LAKE).workflows[0])) for _ in range(3)}) == 1

@@ -41,16 +41,9 @@ def _anywhere(call: Call, pointer: str) -> Cursor:
     return call.root.at(pointer)
 
 
-def response_path(expression: Expression) -> list[tuple[str | int, ...]]:
-    """Return the paths that an expression may take in the answer's body, one per reading."""
-    pointer = expression.pointer or ()
-    return [(*reading.members, *pointer) for reading in expression.readings]
-
-
 def shape_of(call: Call, expression: Expression) -> Shape | Lost | None:
     """Return the shape of what an expression reads from the answer's body; as ``walk``."""
-    found = [walk_body(call.model.output_shape, path) for path in response_path(expression)]
-    return next((each for each in found if not isinstance(each, Lost)), found[0])
+    return walk_body(call.model.output_shape, expression.path)
 
 
 def _check_expression(call: Call, expression: Expression, cursor: Cursor) -> None:

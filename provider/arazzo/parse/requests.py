@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from provider.arazzo.faults import clipped
@@ -9,7 +10,7 @@ from provider.arazzo.model import In, Parameter, Replacement, RequestBody
 from provider.arazzo.parse import schema, values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from provider.arazzo.parse.components import Components, Resolved
     from provider.arazzo.parse.cursor import Cursor
@@ -18,7 +19,19 @@ if TYPE_CHECKING:
 _PLACES: Final[tuple[In, ...]] = ("path", "query", "header", "cookie")
 
 
-def parameters(cursor: Cursor, components: Components, setting: Setting) -> tuple[Parameter, ...]:
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """A list of parameters, by what tells them apart."""
+
+    by_identity: Mapping[tuple[str, str | None], Parameter] = field(default_factory=dict)
+
+    @property
+    def all(self) -> tuple[Parameter, ...]:
+        """Every parameter, in order."""
+        return tuple(self.by_identity.values())
+
+
+def parameters(cursor: Cursor, components: Components, setting: Setting) -> Parameters:
     """Read a list of parameters and references to parameters, in order."""
     found: dict[tuple[str, str | None], Parameter] = {}
     for entry in cursor.list("parameters"):
@@ -31,7 +44,7 @@ def parameters(cursor: Cursor, components: Components, setting: Setting) -> tupl
             message = f"the parameter {clipped(parsed.name)}{where} is there twice"
             entry.fault("duplicate-parameter", message, "remove one of the two")
         found.setdefault(identity(parsed), parsed)
-    return tuple(found.values())
+    return Parameters(found)
 
 
 def parameter(resolved: Resolved, setting: Setting) -> Parameter | None:
@@ -53,17 +66,14 @@ def identity(parameter: Parameter) -> tuple[str, str | None]:
     return name, parameter.in_
 
 
-def merged(
-    defaults: Iterable[Parameter], own: Iterable[Parameter], *, to_workflow: bool
-) -> tuple[Parameter, ...]:
-    """Return a step's parameters: the workflow's, each overridden by the step's own of the same identity.
+def merged(defaults: Parameters, own: Parameters) -> tuple[Parameter, ...]:
+    """Return a step's parameters: the workflow's, each overridden by the step's own of the same identity."""
+    return tuple({**defaults.by_identity, **own.by_identity}.values())
 
-    A workflow that a step runs takes all of them as inputs, whatever their place.
-    """
-    together: dict[object, Parameter] = {}
-    for each in (*defaults, *own):
-        together[each.name if to_workflow else identity(each)] = each
-    return tuple(together.values())
+
+def as_inputs(defaults: Parameters, own: Parameters) -> tuple[Parameter, ...]:
+    """Return what a workflow that a step runs takes as inputs: all parameters, whatever their place."""
+    return tuple({each.name: each for each in (*defaults.all, *own.all)}.values())
 
 
 def request_body(cursor: Cursor | None, setting: Setting) -> RequestBody | None:

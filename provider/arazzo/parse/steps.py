@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from provider.arazzo.faults import Fault, clipped, did_you_mean
 from provider.arazzo.model import Step, Target
 from provider.arazzo.parse import schema, values
 from provider.arazzo.parse.actions import actions, criteria
-from provider.arazzo.parse.requests import merged, parameters, request_body
+from provider.arazzo.parse.requests import Parameters, as_inputs, merged, parameters, request_body
 from provider.arazzo.parse.targets import target
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Defaults:
     """What a workflow gives to each of its steps."""
 
-    parameters: tuple[Parameter, ...] = ()
+    parameters: Parameters = field(default_factory=Parameters)
     on_success: tuple[Action, ...] = ()
     on_failure: tuple[Action, ...] = ()
 
@@ -77,16 +77,16 @@ def _parameters(
     cursor: Cursor, runs: Target | None, defaults: Defaults, components: Components, setting: Setting
 ) -> tuple[Parameter, ...]:
     own = parameters(cursor, components, setting)
-    to_workflow = runs is not None and runs.workflow_id is not None
-    together = merged(defaults.parameters, own, to_workflow=to_workflow)
-    if runs is not None and to_workflow:
-        _check_inputs(cursor, runs, together, setting)
-    elif runs is not None:
-        for each in together:
-            if each.in_ is None:
-                message = f"the parameter {clipped(each.name)} does not say where it goes"
-                hint = "add in: path, query, header or cookie"
-                cursor.scope.ledger.add(Fault("error", "missing-field", message, each.place, hint))
+    if runs is not None and runs.workflow_id is not None:
+        inputs = as_inputs(defaults.parameters, own)
+        _check_inputs(cursor, runs, inputs, setting)
+        return inputs
+    together = merged(defaults.parameters, own)
+    for each in together if runs is not None else ():
+        if each.in_ is None:
+            message = f"the parameter {clipped(each.name)} does not say where it goes"
+            hint = "add in: path, query, header or cookie"
+            cursor.scope.ledger.add(Fault("error", "missing-field", message, each.place, hint))
     return together
 
 

@@ -174,27 +174,24 @@ def check(found: Expression, cursor: Cursor, setting: Setting, moment: Moment) -
     elif root == "inputs":
         _check_input(found, cursor, setting.workflow)
     elif root == "outputs":
-        _one_of(found, cursor, "output", _outputs(setting, setting.workflow))
+        returned = _returned(cursor.scope.step, setting.workflow, setting)
+        _one_of(found, cursor, "output", setting.workflow.outputs | returned)
     elif (root.startswith("response.") or root == "statusCode") and moment != "answer":
         when = "before the step is called" if moment == "request" else "when the workflow is over"
         message = f"{found.text} is read {when}, and there is no answer then"
         cursor.fault("no-answer", message, "refer to a step's output", severity="warning")
 
 
-def _known(cursor: Cursor, what: str, name: str, known: Collection[str]) -> bool:
-    if name in known:
-        return True
-    cursor.fault(f"unknown-{what}", f"there is no {what} {clipped(name)}", did_you_mean(name, known))
-    return False
+def _known(cursor: Cursor, what: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        cursor.fault(f"unknown-{what}", f"there is no {what} {clipped(name)}", did_you_mean(name, known))
 
 
-def _one_of(found: Expression, cursor: Cursor, what: str, known: frozenset[str], *, of: str = "") -> bool:
+def _one_of(found: Expression, cursor: Cursor, what: str, known: frozenset[str], *, of: str = "") -> None:
     """Check that one of the readings of an expression has a name that is there."""
-    if any(reading.name in known for reading in found.readings):
-        return True
-    message = f"{found.text}: there is no {what} {found.name!r}{of}"
-    cursor.fault(f"unknown-{what}", message, did_you_mean(found.name, known))
-    return False
+    if not any(reading.name in known for reading in found.readings):
+        message = f"{found.text}: there is no {what} {clipped(found.name)}{of}"
+        cursor.fault(f"unknown-{what}", message, did_you_mean(found.name, known))
 
 
 def _check_component(found: Expression, cursor: Cursor, setting: Setting) -> None:
@@ -205,30 +202,29 @@ def _check_component(found: Expression, cursor: Cursor, setting: Setting) -> Non
 def _check_step(
     found: Expression, cursor: Cursor, setting: Setting, workflow: WorkflowNames, moment: Moment
 ) -> None:
-    steps = {step: own or _run_by(setting, workflow, step) for step, own in workflow.steps.items()}
-    readings = [reading for reading in found.readings if reading.owner in steps]
+    readings = [reading for reading in found.readings if reading.owner in workflow.steps]
     if not readings:
-        _known(cursor, "step", found.owner, steps)
+        _known(cursor, "step", found.owner, workflow.steps)
         return
-    if any(reading.name in steps[reading.owner] for reading in readings):
-        used = next(reading.owner for reading in readings if reading.name in steps[reading.owner])
-        setting.uses.append(StepUse(cursor, used, moment))
-        return
+    for reading in readings:
+        if reading.name in _outputs_of(reading.owner, workflow, setting):
+            setting.uses.append(StepUse(cursor, reading.owner, moment))
+            return
     owner, name = readings[0].owner, readings[0].name
-    message = f"{found.text}: the step {owner} has no output {name!r}"
-    cursor.fault(
-        "unknown-output", message, did_you_mean(name, steps[owner]) or f"add it to {owner}'s outputs"
-    )
+    message = f"{found.text}: the step {owner} has no output {clipped(name)}"
+    hint = did_you_mean(name, _outputs_of(owner, workflow, setting)) or f"add it to {owner}'s outputs"
+    cursor.fault("unknown-output", message, hint)
 
 
-def _run_by(setting: Setting, workflow: WorkflowNames, step: str) -> frozenset[str]:
-    """Return the outputs of the workflow that a step runs: they are the step's where it names none."""
-    return setting.names.returned(workflow.runs[step]) if step in workflow.runs else frozenset()
+def _outputs_of(step: str, workflow: WorkflowNames, setting: Setting) -> frozenset[str]:
+    """Return the names of a step's outputs: its own, or else those of the workflow that it runs."""
+    return workflow.steps[step] or _returned(step, workflow, setting)
 
 
-def _outputs(setting: Setting, workflow: WorkflowNames) -> frozenset[str]:
-    """Return what ``$outputs`` may name: the workflow's outputs, in a workflow step those of its workflow."""
-    return workflow.outputs.union(*(setting.names.returned(each) for each in workflow.runs.values()))
+def _returned(step: str | None, workflow: WorkflowNames, setting: Setting) -> frozenset[str]:
+    """Return the names of the outputs of the workflow that a step runs; none where it runs none."""
+    runs = workflow.runs.get(step or "")
+    return setting.names.returned(runs) if runs is not None else frozenset()
 
 
 def _check_input(found: Expression, cursor: Cursor, workflow: WorkflowNames) -> None:

@@ -47,12 +47,12 @@ def _check_circles(root: Cursor, workflows: Mapping[str, Workflow]) -> None:
     """Write down the workflows that wait for themselves."""
     position = {workflow_id: index for index, workflow_id in enumerate(workflows)}
     edges = [
-        {position[each] for each in workflow.depends_on if each in position}
+        sum(1 << position[each] for each in workflow.depends_on if each in position)
         for workflow in workflows.values()
     ]
     after = flow.closure(edges)
     for index, workflow in enumerate(workflows.values()):
-        if index in after[index]:
+        if after[index] >> index & 1:
             message = f"the workflow {clipped(workflow.workflow_id)} depends on itself"
             cursor = root.at(workflow.place.path or "").within(workflow=workflow.workflow_id)
             hint = "take one of the workflows out of the circle"
