@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sandbox.engine.display import LiveDisplay, PlainDisplay
+from sandbox.engine.display import PlainDisplay
 from sandbox.engine.events import Reporter
 from sandbox.engine.project import load_project
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.run import Command, run_command
+from sandbox.engine.secrets import Crypter, find_passphrase
 from sandbox.engine.store import Store
 from sandbox.engine.urn import STACK_TYPE
 from sandbox.engine.values import masked, plain
@@ -63,10 +64,13 @@ def _on_a_stack(command: Decorated) -> Decorated:
 
 
 def _open(cwd: Path, stack: str, folder: Path | None, config: Sequence[str] = ()) -> tuple[Project, Store]:
-    store = Store(folder or cwd / ".sandbox")
-    project = load_project(cwd.resolve(), stack, config, store.decrypt)
-    store.choose(project.name, stack)
-    return project, store
+    states = folder or cwd / ".sandbox"
+
+    def decrypt(salt: str, ciphertext: str) -> str:
+        return Crypter(lambda: find_passphrase(states), salt).decrypt(ciphertext)
+
+    project = load_project(cwd.resolve(), stack, config, decrypt)
+    return project, Store(states, project.name, stack)
 
 
 def _add_run(command: Command, help_text: str) -> None:
@@ -112,7 +116,11 @@ def _display(command: Command, *, as_json: bool) -> Listener:
     dry_run = command is Command.PREVIEW
     if as_json:
         return Recorder(sys.stdout, dry_run=dry_run)
-    return LiveDisplay(dry_run=dry_run) if sys.stdout.isatty() else PlainDisplay(dry_run=dry_run)
+    if not sys.stdout.isatty():
+        return PlainDisplay(dry_run=dry_run)
+    from sandbox.engine.live import LiveDisplay  # noqa: PLC0415  rich is slow to load and only good for terminals
+
+    return LiveDisplay(dry_run=dry_run)
 
 
 _add_run(Command.PREVIEW, "Show what an up would do.")

@@ -7,11 +7,15 @@ import os
 import signal
 from typing import TYPE_CHECKING, Protocol
 
+from sandbox.engine.errors import EngineError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 GRACE = 5.0
+"""Seconds that a process has to end after it was interrupted."""
+_DRAIN = 1.0
 _LINE_LIMIT = 2**24
 
 
@@ -32,16 +36,19 @@ class Child:
     @classmethod
     async def start(cls, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Child:
         """Start a command."""
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,
-            env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            limit=_LINE_LIMIT,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=folder,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+                limit=_LINE_LIMIT,
+            )
+        except OSError as error:
+            raise EngineError(f"cannot start {command[0]} in {folder}: {error}") from error
         return cls(process)
 
     async def first_line(self) -> str:
@@ -68,7 +75,8 @@ class Child:
                 break
             except TimeoutError:
                 continue
-        await asyncio.wait(self._readers, timeout=1) if self._readers else None
+        if self._readers:
+            await asyncio.wait(self._readers, timeout=_DRAIN)
 
     def signal(self, sign: signal.Signals) -> None:
         """Send a signal to the process group, if it is still there."""

@@ -116,6 +116,7 @@ class DynamicHost:
         self._project = project
         self._dry_run = dry_run
         self._child: Child | None = None
+        self._channel: grpc.aio.Channel | None = None
         self._starting: asyncio.Task[provider_pb2_grpc.ResourceProviderStub] | None = None
         self._configured = asyncio.Lock()
         self._is_configured = False
@@ -137,9 +138,8 @@ class DynamicHost:
         if not port.strip().isdigit():
             await self._child.exited()
             raise EngineError("the dynamic provider host did not start; its output is above")
-        channel = grpc.aio.insecure_channel(f"127.0.0.1:{int(port)}", options=CHANNEL_OPTIONS)
-        await channel.channel_ready()
-        return provider_pb2_grpc.ResourceProviderStub(channel)
+        self._channel = grpc.aio.insecure_channel(f"127.0.0.1:{int(port)}", options=CHANNEL_OPTIONS)
+        return provider_pb2_grpc.ResourceProviderStub(self._channel)
 
     async def _stub(self) -> provider_pb2_grpc.ResourceProviderStub:
         if self._starting is None:
@@ -266,9 +266,15 @@ class DynamicHost:
             await _answer((await self._stub()).Cancel(empty_pb2.Empty()))
 
     async def stop(self) -> None:
-        """Interrupt the process and give it its five seconds."""
+        """End the process, when no call is under way any more."""
         if self._starting is not None:
             await asyncio.wait([self._starting])
+        if self._channel is not None:
+            await self._channel.close(None)
+        await self.interrupt()
+
+    async def interrupt(self) -> None:
+        """Interrupt the process and give it its five seconds; calls that are under way fail."""
         if self._child is not None:
             await self._child.stop()
 

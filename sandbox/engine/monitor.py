@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sandbox.engine.deployment import Deployment
     from sandbox.engine.events import Reporter
     from sandbox.engine.project import Project
+    from sandbox.engine.state import Resource
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Answer = TypeVar("Answer")
@@ -100,8 +101,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             urn=resource.urn, id=resource.id, object=to_struct(outputs)
         )
 
-    async def _register(self, request: resource_pb2.RegisterResourceRequest) -> Any:
-        return await self._deployment.register(managed_goal(request))
+    async def _register(self, request: resource_pb2.RegisterResourceRequest) -> Resource:
+        goal = managed_goal(request)
+        return await self._deployment.register(goal)
 
     async def ReadResource(
         self, request: resource_pb2.ReadResourceRequest, context: Context
@@ -110,8 +112,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         resource = await _answered(context, self._read(request))
         return resource_pb2.ReadResourceResponse(urn=resource.urn, properties=to_struct(resource.outputs))
 
-    async def _read(self, request: resource_pb2.ReadResourceRequest) -> Any:
-        return await self._deployment.register(read_goal(request))
+    async def _read(self, request: resource_pb2.ReadResourceRequest) -> Resource:
+        goal = read_goal(request)
+        return await self._deployment.register(goal)
 
     async def RegisterResourceOutputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: Context

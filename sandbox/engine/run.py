@@ -142,7 +142,7 @@ class Run:
             self._reporter.info(TERMINATE_NOTE)
             if self._deployment is not None:
                 self._deployment.executor.cut_off()
-            self._in_background(self._host.stop())
+            self._in_background(self._host.interrupt())
             return
         self._is_canceled = True
         self._reporter.info(CANCEL_NOTE)

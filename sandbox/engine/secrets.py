@@ -9,18 +9,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from sandbox.engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     from sandbox.engine.values import Value
 
@@ -29,34 +29,22 @@ _CHECK = "pulumi"
 
 
 class Crypter:
-    """Encrypts and decrypts with one passphrase and salt; the key is derived when it is first needed.
+    """Encrypts and decrypts with one passphrase and salt. The key is derived when it is first needed.
 
-    Attributes:
-        state: ``v1:SALT:CHECK``, CHECK a known text encrypted, by which a wrong passphrase is noticed.
+    Args:
+        passphrase: Finds what the key is derived from; asked when the key is.
+        salt: ``v1:SALT:CHECK`` of an existing state, CHECK a known text encrypted, by which a wrong
+            passphrase is noticed; empty for a new state.
     """
 
-    def __init__(self, passphrase: str, state: str = "") -> None:
-        self._passphrase = passphrase
-        self._state = state
+    def __init__(self, passphrase: Callable[[], str], salt: str = "") -> None:
+        self._find_passphrase = passphrase
+        self._salt = salt
         self._known: dict[str, str] = {}
 
-    @cached_property
-    def _key(self) -> tuple[AESGCM, str]:
-        salt_text = self._state.split(":", 2)[1] if self._state else _encode(secrets.token_bytes(8))
-        salt = base64.b64decode(salt_text)
-        cipher = AESGCM(hashlib.pbkdf2_hmac("sha256", self._passphrase.encode(), salt, ROUNDS, 32))
-        if self._state:
-            _decrypt(cipher, self._state.split(":", 2)[2])
-        return cipher, self._state or f"v1:{salt_text}:{_encrypt(cipher, _CHECK)}"
-
     def description(self) -> dict[str, Any]:
-        """The deployment's ``secrets_providers``; empty before the first secret."""
-        if not self._state and "_key" not in self.__dict__:
-            return {}
-        return {
-            "type": "passphrase",
-            "state": {"salt": self._key[1] if "_key" in self.__dict__ else self._state},
-        }
+        """The deployment's ``secrets_providers``; empty while there has been no secret."""
+        return {"type": "passphrase", "state": {"salt": self._salt}} if self._salt else {}
 
     def encrypt_value(self, value: Value) -> str:
         """Encrypt a property value; an unchanged one keeps its text, so that states compare."""
@@ -65,32 +53,45 @@ class Crypter:
             self._known[text] = self.encrypt(text)
         return self._known[text]
 
-    def encrypt(self, text: str) -> str:
-        """Encrypt a text, as ``secure:`` configuration values hold one."""
-        return _encrypt(self._key[0], text)
-
     def decrypt_value(self, marked: Mapping[str, Any]) -> Value:
         """Decrypt a secret of the state: ``ciphertext``, or ``plaintext`` as exported in clear."""
         if "plaintext" in marked:
             return json.loads(marked["plaintext"])
-        text = self.decrypt(marked["ciphertext"])
-        self._known[json.dumps(json.loads(text), sort_keys=True)] = marked["ciphertext"]
-        return json.loads(text)
+        value = json.loads(self.decrypt(marked["ciphertext"]))
+        self._known[json.dumps(value, sort_keys=True)] = marked["ciphertext"]
+        return value
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt a text, as ``secure:`` configuration values hold one."""
+        return _encrypt(self._cipher, text)
 
     def decrypt(self, ciphertext: str) -> str:
-        """Decrypt a text, as ``secure:`` configuration values hold one.
+        """Decrypt a text.
 
         Raises:
             EngineError: The passphrase is not the one that it was encrypted with.
         """
-        return _decrypt(self._key[0], ciphertext)
+        return _decrypt(self._cipher, ciphertext)
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  most states need none
+
+        salt = self._salt.split(":")[1] if self._salt else _encode(secrets.token_bytes(8))
+        passphrase = self._find_passphrase().encode()
+        cipher = AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase, base64.b64decode(salt), ROUNDS, 32))
+        if self._salt:
+            _decrypt(cipher, self._salt.split(":", 2)[2])
+        else:
+            self._salt = f"v1:{salt}:{_encrypt(cipher, _CHECK)}"
+        return cipher
 
 
-def find_passphrase(environment: Mapping[str, str], folder: Path) -> str:
-    """The passphrase of the environment, or that of the state folder, made up where there is none yet."""
-    if "PULUMI_CONFIG_PASSPHRASE" in environment:
-        return environment["PULUMI_CONFIG_PASSPHRASE"]
-    if file := environment.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
+def find_passphrase(folder: Path) -> str:
+    """The passphrase of the environment, or that of a folder of states, made up where there is none yet."""
+    if "PULUMI_CONFIG_PASSPHRASE" in os.environ:
+        return os.environ["PULUMI_CONFIG_PASSPHRASE"]
+    if file := os.environ.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
         return Path(file).read_text(encoding="utf-8").strip()
     path = folder / "passphrase"
     if not path.exists():
@@ -106,12 +107,14 @@ def _encrypt(cipher: AESGCM, text: str) -> str:
 
 
 def _decrypt(cipher: AESGCM, ciphertext: str) -> str:
-    _, nonce, sealed = ciphertext.split(":")
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415  as above
+
     try:
+        _, nonce, sealed = ciphertext.split(":")
         return cipher.decrypt(base64.b64decode(nonce), base64.b64decode(sealed), None).decode()
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise EngineError(
-            "a secret cannot be decrypted: the passphrase is not the one it was encrypted with; "
+            "a secret cannot be decrypted: the passphrase is not the one that it was encrypted with; "
             "set PULUMI_CONFIG_PASSPHRASE as it was then"
         ) from error
 

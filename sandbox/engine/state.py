@@ -1,27 +1,22 @@
-"""The resources of a stack and the operations under way, in Pulumi's deployment format (version 3)."""
+"""The resources of a stack and the operations under way, while a run changes them."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.errors import StateError
 from sandbox.engine.urn import is_provider
-from sandbox.engine.values import SECRET, SIGNATURE, Properties, Value, is_secret, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sandbox.engine.secrets import Crypter
-
-VERSION = 3
+    from sandbox.engine.values import Properties
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Resource:
-    """One resource of the state; the field names in camelCase are the keys of the deployment format.
+    """One resource of the state.
 
     Attributes:
         custom: Managed by a provider; False for components and the stack itself.
@@ -149,84 +144,3 @@ class Snapshot:
     def _swap(self, old: Resource, new: Resource) -> None:
         for resources in (self.settled, self.base):
             resources[:] = [new if resource is old else resource for resource in resources]
-
-
-_TEXT_KEYS = {
-    field.name: field.name.split("_")[0]
-    + field.name.title().replace("_", "")[len(field.name.split("_")[0]) :]
-    for field in fields(Resource)
-    if field.name != "extra"
-}
-
-
-def dump(snapshot: Snapshot, crypter: Crypter) -> dict[str, Any]:
-    """The deployment document, secrets encrypted."""
-    resources = [dump_resource(resource, crypter) for resource in snapshot]
-    pending = [
-        {"resource": dump_resource(op.resource, crypter), "type": op.type} for op in snapshot.operations
-    ]
-    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    return {
-        "version": VERSION,
-        "deployment": {
-            "manifest": {"time": now, "magic": "", "version": ""},
-            "secrets_providers": crypter.description(),
-            "resources": resources,
-            **({"pending_operations": pending} if pending else {}),
-            "metadata": {},
-        },
-    }
-
-
-def load(document: dict[str, Any], crypter: Crypter) -> tuple[list[Resource], list[Operation]]:
-    """Read a deployment document.
-
-    Raises:
-        StateError: It has another version.
-    """
-    if document.get("version") != VERSION:
-        raise StateError(
-            f"the state has version {document.get('version')}; this engine reads version {VERSION}"
-        )
-    deployment = document["deployment"] or {}
-    pending = deployment.get("pending_operations") or []
-    resources = [load_resource(resource, crypter) for resource in deployment.get("resources") or []]
-    return resources, [Operation(load_resource(op["resource"], crypter), op["type"]) for op in pending]
-
-
-def dump_resource(resource: Resource, crypter: Crypter) -> dict[str, Any]:
-    """One resource of the document; what is empty is left out, as the format has it."""
-    values = {key: getattr(resource, name) for name, key in _TEXT_KEYS.items()}
-    document = {key: value for key, value in values.items() if value or key == "custom"}
-    for key in ("inputs", "outputs"):
-        if key in document:
-            document[key] = _encrypt(document[key], crypter)
-    return document | resource.extra
-
-
-def load_resource(document: dict[str, Any], crypter: Crypter) -> Resource:
-    """Read one resource of the document."""
-    known = {name: document[key] for name, key in _TEXT_KEYS.items() if key in document}
-    for name in ("inputs", "outputs"):
-        known[name] = _decrypt(known.get(name) or {}, crypter)
-    extra = {key: value for key, value in document.items() if key not in _TEXT_KEYS.values()}
-    return Resource(**known, extra=extra)
-
-
-def _encrypt(value: Value, crypter: Crypter) -> Value:
-    if is_secret(value):
-        return {SIGNATURE: SECRET, "ciphertext": crypter.encrypt_value(value["value"])}
-    return rebuild(value, lambda part: _encrypt(part, crypter))
-
-
-def _decrypt(value: Value, crypter: Crypter) -> Value:
-    if is_secret(value):
-        return {SIGNATURE: SECRET, "value": crypter.decrypt_value(value)}
-    return rebuild(value, lambda part: _decrypt(part, crypter))
-
-
-def with_plaintext(document: Any, crypter: Crypter) -> Any:
-    """The document with every secret in clear, as ``pulumi stack export --show-secrets`` writes it."""
-    if is_secret(document):
-        return {SIGNATURE: SECRET, "plaintext": json.dumps(crypter.decrypt_value(document))}
-    return rebuild(document, lambda part: with_plaintext(part, crypter))

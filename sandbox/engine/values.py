@@ -24,7 +24,7 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def from_struct(struct: struct_pb2.Struct) -> Properties:
-    """Read properties from the wire; output values become plain, secret or unknown, whole numbers integers."""
+    """Read properties from the wire; output values become plain, secret or unknown, whole numbers ints."""
     properties: Properties = json_format.MessageToDict(struct)
     return {key: _normal(value) for key, value in properties.items()}
 

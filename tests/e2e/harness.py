@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import yaml
 
-from sandbox.engine import state
+from sandbox.engine.document import with_plaintext
 from sandbox.engine.secrets import Crypter
 from sandbox.engine.store import Store
 from tests.e2e.outcome import Message, Operation, Outcome
@@ -88,7 +88,7 @@ class Engine(ABC):
         path = self.folder / f"Pulumi.{self.stack}.yaml"
         settings = yaml.safe_load(path.read_text()) if path.exists() else {}
         if secret:
-            crypter = Crypter(PASSPHRASE, settings.get("encryptionsalt", ""))
+            crypter = Crypter(_passphrase, settings.get("encryptionsalt", ""))
             value = {"secure": crypter.encrypt(value)}
             settings["encryptionsalt"] = crypter.description()["state"]["salt"]
         settings.setdefault("config", {})[key if ":" in key else f"{self.project}:{key}"] = value
@@ -238,9 +238,13 @@ class PulumiCli(Engine):
             raise AssertionError(f"{' '.join(command)}: {ended.stdout}{ended.stderr}")
 
 
+def _passphrase() -> str:
+    return PASSPHRASE
+
+
 def _in_clear(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """The deployment of a document, its secrets decrypted."""
     deployment = document.get("deployment") or {}
     salt = ((deployment.get("secrets_providers") or {}).get("state") or {}).get("salt", "")
-    decrypted: Mapping[str, Any] = state.with_plaintext(deployment, Crypter(PASSPHRASE, salt))
+    decrypted: Mapping[str, Any] = with_plaintext(deployment, Crypter(_passphrase, salt))
     return decrypted

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
 from tests.e2e.fixtures import MakeEngine, make_engine
+from tests.e2e.harness import SandboxEngine
 
 __all__ = ["make_engine"]
 
@@ -81,3 +83,17 @@ def make_lab(make_engine: MakeEngine, tmp_path: Path) -> MakeLab:
         return Lab(make_engine, tmp_path / f"things{count}", program)
 
     return make
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    """A laboratory under the sandbox's engine alone, with an empty program."""
+    made: list[SandboxEngine] = []
+
+    def make(program: str | Mapping[str, str], *, project: str = "e2e", stack: str = "dev") -> SandboxEngine:
+        made.append(SandboxEngine(tmp_path / "engine", program, project=project, stack=stack))
+        return made[-1]
+
+    yield Lab(make, tmp_path / "things", "")
+    for engine in made:
+        engine.close()

@@ -22,8 +22,8 @@ class Group(pulumi.ComponentResource):
         self.register_outputs({"inner": self.inner.made})
 patient = ResourceOptions(protect=True, custom_timeouts=pulumi.CustomTimeouts(create="5m"))
 a = Thing("a", value="1", key="1", opts=patient)
-Group("group", depends_on=[a])
-careless = ResourceOptions(ignore_changes=["items"], retain_on_delete=True)
+group = Group("group", depends_on=[a])
+careless = ResourceOptions(ignore_changes=["items"], retain_on_delete=True, depends_on=[group])
 b = Thing("b", value=a.made, delete_first=True, key="1", opts=careless)
 pulumi.export("value", b.value)
 """

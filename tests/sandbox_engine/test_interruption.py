@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
     from tests.sandbox_engine.conftest import MakeLab
 
 PROGRAM = """
@@ -14,37 +17,28 @@ c = Thing("c", value=b.made)
 """
 
 
-def test_the_first_interrupt_waits_for_what_runs_and_starts_nothing_more(make_lab: MakeLab) -> None:
-    lab = make_lab(PROGRAM)
-    lab.order(create_b="hang")
+def pending(operations: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    return sorted((op["type"], op["resource"]["urn"].rsplit("::")[-1]) for op in operations)
+
+
+def test_the_first_interrupt_reaches_the_provider_and_waits_for_what_runs(make_lab: MakeLab) -> None:
+    lab = make_lab(PROGRAM + 'Thing("held", value="1")')
+    lab.order(create_b="hang", create_held="hold")
     running = lab.engine.start("up")
-    running.wait_for_step("b")
-    running.wait_until(lambda: lab.calls("create", "b"), "the create")
+    running.wait_until(lambda: lab.calls("create", "b") and lab.calls("create", "held"), "the creates")
     running.interrupt()
-    running.wait_until(lambda: "^C received" in running.text, "the note")
+    running.wait_for_step("held", "failed")
+    assert running.process.poll() is None
     lab.go()
     outcome = running.finish()
     assert outcome.exit_code == 1, outcome
-    assert "update canceled" in outcome.text
-    assert outcome.names() == lab.things() == ["a", "b"]
-    assert outcome.pending_operations == []
-    lab.order()
-    assert lab.engine.up().changes == {"same": 3, "create": 1}
-
-
-def test_the_first_interrupt_reaches_the_provider(make_lab: MakeLab) -> None:
-    lab = make_lab(PROGRAM)
-    lab.order(create_b="hold")
-    running = lab.engine.start("up")
-    running.wait_until(lambda: lab.calls("create", "b"), "the create")
-    running.interrupt()
-    outcome = running.finish()
-    assert outcome.exit_code == 1, outcome
-    assert outcome.resource("b")["initErrors"] == ["not ready yet"]
+    assert "^C received; cancelling" in outcome.text
+    assert sorted(outcome.names()) == lab.things() == ["a", "b", "held"]
+    assert outcome.resource("held")["initErrors"] == ["not ready yet"]
     assert outcome.pending_operations == []
     lab.order()
     again = lab.engine.up()
-    assert (again.steps("b"), again.exit_code) == (["update"], 0), again
+    assert (again.exit_code, again.changes) == (0, {"same": 3, "create": 1, "update": 1}), again
 
 
 def test_the_second_interrupt_ends_the_host_and_leaves_the_operation_pending(make_lab: MakeLab) -> None:
@@ -57,10 +51,22 @@ def test_the_second_interrupt_ends_the_host_and_leaves_the_operation_pending(mak
     running.interrupt()
     outcome = running.finish()
     assert outcome.exit_code == 8, outcome
+    assert "^C received; terminating" in outcome.text
     assert outcome.names() == ["a"]
-    assert [(op["type"], op["resource"]["urn"].rsplit("::")[-1]) for op in outcome.pending_operations] == [
-        ("creating", "b")
-    ]
+    assert pending(outcome.pending_operations) == [("creating", "b")]
+
+
+def test_an_interrupt_alone_is_no_error_but_a_cancellation(make_lab: MakeLab) -> None:
+    lab = make_lab(PROGRAM)
+    lab.order(create_b="hang")
+    running = lab.engine.start("up")
+    running.wait_until(lambda: lab.calls("create", "b"), "the create")
+    running.interrupt()
+    running.wait_until(lambda: "^C received" in running.text, "the note")
+    lab.go()
+    outcome = running.finish()
+    assert (outcome.exit_code, outcome.errors()) == (1, ["update canceled"]), outcome
+    assert outcome.names() == lab.things() == ["a", "b"]
 
 
 def test_a_killed_engine_leaves_pending_operations_that_the_next_run_warns_of(make_lab: MakeLab) -> None:
@@ -72,24 +78,21 @@ def test_a_killed_engine_leaves_pending_operations_that_the_next_run_warns_of(ma
     running.wait_until(lambda: lab.calls("create", "e") and len(lab.calls("update")) == 2, "the steps")
     running.kill()
     left = lab.engine.deployment()
-    pending = sorted(
-        (op["type"], op["resource"]["urn"].rsplit("::")[-1]) for op in left["pending_operations"]
-    )
-    assert pending == [("creating", "e"), ("updating", "a"), ("updating", "d")]
+    assert pending(left["pending_operations"]) == [("creating", "e"), ("updating", "a"), ("updating", "d")]
     running.kill_orphans()
+
     lab.order()
-    preview = lab.engine.preview()
-    assert "pending operations" not in preview.text
     again = lab.engine.up()
     assert again.exit_code == 0, again
     assert "3 pending operations" in again.text
     assert "::e, interrupted while creating" in again.text
     assert again.steps("e") == ["create"]
     assert lab.things() == ["a", "b", "c", "d", "e", "e"]
-    assert [op["type"] for op in again.pending_operations] == ["creating"]
+    assert pending(again.pending_operations) == [("creating", "e")]
+
     refreshed = lab.engine.refresh()
     assert refreshed.exit_code == 0, refreshed
-    assert [op["type"] for op in refreshed.pending_operations] == ["creating"]
+    assert pending(refreshed.pending_operations) == [("creating", "e")]
 
 
 def test_a_killed_host_fails_the_step_and_loses_no_state(make_lab: MakeLab) -> None:
