@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHOWN: Final = 80
+_READABLE: Final = json.JSONEncoder(ensure_ascii=False)
+_DENSE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 _LONGEST_NUMBER: Final = 400
 
@@ -42,14 +44,14 @@ def text(value: JSON) -> str:
     """
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _DENSE.encode(value)
 
 
 def show(value: JSON | Missing) -> str:
     """Return a value for a message, on one line and cut to a readable length."""
     if isinstance(value, Missing):
         return "not there"
-    shown = json.dumps(value, ensure_ascii=False)
+    shown = _READABLE.encode(value)
     return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 3]}..."
 
 
@@ -89,11 +91,15 @@ class Rules:
     coerce: bool
 
     def equal(self, left: JSON | Missing, right: JSON | Missing) -> bool:
-        """Compare two values of any kind; what is missing equals null and nothing else.
+        """Compare two values of any kind; what is missing equals null and nothing else."""
+        one, other = _or_null(left), _or_null(right)
+        if isinstance(one, (list, dict)) and isinstance(other, (list, dict)):
+            return self._alike(one, other)
+        return self._same(one, other)
 
-        Iterates instead of recursing, so that no nesting is too deep.
-        """
-        pairs = [(_or_null(left), _or_null(right))]
+    def _alike(self, left: JSON, right: JSON) -> bool:
+        """Compare two objects or arrays; iterates instead of recursing, so that no nesting is too deep."""
+        pairs = [(left, right)]
         while pairs:
             one, other = pairs.pop()
             if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):

@@ -59,6 +59,7 @@ _LEAF: Final = re.compile(r"\$(url|method|statusCode)(?![\w.\-\[#])")
 _ROOT: Final = re.compile(
     r"\$(request|response|inputs|outputs|steps|workflows|sourceDescriptions|components)(?=[.\[#]|$)"
 )
+_JSONPATH: Final = re.compile(r"\$[.\[]")
 _SOURCE: Final = re.compile(r"\.(header|query|path|body)(?![\w\-])")
 _INDEX: Final = re.compile(r"\[\s*([0-9]{1,15})\s*\]")
 _QUOTED: Final = re.compile(r"""\[\s*(?:'((?:[^']|'')*)'|"([^"]*)")\s*\]""")
@@ -101,7 +102,11 @@ class _Reader:
             return self.finish(leaf[1], (Reading(),))
         root = self.match(_ROOT)
         if not root:
-            raise self.error("an expression begins with $inputs, $steps, $response or another known root")
+            hint = (
+                "a JSONPath needs a context and type: jsonpath" if _JSONPATH.match(self.text, self.at) else ""
+            )
+            reason = "an expression begins with $inputs, $steps, $response or another known root"
+            raise ExpressionError(self.text, self.at, reason, hint=hint)
         return _AFTER[root[1]](self, root[1])
 
     def finish(

@@ -10,6 +10,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final
 
 from provider.arazzo.syntax import MAX_LENGTH
@@ -88,7 +89,7 @@ class XPath:
         names = {prefix: uri for each in root.iter() for prefix, uri in each.nsmap.items() if prefix}
         if None in root.nsmap and self.version != "xpath-10":
             names[""] = root.nsmap[None]
-        token = _parse(self.text, self.version, frozenset(names.items()))
+        token = _parse(self.text, self.version, frozenset(names.items()), get_ident())
         bounded.renew(token)
         return token, XPathContext(root.getroottree())
 
@@ -100,14 +101,15 @@ def compile(text: str, version: str = DEFAULT) -> XPath:  # noqa: A001 - named a
     prefixes = frozenset((prefix, f"urn:{prefix}") for prefix in _PREFIX.findall(text))
     try:
         with _guard():
-            _parse(text, version, prefixes)
+            _parse(text, version, prefixes, get_ident())
     except Undecided as doubt:
         raise XPathError(str(doubt)) from None
     return XPath(text, version)
 
 
 @lru_cache(maxsize=256)
-def _parse(text: str, version: str, names: frozenset[tuple[str, str]]) -> XPathToken:
+def _parse(text: str, version: str, names: frozenset[tuple[str, str]], _thread: int) -> XPathToken:
+    """Parse an XPath once per thread: a parsed one keeps what is left of its budget."""
     from provider.arazzo.xpath import bounded  # noqa: PLC0415 - imported by the documents that have an XPath
 
     return bounded.parse(text, version, dict(names))
