@@ -58,8 +58,8 @@ class Edge:
         *,
         caller: Caller,
         clock: Clock,
-        on_event: Callable[[Event], None],
-        on_state: Callable[[Checkpoint], None],
+        on_event: Callable[[Event], None] | None,
+        on_state: Callable[[Checkpoint], None] | None,
         pace: Pace,
         chance: Callable[[], float],
         deadline: float | None,
@@ -90,17 +90,22 @@ class Edge:
             error.state, error.status = self.checkpoint(), self.progress.status
             raise
         finish = self._judged(finish, judge)
+        self._tell_end(finish)
+        return finish
+
+    def checkpoint(self) -> Checkpoint:
+        """Return where the run can go on from."""
+        return checkpoints.store(self.state, self.progress)
+
+    def _tell_end(self, finish: Finish) -> None:
+        if self._on_event is None:
+            return
         failure, waited = finish.failure, self.clock.now() - self.progress.started
         step, why = (failure.step, failure.why) if failure else (None, "")
         count = self.progress.polls
         self._on_event(
             Event("finished", step, outputs=finish.outputs, waited=waited, count=count, reason=why)
         )
-        return finish
-
-    def checkpoint(self) -> Checkpoint:
-        """Return where the run can go on from."""
-        return checkpoints.store(self.state, self.progress)
 
     def _loop(self) -> Finish:
         effect = self._step()
@@ -134,7 +139,7 @@ class Edge:
         """Send a request until its answer can be taken, and return the effect that follows."""
         self._sent = self.clock.now()
         self.progress.reached(call.step, self._sent)
-        self._on_state(self.checkpoint())
+        self._keep()
         attempt = 0
         while True:
             self._look(call, attempt)
@@ -153,8 +158,9 @@ class Edge:
         if not self._due:
             self._check(call.step)
         self._due = False
-        waited = self._waited(call.step)
-        self._on_event(Event("calling", call.step, call.operation, waited=waited, count=attempt))
+        if self._on_event is not None:
+            waited = self._waited(call.step)
+            self._on_event(Event("calling", call.step, call.operation, waited=waited, count=attempt))
 
     def _answer(self, call: Call) -> Response | NoAnswer:
         try:
@@ -179,12 +185,17 @@ class Edge:
         response = answer if isinstance(answer, Response) else None
         if response is not None:
             self._last = (call.step, call.operation, response)
-        waited = self._waited(call.step)
-        self._on_event(
-            Event("answered", call.step, call.operation, response, outputs, waited=waited, reason=reason)
-        )
-        self._on_state(self.checkpoint())
+        if self._on_event is not None:
+            waited = self._waited(call.step)
+            self._on_event(
+                Event("answered", call.step, call.operation, response, outputs, waited=waited, reason=reason)
+            )
+        self._keep()
         return effect
+
+    def _keep(self) -> None:
+        if self._on_state is not None:
+            self._on_state(self.checkpoint())
 
     def _back_off(self, call: Call, answer: Response | NoAnswer, attempt: int, why: str) -> None:
         response = answer if isinstance(answer, Response) else None
@@ -215,7 +226,8 @@ class Edge:
         self._check(step)
         now = self.clock.now()
         seconds = pacing.within(pacing.within(seconds, self._deadline, now), until, now)
-        self._on_event(replace(event, seconds=seconds, waited=self._waited(step)))
+        if self._on_event is not None:
+            self._on_event(replace(event, seconds=seconds, waited=self._waited(step)))
         self.clock.sleep(seconds)
         self._due = True
 

@@ -117,18 +117,14 @@ def run(
         progress,
         caller=caller,
         clock=clock,
-        on_event=on_event or _ignore,
-        on_state=on_state or _ignore,
+        on_event=on_event,
+        on_state=on_state,
         pace=pace or pacing.PACE,
         chance=random or world.chance,
         deadline=deadline,
         patience=patience,
     )
     return _result(edge, edge.run(judge))
-
-
-def _ignore(_: object) -> None:
-    """Tell nobody."""
 
 
 def _result(edge: Edge, finish: Finish) -> Result:

@@ -152,7 +152,8 @@ class Draft:
         self.top = other
 
     def go_to(self, step: str) -> None:
-        """Begin anew at a step of the current visit, whatever the run waits for."""
+        """Begin anew at a step of the current visit, whatever the run waits for, with no polls counted."""
+        self.top["ran"] = dict.fromkeys(self.top["ran"], 0)
         self.top["step"] = step
         self.top["retries"] = {}
         self.top["back"] = []

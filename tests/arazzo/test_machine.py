@@ -147,6 +147,17 @@ def test_a_run_goes_on_at_an_earlier_step_with_other_inputs() -> None:
     assert effect.request.key == "r/begin/3"
 
 
+def test_a_step_that_is_tried_again_counts_its_polls_anew() -> None:
+    machine = Machine(JOB)
+    state, wait = advance(machine, machine.start("main", {}), BEGUN, looked("RUNNING"), looked("RUNNING"))
+    assert isinstance(wait, Wait)
+    assert wait.count == 1
+    state, _ = machine.step(machine.resume_at(state, "look"))
+    _, wait = machine.step(state, looked("RUNNING"))
+    assert isinstance(wait, Wait)
+    assert wait.count == 0
+
+
 def test_going_on_does_not_change_the_state() -> None:
     machine, state = failed()
     before = json.dumps(state)
