@@ -96,4 +96,17 @@ class TimeoutsArgs(TypedDict, total=False):
     delete: str
 
 
+class ConnectionArgs(TypedDict, total=False):
+    """How AWS is reached for one resource, before what the stack's configuration and AWS's own chain say.
+
+    A change of it changes the state only: it has to lead to the same account.
+    """
+
+    profile: pulumi.Input[str]
+    endpoint_url: pulumi.Input[str]
+    role_arn: pulumi.Input[str]
+    external_id: pulumi.Input[str]
+    session_name: pulumi.Input[str]
+
+
 Tags = Mapping[str, pulumi.Input[str]]

@@ -56,7 +56,8 @@ class Bridge:
         if before.get(TOKEN):
             self._process.known.holds_creation(call.urn or "", before[TOKEN])
         with _one_line(call):
-            inputs, faults = check(self._kind, before, plain(news), self._surroundings(call))
+            values = plain(news)
+            inputs, faults = check(self._kind, before, values, self._surroundings(call, values))
             if wanted(inputs) and not before and not faults:
                 faults = self._check_adoption(call, inputs)
         return CheckResult(inputs, [CheckFailure(fault.path, fault.reason) for fault in faults])
@@ -109,7 +110,8 @@ class Bridge:
         call = self._process.request()
         self._process.known.holds_id(call.urn or "", resource_id)
         before, values = plain(olds), plain(news)
-        with self._work(call, before, self._timeout("update", values)) as session:
+        now = {**before, "connection": values.get("connection")}
+        with self._work(call, now, self._timeout("update", values)) as session:
             made = update(self._kind, resource_id, before, values, session)
         return UpdateResult(made.outputs)
 
@@ -145,7 +147,7 @@ class Bridge:
     def _session(self, call: host.HostCall, values: Mapping[str, Any], timeout: float | None) -> Session:
         return self._process.session(call, self._kind, values, timeout)
 
-    def _surroundings(self, call: host.HostCall) -> Surroundings:
+    def _surroundings(self, call: host.HostCall, values: Mapping[str, Any]) -> Surroundings:
         from provider.aws import default_region  # noqa: PLC0415 - see _session
 
         stack = self._process.configuration
@@ -155,7 +157,7 @@ class Bridge:
             seed=call.random_seed,
             proposed_name=naming.name if naming else None,
             naming=naming.mode if naming else "propose",
-            region=stack.region or default_region(stack.profile),
+            region=stack.region or default_region(self._process.profile(values)),
             configured_region=stack.region,
             default_tags=stack.default_tags,
         )

@@ -49,6 +49,7 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
         Property("adopt", change=Change.SETTING, live=None),
         Property("client_token", "clientToken", Change.SETTING),
         Property("timeouts", change=Change.SETTING, live=None),
+        Property("connection", change=Change.SETTING, live=None),
         Property("region", live=None),
     ),
     workflows={
@@ -137,6 +138,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
         Property("adopt", change=Change.SETTING, live=None),
         Property("client_token", "ClientToken", Change.SETTING, input="CreateClientToken", live=None),
         Property("timeouts", change=Change.SETTING, live=None),
+        Property("connection", change=Change.SETTING, live=None),
         Property("region", live=None),
     ),
     workflows={
@@ -191,6 +193,7 @@ HEALTHLAKE_EXPORT: Final = Kind(
         Property("triggers", live=None),
         Property("client_token", "ClientToken", Change.SETTING, input="ExportClientToken", live=None),
         Property("timeouts", change=Change.SETTING, live=None),
+        Property("connection", change=Change.SETTING, live=None),
         Property("region", live=None),
     ),
     workflows=_documents("healthlake-export-data", create="export-data", read="read-export"),

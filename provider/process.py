@@ -14,6 +14,7 @@ from provider.guard import Guard
 from provider.interruption import Interruptible
 from provider.pacing import PACE
 from provider.session import Session
+from provider.shapes import UNKNOWN
 from provider.turns import InTurn, Looks, Turns
 from provider.verbs.create import Owner
 
@@ -95,6 +96,12 @@ class Process:
         )
         self.guard.admit(settings, self.configuration, session)
         return session
+
+    def profile(self, values: Mapping[str, Any]) -> str | None:
+        """Return the profile that a resource or the stack names."""
+        own = values.get("connection")
+        named = own.get("profile") if isinstance(own, Mapping) else None
+        return named if isinstance(named, str) and named != UNKNOWN else self.configuration.profile
 
     def settings(self, values: Mapping[str, Any]) -> Settings:
         """Return which account and region a resource is in, and how AWS is reached.

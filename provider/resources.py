@@ -14,6 +14,7 @@ from provider import lifecycle
 from provider.arguments import (
     AnalyticsConfigurationArgs,
     BackupConfigurationArgs,
+    ConnectionArgs,
     ExportArgs,
     IdentityProviderConfigurationArgs,
     NlpConfigurationArgs,
@@ -47,6 +48,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
         client_token: The idempotency token of the create call; made up where left out.
         region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
         timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
+        connection: Another profile, role or endpoint than the stack's for this one resource.
         opts: Pulumi's resource options.
 
     Replacing a data store destroys the data in it.
@@ -77,6 +79,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
         client_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         timeouts: TimeoutsArgs | None = None,
+        connection: pulumi.Input[ConnectionArgs] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -90,6 +93,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
             "client_token": client_token,
             "region": region,
             "timeouts": timeouts,
+            "connection": connection,
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at")
         provider = lifecycle.HealthImagingDatastore()
@@ -101,9 +105,10 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
         id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
+        connection: pulumi.Input[ConnectionArgs] | None = None,
     ) -> HealthImagingDatastore:
         """Read an existing data store by its id without managing it."""
-        return HealthImagingDatastore(name, region=region, opts=_reading(id, opts))
+        return HealthImagingDatastore(name, region=region, connection=connection, opts=_reading(id, opts))
 
 
 class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore"):
@@ -128,6 +133,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         client_token: The idempotency token of the create call; made up where left out.
         region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
         timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
+        connection: Another profile, role or endpoint than the stack's for this one resource.
         opts: Pulumi's resource options.
 
     Replacing a data store destroys the data in it.
@@ -172,6 +178,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         client_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         timeouts: TimeoutsArgs | None = None,
+        connection: pulumi.Input[ConnectionArgs] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -190,6 +197,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
             "client_token": client_token,
             "region": region,
             "timeouts": timeouts,
+            "connection": connection,
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "datastore_endpoint", "created_at")
         job = ("job_id", "job_status", "job")
@@ -202,9 +210,10 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
         region: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
+        connection: pulumi.Input[ConnectionArgs] | None = None,
     ) -> HealthLakeDatastore:
         """Read an existing data store by its id without managing it."""
-        return HealthLakeDatastore(name, region=region, opts=_reading(id, opts))
+        return HealthLakeDatastore(name, region=region, connection=connection, opts=_reading(id, opts))
 
 
 class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
@@ -225,6 +234,7 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
         client_token: The idempotency token of the start call; made up where left out.
         region: The AWS region; the stack's ``aws:region`` or AWS's own chain where left out.
         timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
+        connection: Another profile, role or endpoint than the stack's for this one resource.
         opts: Pulumi's resource options.
     """
 
@@ -251,6 +261,7 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
         client_token: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         timeouts: TimeoutsArgs | None = None,
+        connection: pulumi.Input[ConnectionArgs] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -263,6 +274,7 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
             "client_token": client_token,
             "region": region,
             "timeouts": timeouts,
+            "connection": connection,
         }
         provider = lifecycle.HealthLakeExport()
         inputs = _inputs(props, ("job_id", "job_status", "job"))
@@ -286,6 +298,7 @@ class ArazzoWorkflow(Resource, module="health", name="ArazzoWorkflow"):
         triggers: Any values; a change of them counts as a change.
         region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
         timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
+        connection: Another profile, role or endpoint than the stack's for this one resource.
         opts: Pulumi's resource options.
 
     Attributes:
@@ -310,6 +323,7 @@ class ArazzoWorkflow(Resource, module="health", name="ArazzoWorkflow"):
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         region: pulumi.Input[str] | None = None,
         timeouts: TimeoutsArgs | None = None,
+        connection: pulumi.Input[ConnectionArgs] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -324,6 +338,7 @@ class ArazzoWorkflow(Resource, module="health", name="ArazzoWorkflow"):
             "triggers": triggers,
             "region": region,
             "timeouts": timeouts,
+            "connection": connection,
         }
         provider = lifecycle.ArazzoWorkflow()
         super().__init__(provider, name, _inputs(props, ("outputs",)), _options(opts))

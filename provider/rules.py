@@ -24,6 +24,8 @@ SMART: Final = ("SMART_ON_FHIR_V1", "SMART_ON_FHIR")
 
 SETTINGS: Final = {"force_destroy": (bool, "true or false"), "adopt": (str, "the id of a resource")}
 
+CONNECTION: Final = ("profile", "endpoint_url", "role_arn", "external_id", "session_name")
+
 VERBS: Final = ("create", "update", "delete")
 
 GRANT_TYPES: Final = ("authorization_code", "client_credentials")
@@ -137,5 +139,23 @@ def settings(properties: Properties) -> Iterator[Fault]:
             yield Fault(name, f"must be {noun}")
 
 
-RULES: Final[tuple[Rule, ...]] = (settings, timeouts)
+def connection(properties: Properties) -> Iterator[Fault]:
+    """A connection of one's own is an object of texts."""
+    value = properties.get("connection")
+    if value is None or value == UNKNOWN:
+        return
+    if not isinstance(value, Mapping):
+        yield Fault("connection", f"must be an object with any of {', '.join(CONNECTION)}")
+        return
+    for name, text in value.items():
+        if name not in CONNECTION:
+            yield Fault(f"connection.{name}", f"is none of {', '.join(CONNECTION)}")
+        elif not isinstance(text, str) or not text:
+            yield Fault(f"connection.{name}", "must be a text")
+    for name in ("external_id", "session_name"):
+        if value.get(name) is not None and value.get("role_arn") is None:
+            yield Fault(f"connection.{name}", "goes with role_arn only")
+
+
+RULES: Final[tuple[Rule, ...]] = (settings, timeouts, connection)
 HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, customer_key, switches, backup, identity_provider)

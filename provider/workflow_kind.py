@@ -99,7 +99,7 @@ def workflow_kind(values: Values) -> WorkflowKind:
     """Return the kind that a program's properties describe."""
     path = Path(str(values.get("document")))
     workflows = {verb: Workflow(path, str(values[verb])) for verb in VERBS if values.get(verb)}
-    settings = ("document", *VERBS[1:], "timeouts")
+    settings = ("document", *VERBS[1:], "timeouts", "connection")
     change = Change.UPDATE if "update" in workflows else Change.REPLACE
     return WorkflowKind(
         name="ArazzoWorkflow",
