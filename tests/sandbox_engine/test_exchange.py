@@ -71,4 +71,6 @@ def _essence(resources: object) -> object:
     assert isinstance(resources, list)
     left_out = {"created", "modified", "sourcePosition", "stackTrace"}
     kept = [{key: value for key, value in resource.items() if key not in left_out} for resource in resources]
+    for resource in kept:
+        resource["dependencies"] = sorted(resource.get("dependencies", []))
     return sorted(kept, key=lambda resource: str(resource["urn"]))
