@@ -28,6 +28,9 @@ DEFAULT: Final = "xpath-31"
 _PREFIX: Final = re.compile(r"([^\W\d][\w.\-]*):(?![:=])")
 
 
+_NO_CHARACTER: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What is no character of XML 1.0 (section 2.2)."""
+
 _SLIPS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError)
 """What elementpath raises on some malformed texts instead of an error of its own (``Q{a``)."""
 
@@ -71,6 +74,8 @@ class XPath:
         """
         from elementpath import XPathNode  # noqa: PLC0415 - as in _parse
 
+        if wrong := _NO_CHARACTER.search(value):
+            raise XPathError(f"the value has the character {wrong[0]!r}, which cannot stand in XML")
         with _guard():
             token, context = self._apply(root)
             nodes = list(token.select(context))
