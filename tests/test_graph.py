@@ -110,6 +110,26 @@ def test_what_a_step_alone_refuses_is_named() -> None:
     ]
 
 
+def test_a_step_that_good_states_lead_to_as_well_is_not_drawn_as_failing() -> None:
+    ways = (
+        "    - {name: a, type: goto, stepId: read, criteria: [{condition: $response.body#/s == 'FAILED'}]}\n"
+    )
+    ways += (
+        "    - {name: b, type: goto, stepId: read, criteria: [{condition: $response.body#/s == 'DONE'}]}\n"
+    )
+    found = drawn(
+        changed(
+            BASE, {"      id: $response.body#/id\n": f"      id: $response.body#/id\n    onSuccess:\n{ways}"}
+        )
+    )
+    assert [node.id for node in found.nodes if node.failing] == []
+    assert [each[2:] for each in edges(found) if each[0] == "step create"] == [
+        ("failure", ("s is FAILED",)),
+        ("action", ("s is DONE",)),
+        ("next", ("otherwise",)),
+    ]
+
+
 def test_an_action_without_criteria_leaves_no_other_way() -> None:
     found = drawn(BASE)
     assert [each for each in edges(found) if each[0] == "step read"] == [
