@@ -13,6 +13,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from provider import durations, host
 from provider.claims import KEY
+from provider.discretion import SECRETS, masked, sealed, texts
 from provider.errors import ProviderError
 from provider.process import PROCESS, Process
 from provider.session import Session
@@ -51,26 +52,27 @@ class Bridge:
 
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> CheckResult:
         """Return the inputs and every fault, each on its property."""
-        call = self._process.request()
-        before = plain(olds)
+        before, values = plain(olds), plain(news)
+        call = self._call(before, values)
         if before.get(TOKEN):
             self._process.known.holds_creation(call.urn or "", before[TOKEN])
-        with _one_line(call):
-            values = plain(news)
+        with _one_line(call, self._kind):
             inputs, faults = check(self._kind, before, values, self._surroundings(call, values))
             if wanted(inputs) and not before and not faults:
                 faults = self._check_adoption(call, inputs)
-        return CheckResult(inputs, [CheckFailure(fault.path, fault.reason) for fault in faults])
+        return CheckResult(inputs, [_failure(fault, call, values) for fault in faults])
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
         """Return what changes; a replacement says what it costs."""
-        call = self._process.request()
+        before, values = plain(olds), plain(news)
+        call = self._call(before, values)
         self._process.known.holds_id(call.urn or "", resource_id)
-        with _one_line(call):
-            found = diff(self._kind, resource_id, plain(olds), plain(news))
+        with _one_line(call, self._kind):
+            found = diff(self._kind, resource_id, before, values)
         if found.replaces and self._kind.holds_data:
             call.warn(self._cost(resource_id, found.replaces, olds))
-        return DiffResult(changes=bool(found) or unfinished(olds), replaces=list(found.replaces))
+        resealed = before.get(SECRETS) != values.get(SECRETS)
+        return DiffResult(changes=bool(found) or resealed or unfinished(olds), replaces=list(found.replaces))
 
     def _cost(self, resource_id: str, replaces: tuple[str, ...], olds: Mapping[str, Any]) -> str:
         """Say what a replacement destroys."""
@@ -84,44 +86,48 @@ class Bridge:
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""
-        call = self._process.request()
         values = plain(props)
+        call = self._call(values)
         with self._work(call, values, self._timeout("create", values)) as session:
             if wanted(values):
                 made = adopt(self._kind, values, session)
             else:
                 made = create(self._kind, values, session, self._process.owner(call, values))
         self._release_later(call, made)
-        return CreateResult(made.id, made.outputs)
+        return CreateResult(made.id, sealed(made.outputs, self._kind.derived))
 
     def read(self, resource_id: str, props: Mapping[str, Any]) -> ReadResult:
         """Return the resource as it is; one that is gone has no id."""
-        call = self._process.request()
         values = plain(props)
+        call = self._call(values)
         self._process.known.holds_id(call.urn or "", resource_id)
         with self._work(call, values, None) as session:
             found = read(self._kind, resource_id, values, session, self._process.owner(call, values))
         if found is None:
             return ReadResult("", {})
-        return ReadResult(resource_id, found.outputs, found.inputs)
+        return ReadResult(resource_id, sealed(found.outputs, self._kind.derived), found.inputs)
 
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
         """Change the resource in place."""
-        call = self._process.request()
-        self._process.known.holds_id(call.urn or "", resource_id)
         before, values = plain(olds), plain(news)
+        call = self._call(before, values)
+        self._process.known.holds_id(call.urn or "", resource_id)
         now = {**before, "connection": values.get("connection")}
         with self._work(call, now, self._timeout("update", values)) as session:
             made = update(self._kind, resource_id, before, values, session)
-        return UpdateResult(made.outputs)
+        return UpdateResult(sealed(made.outputs, self._kind.derived))
 
     def delete(self, resource_id: str, props: Mapping[str, Any]) -> None:
         """Delete the resource."""
-        call = self._process.request()
-        self._process.known.holds_id(call.urn or "", resource_id)
         values = plain(props)
+        call = self._call(values)
+        self._process.known.holds_id(call.urn or "", resource_id)
         with self._work(call, values, self._timeout("delete", values)) as session:
             delete(self._kind, resource_id, values, session)
+
+    def _call(self, *props: Mapping[str, Any]) -> host.HostCall:
+        """Return the engine's call as one that shows no secret of these properties."""
+        return self._process.request().hiding(texts(*props))
 
     def _check_adoption(self, call: host.HostCall, inputs: Mapping[str, Any]) -> list[Fault]:
         """Return why the resource cannot be adopted; tell what the update after the adoption would change."""
@@ -141,7 +147,7 @@ class Bridge:
         self, call: host.HostCall, values: Mapping[str, Any], timeout: float | None
     ) -> Iterator[Session]:
         """Yield the call's session; turn what goes wrong into what the engine understands."""
-        with _one_line(call):
+        with _one_line(call, self._kind):
             yield self._session(call, values, call.timeout or timeout)
 
     def _session(self, call: host.HostCall, values: Mapping[str, Any], timeout: float | None) -> Session:
@@ -184,16 +190,24 @@ def plain(props: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in props.items() if name != PROVIDER}
 
 
+def _failure(fault: Fault, call: host.HostCall, values: Mapping[str, Any]) -> CheckFailure:
+    """Return a fault as the engine tells it; it shows the value of the property that is named."""
+    reason = masked(fault.reason, call.hidden)
+    if fault.path in (values.get(SECRETS) or ()):
+        return CheckFailure("", f"{fault.path} {reason}")
+    return CheckFailure(fault.path, reason)
+
+
 _REPORT: Final = "set PULUMI_HEALTH_DEBUG=1 to see where, and report it"
 
 
 @contextmanager
-def _one_line(call: host.HostCall) -> Iterator[None]:
+def _one_line(call: host.HostCall, kind: Kind) -> Iterator[None]:
     """Turn an error of this package into one line, and what is half-way into a kept resource."""
     try:
         yield
     except UnfinishedError as error:
-        call.initialization_failed(error.made.id, error.made.outputs, [str(error)])
+        call.initialization_failed(error.made.id, sealed(error.made.outputs, kind.derived), [str(error)])
     except ProviderError as error:
         call.refused(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line

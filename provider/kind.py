@@ -128,6 +128,8 @@ class Kind:
         tags: How tags are spelt; None where the resource has none.
         list_output: The ``list`` workflow's output with one page of resources.
         contents: What has to be deleted before it can be; None where nothing has to.
+        derived: The properties that an output repeats or is made of, by the output's name: where one of them
+            is secret, it is.
         holds_data: Whether deleting it destroys data.
         forgotten: Whether the service forgets it after a while, so that not to be found is not to be gone.
     """
@@ -152,6 +154,7 @@ class Kind:
     tags: Tags | None = None
     list_output: str = ""
     contents: Contents | None = None
+    derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     holds_data: bool = True
     forgotten: bool = False
 

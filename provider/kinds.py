@@ -34,6 +34,9 @@ _MANAGED: Final = {
     "untag": "untag-datastore",
 }
 
+_LOCATED: Final = dict.fromkeys(("datastore_arn", "datastore_endpoint"), ("region", "adopt"))
+"""What tells the region, and the id."""
+
 HEALTH_IMAGING_DATASTORE: Final = Kind(
     name="HealthImagingDatastore",
     noun="HealthImaging data store",
@@ -91,6 +94,7 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
     tags=Tags(arn="resourceArn", tags="tags", keys="tagKeys", listed=False),
     contents=Contents("image sets", listed="imageSets", id_input="imageSetId"),
     list_output="datastores",
+    derived=_LOCATED,
 )
 
 _EXPORT: Final = "StartFHIRExportJob"
@@ -180,6 +184,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
     named="datastore_name",
     tags=Tags(arn="ResourceARN", tags="Tags", keys="TagKeys", listed=True),
     list_output="datastores",
+    derived={**_LOCATED, "job": ("export",)},
 )  # fmt: skip
 
 HEALTHLAKE_EXPORT: Final = Kind(
@@ -208,6 +213,7 @@ HEALTHLAKE_EXPORT: Final = Kind(
     descriptions=(_JOB,),
     timeouts=Timeouts(create=120 * MINUTE, update=20 * MINUTE, delete=20 * MINUTE),
     tokens={"ExportClientToken": "client_token"},
+    derived={"job": ("datastore_id", *(part.name for part in _EXPORT_PARTS))},
     holds_data=False,
     forgotten=True,
 )

@@ -23,6 +23,7 @@ from provider.arguments import (
     Tags,
     TimeoutsArgs,
 )
+from provider.discretion import SECRETS
 from provider.documents import fingerprint
 from provider.errors import ConfigurationError
 from provider.host import end_program_quietly
@@ -350,7 +351,23 @@ def _inputs(props: Mapping[str, Any], outputs: tuple[str, ...]) -> dict[str, Any
     Whoever declares a resource is a program, so it is also let end quietly where the engine interrupts it.
     """
     end_program_quietly()
-    return {**dict.fromkeys(outputs), **props, "__organization": pulumi.get_organization()}
+    hidden = {"__organization": pulumi.get_organization(), SECRETS: _secrets(props)}
+    return {**dict.fromkeys(outputs), **props, **hidden}
+
+
+def _secrets(props: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:
+    """Return the names of the properties that hold secrets; None where none can."""
+    lasting = (str, bool, int, float, type(None))
+    outputs = {
+        name: pulumi.Output.from_input(value)
+        for name, value in props.items()
+        if not isinstance(value, lasting)
+    }
+    return pulumi.Output.from_input(_secret_names(outputs)) if outputs else None
+
+
+async def _secret_names(outputs: Mapping[str, pulumi.Output[Any]]) -> list[str] | None:
+    return [name for name, output in sorted(outputs.items()) if await output.is_secret()] or None
 
 
 def _options(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

@@ -123,6 +123,7 @@ def workflow_kind(values: Values) -> WorkflowKind:
         descriptions=(),
         timeouts=Timeouts(create=2 * HOUR, update=2 * HOUR, delete=HOUR),
         tokens={},
+        derived={"outputs": ("inputs",)},
         holds_data="delete" in workflows,
         document=path,
     )

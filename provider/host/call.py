@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NoReturn, Self
 
-from provider.host import cancellation, failures, internals
+from provider.discretion import masked
+from provider.host import answers, cancellation, failures, internals
 from provider.host.cancellation import PROCESS, Cancellation, HostClock
 from provider.host.engine import ENGINE
 from provider.host.internals import MissingPartError, Servicing
 from provider.host.part import Part, warn_missing
-
-SECONDS_TO_STORE: Final = 3.0
-"""How long the engine may take to store an answer; what follows it waits that long."""
 
 _MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = ("propose", "enforce", "disable")
 
@@ -48,6 +45,7 @@ class HostCall:
         autonaming: How to name it (check only), or None where the stack does not say.
         ignore_changes: Property paths to leave alone (diff and update only).
         cancellation: Set when this call must stop.
+        hidden: Texts that no message and no error shows.
     """
 
     method: str | None = None
@@ -60,6 +58,7 @@ class HostCall:
     autonaming: Autonaming | None = None
     ignore_changes: tuple[str, ...] = ()
     cancellation: Cancellation = field(default_factory=Cancellation, repr=False, compare=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False, compare=False)
     _servicing: Servicing | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -70,6 +69,10 @@ class HostCall:
     def uncancelled(self) -> Self:
         """Return this call for what follows it: nothing cancels that any more."""
         return replace(self, cancellation=Cancellation())
+
+    def hiding(self, secrets: Sequence[str]) -> Self:
+        """Return this call as one whose messages and errors show none of these texts."""
+        return replace(self, hidden=tuple(secrets))
 
     def progress(self, message: str, *, ephemeral: bool = True) -> None:
         """Show what the resource does on its own line; ``ephemeral=False`` keeps it in the output."""
@@ -83,7 +86,7 @@ class HostCall:
         """Leave a warning under the resource's diagnostics."""
         self._say("WARNING", message)
 
-    def on_answered(self, callback: Callable[[], None], *, settle: float = SECONDS_TO_STORE) -> bool:
+    def on_answered(self, callback: Callable[[], None], *, settle: float = answers.SECONDS_TO_STORE) -> bool:
         """Call back once the engine has stored this call's answer, in a thread that outlives the host by 5 s.
 
         It has stored it where it is still there some seconds after the answer, or ends the host in order. In
@@ -100,7 +103,8 @@ class HostCall:
         if self._servicing is None:
             return False
         try:
-            return _after(self._servicing, lambda: self._in_own_thread(callback, settle))
+            name = f"after {self.method} of {self.name}"
+            return answers.follow(self._servicing, callback, settle=settle, name=name, complain=self.warn)
         except MissingPartError as error:
             warn_missing(Part.ANSWER, error)
             return False
@@ -112,6 +116,7 @@ class HostCall:
             RefusedError: Always; let it leave the provider's method.
         """
         self._keep_traceback()
+        message = masked(message, self.hidden)
         if self._servicing is not None:
             try:
                 failures.refuse(self._servicing, message)
@@ -138,7 +143,8 @@ class HostCall:
             InitializationFailedError: Always; let it leave the provider's method.
         """
         self._keep_traceback()
-        failure = failures.InitializationFailedError(id, outputs, reasons, inputs)
+        shown = [masked(reason, self.hidden) for reason in reasons]
+        failure = failures.InitializationFailedError(id, outputs, shown, inputs)
         if self._servicing is not None:
             try:
                 failures.keep(self._servicing, failure)
@@ -147,22 +153,11 @@ class HostCall:
         raise failure from None
 
     def _say(self, severity: Literal["INFO", "WARNING"], message: str, *, ephemeral: bool = False) -> None:
-        ENGINE.send(severity, self.urn or "", message, ephemeral=ephemeral)
+        ENGINE.send(severity, self.urn or "", masked(message, self.hidden), ephemeral=ephemeral)
 
     def _keep_traceback(self) -> None:
         if internals.debugging():
             self.info(traceback.format_exc())
-
-    def _in_own_thread(self, callback: Callable[[], None], settle: float) -> None:
-        def run() -> None:
-            if not _is_stored(settle):
-                return
-            try:
-                callback()
-            except Exception as error:  # noqa: BLE001 - nobody is above this thread to see it
-                self.warn(f"after {self.method or 'the call'}: {type(error).__name__}: {error}")
-
-        threading.Thread(target=run, name=f"after {self.method} {self.name}", daemon=False).start()
 
 
 def request() -> HostCall:
@@ -233,23 +228,6 @@ def _autonaming(asked: Any) -> Autonaming | None:
     if "autonaming" not in asked.DESCRIPTOR.fields_by_name or not asked.HasField("autonaming"):
         return None
     return Autonaming(asked.autonaming.proposed_name, _MODES[asked.autonaming.mode])
-
-
-def _is_stored(settle: float) -> bool:
-    """Wait until the engine has stored what was answered just now; False where it may never do so."""
-    in_order = PROCESS.ended_in_order(settle)
-    return ENGINE.is_there() if in_order is None else in_order
-
-
-def _after(servicing: Servicing, callback: Callable[[], None]) -> bool:
-    """Register what runs in the server's own thread after the answer has left; it must not block."""
-    internals.was_answered(servicing.context)  # refuse now what could not be told apart later
-
-    def ended() -> None:
-        if internals.was_answered(servicing.context):
-            callback()
-
-    return bool(servicing.context.add_callback(ended))
 
 
 def _cancel_when_abandoned(servicing: Servicing, of_call: Cancellation) -> None:
