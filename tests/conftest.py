@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from sandbox.aws import Sandbox, serve
+
+# How long an example takes depends on what else the machine does; that it ends is pytest-timeout's to see.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 QUICK = 2000.0
 """A HealthLake create takes 0.6 s, one of HealthImaging 60 ms, an export 45 ms."""
