@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from provider.arazzo.syntax import PartError
 from provider.arazzo.verdicts import Undecided
 
 if TYPE_CHECKING:
@@ -14,16 +15,8 @@ SECONDS: Final = 1.0
 """How long one search may take, in seconds of processor time."""
 
 
-class PatternError(ValueError):
-    """A text that is no regular expression.
-
-    Attributes:
-        offset: 0-based position of the fault.
-    """
-
-    def __init__(self, reason: str, offset: int) -> None:
-        self.offset = offset
-        super().__init__(reason)
+class PatternError(PartError):
+    """A text that is no regular expression."""
 
 
 @lru_cache(maxsize=256)
@@ -36,7 +29,7 @@ def compile(text: str, flags: int = 0) -> regex.Pattern[str]:  # noqa: A001 - na
     except regex.error as error:
         raise PatternError(str(error), getattr(error, "pos", None) or 0) from None
     except (RecursionError, OverflowError, MemoryError):
-        raise PatternError("it is too complex", 0) from None
+        raise PatternError("it is too complex") from None
 
 
 def search(pattern: regex.Pattern[str], text: str, seconds: float = SECONDS) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from provider.arazzo.protocol import JSON, MISSING, Missing
+from provider.arazzo.syntax import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,16 +16,8 @@ _BAD_ESCAPE: Final = re.compile(r"~(?![01])")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
-class PointerError(ValueError):
-    """A text that is no JSON Pointer.
-
-    Attributes:
-        offset: 0-based position of the fault.
-    """
-
-    def __init__(self, reason: str, offset: int) -> None:
-        self.offset = offset
-        super().__init__(reason)
+class PointerError(PartError):
+    """A text that is no JSON Pointer."""
 
 
 def parse(text: str, *, fragment: bool = False) -> tuple[str, ...]:

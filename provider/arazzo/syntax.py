@@ -68,6 +68,18 @@ class TemplateError(TextError):
     kind = "payload"
 
 
+class PartError(ProviderError):
+    """A part of a text that cannot be read; whoever knows the whole text makes a ``TextError`` of it.
+
+    Attributes:
+        offset: 0-based position of the fault in the part.
+    """
+
+    def __init__(self, reason: str, offset: int = 0) -> None:
+        self.offset = offset
+        super().__init__(reason)
+
+
 def check_length(text: str, error: type[TextError]) -> None:
     """Raise the error for a text that is longer than any sensible one."""
     if len(text) > MAX_LENGTH:

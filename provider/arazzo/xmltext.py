@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from provider.arazzo.syntax import PartError
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -12,7 +14,7 @@ _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
 _MAX_CHARACTERS: Final = 10_000_000
 
 
-class XmlError(ValueError):
+class XmlError(PartError):
     """A text that is no XML, or that declares entities."""
 
 

@@ -34,9 +34,9 @@ class Draft:
             walk = _Walk()
             walk.visit(self._path, ())
         except JSONPathError as error:
-            raise PathError(str(error), 0) from None
+            raise PathError(str(error)) from None
         except RecursionError:
-            raise PathError("it nests too deeply", 0) from None
+            raise PathError("it nests too deeply") from None
         self._comparisons = tuple(walk.comparisons)
 
     def find(self, value: JSON) -> Iterator[JSON]:
@@ -59,7 +59,7 @@ class _Walk:
         """Return where a node leads; None below a descendant step, which leads anywhere."""
         follow = _FOLLOW.get(type(node))
         if follow is None:
-            raise PathError(f"{node} is in no JSONPath standard", 0)
+            raise PathError(f"{node} is in no JSONPath standard")
         return follow(self, node, here)
 
     def child(self, node: Any, here: Steps | None) -> Steps | None:
@@ -68,7 +68,7 @@ class _Walk:
     def below(self, node: Any, here: Steps | None) -> None:
         self.descendants += 1
         if self.descendants > _MAX_DESCENDANTS:
-            raise PathError(f"it descends more than {_MAX_DESCENDANTS} times", 0)
+            raise PathError(f"it descends more than {_MAX_DESCENDANTS} times")
         self.visit(node.left, here)
         self.visit(node.right, None)
 
@@ -83,7 +83,7 @@ class _Walk:
         if isinstance(node.value, JSONPath):
             self.visit(node.value, here)
         elif node.op == "=~":
-            raise PathError("=~ is in no JSONPath standard; RFC 9535 has search()", 0)
+            raise PathError("=~ is in no JSONPath standard; RFC 9535 has search()")
         elif node.op in _OPERATORS and path is not None:
             self.comparisons.append(Comparison(path, _OPERATORS[node.op], node.value))
         return None

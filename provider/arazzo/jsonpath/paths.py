@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from provider.arazzo.syntax import MAX_DEPTH, CriterionError
+from provider.arazzo.syntax import MAX_DEPTH, CriterionError, PartError
 
 Measure = Literal["", "length", "count"]
 Steps = tuple[str | int, ...]
@@ -29,16 +29,8 @@ _CALL: Final = re.compile(r"\(\s*\)")
 _LAST: Final = re.compile(r"\.(length|size)$")
 
 
-class PathError(ValueError):
-    """A text that is no JSONPath.
-
-    Attributes:
-        offset: 0-based position of the fault.
-    """
-
-    def __init__(self, reason: str, offset: int) -> None:
-        self.offset = offset
-        super().__init__(reason)
+class PathError(PartError):
+    """A text that is no JSONPath."""
 
 
 @dataclass(frozen=True, slots=True)

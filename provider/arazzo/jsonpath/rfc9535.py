@@ -57,7 +57,7 @@ class Rfc9535:
             token = error.token
             raise PathError(str(error.args[0]), token.index if token else 0) from None
         except RecursionError:
-            raise PathError("it nests too deeply", 0) from None
+            raise PathError("it nests too deeply") from None
         self._comparisons = tuple(self._prepare(self._query.segments, ()))
         self._query = _Query(env=self._environment, segments=self._query.segments)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final
 
-from provider.arazzo.syntax import MAX_LENGTH
+from provider.arazzo.syntax import MAX_LENGTH, PartError
 from provider.arazzo.verdicts import Undecided
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _SLIPS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, T
 """What elementpath raises on some malformed texts instead of an error of its own (``Q{a``)."""
 
 
-class XPathError(ValueError):
+class XPathError(PartError):
     """A text that is no XPath of its version, or one that cannot be evaluated on what it is applied to."""
 
 
