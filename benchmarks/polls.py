@@ -19,10 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import boto3
+
 from provider.arazzo import Document, load, run
 from provider.arazzo.machine import Machine
 from provider.arazzo.protocol import Call, Operation, Request, Response, Wait
-from provider.aws import AwsCaller, Settings, clients
+from provider.aws import AwsCaller
 from sandbox.aws import Control, environment
 
 POLLS = 200
@@ -166,7 +168,7 @@ def main() -> None:
         os.environ.update(environment(cloud.url))
         cloud.settings(throttled=False, stores=1000)
         cloud.stick_next_create()
-        client = clients.make_client("medical-imaging", Settings())
+        client = boto3.client("medical-imaging")
         store = client.create_datastore(datastoreName="scans")["datastoreId"]
         compare(f"{POLLS} polls", lambda: ours(document, store), lambda: bare(client, store), rounds)
         fresh = iter(range(1000))

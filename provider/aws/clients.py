@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import platform
 import threading
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from provider.aws.failures import translated
 from provider.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from provider.aws.settings import Settings
 
@@ -61,9 +62,10 @@ def make_client(service: str, settings: Settings) -> Any:
             region_name=settings.chosen_region(),
             profile_name=own and own.profile,
         )
-        client = _client(session, service, settings, inject_host_prefix=True)
-        if _is_custom(client.meta.endpoint_url):
-            client = _client(session, service, settings, inject_host_prefix=False)
+        custom = settings.endpoint(service) is not None or _names_endpoints(os.environ)
+        client = _client(session, service, settings, inject_host_prefix=not custom)
+        if _is_custom(client.meta.endpoint_url) != custom:  # as AWS's configuration files can say, too
+            client = _client(session, service, settings, inject_host_prefix=custom)
     return client
 
 
@@ -95,10 +97,23 @@ def _config(settings: Settings, *, inject_host_prefix: bool) -> Any:
         max_pool_connections=settings.connections,
         inject_host_prefix=inject_host_prefix,
         tcp_keepalive=True,
-        user_agent_extra="pulumi-aws-health-datastores",
+        user_agent=_user_agent(),
         use_fips_endpoint=settings.use_fips,
         use_dualstack_endpoint=settings.use_dual_stack,
     )
+
+
+@functools.cache
+def _user_agent() -> str:
+    """Return who calls, as a whole: botocore would put it together for each call, at a sixth of its cost."""
+    from botocore import __version__  # noqa: PLC0415 - see make_client
+
+    python = f"Python/{platform.python_version()} {platform.system()}/{platform.release()}"
+    return f"pulumi-aws-health-datastores Botocore/{__version__} {python}"
+
+
+def _names_endpoints(environment: Mapping[str, str]) -> bool:
+    return any(name.startswith("AWS_ENDPOINT_URL") for name in environment)
 
 
 def _is_custom(url: str) -> bool:
