@@ -207,6 +207,12 @@ class Kind:
         return {}
 
     @property
+    def documents(self) -> tuple[Path, ...]:
+        """The documents that its workflows are in, each once."""
+        workflows = [*self.workflows.values(), *self.create_with.values()]
+        return tuple(dict.fromkeys(workflow.document for workflow in workflows))
+
+    @property
     def names(self) -> frozenset[str]:
         """The names of all properties."""
         return frozenset(row.name for row in self.properties)

@@ -12,6 +12,7 @@ from provider.progress import ANSWERED
 from provider.properties import Change, Property, Values, with_integers
 from provider.session import load
 from provider.shapes import UNKNOWN, Fault
+from provider.soundness import document_faults
 from provider.verbs.check import TOKEN
 
 if TYPE_CHECKING:
@@ -35,21 +36,11 @@ class WorkflowKind(Kind):
     document: Path = Path()
 
     def faults(self, values: Values) -> Iterator[Fault]:
-        """Yield the document's faults, against AWS's models too, and those of the inputs."""
-        from provider.arazzo import DocumentError  # noqa: PLC0415 - the program's process checks nothing
-
+        """Yield what is wrong with the properties; a document that is unsound is reported as such."""
         for rule in self.rules:
             yield from rule(values)
-        try:
-            document = load(self.document)
-        except DocumentError as error:
-            yield from (Fault("document", str(fault)) for fault in error.faults if fault.severity == "error")
-            return
-        except OSError as error:
-            yield Fault("document", f"cannot be read: {error}")
-            return
-        yield from _model_faults(document)
-        yield from self._workflow_faults(document, values)
+        if not document_faults(self.document):
+            yield from self._workflow_faults(load(self.document), values)
 
     def inputs(self, values: Values, names: Container[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - all or none
         """Return the program's inputs, whichever property is asked for: a workflow takes them all."""
@@ -138,15 +129,6 @@ def input_faults(schema: Any, inputs: Mapping[str, Any]) -> Iterator[str]:
     for error in Draft202012Validator(schema).iter_errors(inputs):
         if not _unknown(error.instance) or error.validator == "required":
             yield f"{error.json_path}: {error.message}" if not _unknown(error.instance) else error.message
-
-
-def _model_faults(document: Document) -> Iterator[Fault]:
-    from provider import models  # noqa: PLC0415 - see _workflow_faults
-    from provider.validation import check_document  # noqa: PLC0415
-
-    for fault in check_document(document, models):
-        if fault.severity == "error":
-            yield Fault("document", str(fault))
 
 
 def _unknown(value: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from provider.properties import DEFAULTS
 from provider.shapes import Fault, given
+from provider.soundness import document_faults
 
 if TYPE_CHECKING:
     from provider.kind import Kind
@@ -63,6 +64,7 @@ def check(
         *_fill_region(inputs, olds, around),
         *_fill_name(kind, inputs, olds, around),
         *kind.faults(inputs),
+        *(fault for path in kind.documents for fault in document_faults(path)),
     ]
     return inputs, faults
 
