@@ -1,4 +1,4 @@
-"""Whether a document can be run: sound in itself, and fit for the models of the botocore that is installed."""
+"""Whether a document can be run: sound in itself, and fit for the models of the installed botocore."""
 
 from __future__ import annotations
 
