@@ -79,4 +79,4 @@ def test_nothing_follows_an_answer_that_never_left(engine: Engine, host: Host, r
 def test_a_failure_after_the_answer_is_a_warning(engine: Engine, host: Host, record: Path) -> None:
     host.create(Following, {"record": str(record), "raise": "no access"})
     eventually(lambda: engine.texts(engine_pb2.WARNING), "the warning")
-    assert engine.texts(engine_pb2.WARNING) == ["after create: LookupError: no access"]
+    assert engine.texts(engine_pb2.WARNING) == ["after create of it: LookupError: no access"]
