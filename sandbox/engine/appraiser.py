@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.engine import paths
 from sandbox.engine.errors import PlanError
-from sandbox.engine.host import Diff
+from sandbox.engine.provider import Diff
 from sandbox.engine.urn import name_of
 from sandbox.engine.values import masked, plain
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sandbox.engine.events import Reporter
     from sandbox.engine.goal import Goal
-    from sandbox.engine.host import CheckFailure
+    from sandbox.engine.provider import CheckFailure
     from sandbox.engine.providers import Providers
     from sandbox.engine.state import Resource
     from sandbox.engine.values import Properties

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sandbox.engine.appraiser import Appraiser
     from sandbox.engine.events import Reporter
-    from sandbox.engine.host import Provider, Result
+    from sandbox.engine.provider import Provider, Result
     from sandbox.engine.providers import Providers
     from sandbox.engine.state import Resource
 

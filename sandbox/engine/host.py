@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import empty_pb2
@@ -14,7 +12,9 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.engine.children import Child
 from sandbox.engine.errors import EngineError, ProviderError
-from sandbox.engine.urn import name_of, package_of, type_of
+from sandbox.engine.goal import DYNAMIC_PACKAGE
+from sandbox.engine.provider import CheckFailure, Diff, Result
+from sandbox.engine.urn import name_of, type_of
 from sandbox.engine.values import Properties, from_struct, keep_secrets, known, plain, to_struct
 
 if TYPE_CHECKING:
@@ -35,70 +35,6 @@ CHANNEL_OPTIONS = [
     ("grpc.absolute_max_metadata_size", MAX_MESSAGE),
 ]
 _DETAILS = "grpc-status-details-bin"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckFailure:
-    """Why an input is refused; ``property`` is empty where the whole resource is."""
-
-    property: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """What a change would do.
-
-    Attributes:
-        changes: None where the provider leaves it to a comparison of the inputs.
-        replaces: The properties that force a replacement.
-        changed: The properties that changed, where the provider names them.
-    """
-
-    changes: bool | None
-    replaces: Sequence[str] = ()
-    changed: Sequence[str] = ()
-    delete_before_replace: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a resource is after a create, a read or an update.
-
-    Attributes:
-        id: The provider's id; empty where the resource is gone, or not known before the update.
-        inputs: New inputs, where a read returned some.
-        init_errors: Why it is not initialised yet; such a result is kept and its step failed.
-    """
-
-    id: str
-    outputs: Properties
-    inputs: Properties | None = None
-    init_errors: Sequence[str] = field(default=())
-
-
-class Provider(Protocol):
-    """What manages the resources of a type."""
-
-    async def check(
-        self, urn: str, olds: Properties, news: Properties, seed: bytes
-    ) -> tuple[Properties, Sequence[CheckFailure]]:
-        """Validate inputs and fill in defaults."""
-
-    async def diff(self, old: Resource, inputs: Properties, ignore_changes: Sequence[str]) -> Diff:
-        """Compare new inputs with a resource's state."""
-
-    async def create(self, new: Resource) -> Result:
-        """Make a resource from its inputs."""
-
-    async def update(self, old: Resource, new: Resource) -> Result:
-        """Change a resource in place."""
-
-    async def read(self, old: Resource, state: Properties) -> Result:
-        """Look a resource up by its id."""
-
-    async def delete(self, old: Resource) -> None:
-        """Take a resource away."""
 
 
 class DynamicHost:
@@ -127,10 +63,8 @@ class DynamicHost:
 
     async def _start(self, engine_address: str, sink: LineSink) -> provider_pb2_grpc.ResourceProviderStub:
         project = self._project
-        environment = os.environ | {
-            f"PULUMI_RUNTIME_{key.upper()}": str(value) for key, value in project.options.items()
-        }
-        environment |= {"PULUMI_PROJECT": project.name, "PULUMI_CONFIG": json.dumps(dict(project.config))}
+        options = {f"PULUMI_RUNTIME_{key.upper()}": str(value) for key, value in project.options.items()}
+        environment = os.environ | options | {"PULUMI_PROJECT": project.name, "PULUMI_CONFIG": "{}"}
         command = [project.python, "-u", "-m", "pulumi.dynamic", engine_address]
         self._child = await Child.start(command, folder=project.root, environment=environment)
         port = await self._child.first_line()
@@ -157,7 +91,7 @@ class DynamicHost:
         async with self._configured:
             if self._is_configured:
                 return
-            variables = {f"{package_of(key)}:config:{key}": plain(value) for key, value in config.items()}
+            variables = {f"{DYNAMIC_PACKAGE}:config:{key}": plain(value) for key, value in config.items()}
             request = provider_pb2.ConfigureRequest(
                 urn=urn,
                 id=id_,

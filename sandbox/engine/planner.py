@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sandbox.engine.errors import PlanError
 from sandbox.engine.graph import deletion_waves, dependents
-from sandbox.engine.host import Diff
 from sandbox.engine.names import Names
+from sandbox.engine.provider import Diff
 from sandbox.engine.state import Resource
 from sandbox.engine.steps import Op, Step, delete_step, replace_steps
 from sandbox.engine.values import UNKNOWN

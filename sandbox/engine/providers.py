@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from sandbox.engine.errors import UnsupportedError
 from sandbox.engine.goal import DYNAMIC_PACKAGE
-from sandbox.engine.host import Diff, Result
+from sandbox.engine.provider import Diff, Result
 from sandbox.engine.urn import package_of
 from sandbox.engine.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sandbox.engine.host import CheckFailure, DynamicHost, Provider
+    from sandbox.engine.host import DynamicHost
+    from sandbox.engine.provider import CheckFailure, Provider
     from sandbox.engine.state import Resource
     from sandbox.engine.values import Properties
 

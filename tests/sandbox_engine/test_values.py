@@ -161,6 +161,7 @@ def test_configuration_reaches_the_program_and_the_provider(make_lab: MakeLab) -
     (provider,) = [
         r for r in changed.deployment["resources"] if r["type"] == "pulumi:providers:pulumi-python"
     ]
+    assert is_secret(provider["inputs"]["e2e:word"])
     assert provider["inputs"]["aws:region"] == provider["outputs"]["aws:region"] == "us-east-1"
     lab.engine.set_config("aws:region", "of no update yet")
     refreshed = lab.engine.refresh()
