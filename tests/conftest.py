@@ -8,6 +8,9 @@ import pytest
 from hypothesis import settings
 
 from sandbox.aws import Sandbox, serve
+from tests.faults.table import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 # How long an example takes depends on what else the machine does; that it ends is pytest-timeout's to see.
 settings.register_profile("patient", deadline=None)

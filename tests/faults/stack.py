@@ -1,0 +1,300 @@
+"""A stack of one resource, looked after as Pulumi's engine does it, with the provider in this process.
+
+What an engine does is kept here in its simplest form: check, diff, then create, update or replace; a resource
+that is not initialised is kept; what a crash interrupts is not in the state. Time is the sandbox's own, which
+passes only when the provider waits, so no test sleeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from google.protobuf import json_format, struct_pb2
+
+from provider.aws import AwsCaller
+from provider.bridge import Bridge
+from provider.errors import ProviderError
+from provider.host import Cancellation, HostCall, InitializationFailedError
+from provider.process import Process
+
+if TYPE_CHECKING:
+    from provider.arazzo import Caller, Clock, Operation, Request, Response
+    from provider.kind import Kind
+    from sandbox.aws import ManualClock
+
+Props = dict[str, Any]
+
+
+class KilledError(BaseException):
+    """The process is gone at once; nothing may catch this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Time that passes when somebody sleeps."""
+
+    clock: ManualClock
+    cancellation: Cancellation
+
+    def now(self) -> float:
+        return self.clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self.cancellation.raise_if_set()
+        self.clock.advance(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(HostCall):
+    """A call of an engine that is in this process."""
+
+    manual: ManualClock | None = None
+    answered: list[Callable[[], None]] = field(default_factory=list, compare=False)
+    said: list[str] = field(default_factory=list, compare=False)
+
+    @property
+    def clock(self) -> Clock:  # type: ignore[override]  # another clock than the host's
+        assert self.manual is not None
+        return Passing(self.manual, self.cancellation)
+
+    def on_answered(self, callback: Callable[[], None], *, settle: float = 0.0) -> bool:
+        del settle
+        self.answered.append(callback)
+        return True
+
+    def _say(self, severity: str, message: str, *, ephemeral: bool = False) -> None:
+        del ephemeral
+        self.said.append(f"{severity}: {message}")
+
+
+Hook = Callable[[str, str, Cancellation], None]
+"""Told of each request, ``before`` it is sent and ``after`` its answer came; it may raise or cancel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A caller that tells of each request."""
+
+    caller: Caller
+    hook: Hook
+    cancellation: Cancellation
+
+    def call(self, operation: Operation, request: Request) -> Response:
+        self.hook(operation.operation_id or "", "before", self.cancellation)
+        response = self.caller.call(operation, request)
+        self.hook(operation.operation_id or "", "after", self.cancellation)
+        return response
+
+
+@dataclass
+class Held:
+    """A resource in the state."""
+
+    id: str
+    inputs: Props
+    outputs: Props
+    is_initialised: bool = True
+
+
+class FailedError(Exception):
+    """A run failed; what the user saw."""
+
+
+def nothing(_operation: str, _moment: str, _cancellation: Cancellation) -> None:
+    """Let every request pass."""
+
+
+class Stack:
+    """One resource and its state.
+
+    Attributes:
+        held: The resource in the state, or None.
+        leaving: Replaced ones that are still to be deleted.
+        hook: Told of each request.
+        said: What the last run said.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        clock: ManualClock,
+        *,
+        name: str = "it",
+        caller: Callable[[Any], Caller] = AwsCaller,
+    ) -> None:
+        self.held: Held | None = None
+        self.leaving: list[Held] = []
+        self.hook: Hook = nothing
+        self.said: list[str] = []
+        self.timeout: float | None = None
+        self._kind = kind
+        self._clock = clock
+        self._caller = caller
+        self._urn = f"urn:pulumi:dev::faults::pulumi-python:dynamic/health:{kind.name}::{name}"
+        self._seeds = 0
+
+    def up(self, props: Props) -> None:
+        """Bring the resource to what the program says.
+
+        Raises:
+            FailedError: It failed; the state holds what there is.
+            KilledError: It was killed.
+        """
+        run = self._run()
+        self._bring(run, props)
+        for old in list(self.leaving):
+            run.delete(old)
+            self.leaving.remove(old)
+        run.settle()
+
+    def refresh(self) -> None:
+        """Bring the state to what is really there; raises as ``up`` does."""
+        run = self._run()
+        if self.held is not None:
+            self.held = run.read(self.held)
+        run.settle()
+
+    def destroy(self) -> None:
+        """Delete everything; raises as ``up`` does."""
+        run = self._run()
+        for old in list(self.leaving):
+            run.delete(old)
+            self.leaving.remove(old)
+        if self.held is not None:
+            run.delete(self.held)
+            self.held = None
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids in the state."""
+        return {held.id for held in [*self.leaving, *([self.held] if self.held else [])]}
+
+    def _bring(self, run: Run, props: Props) -> None:
+        held = self.held
+        if held is None:
+            run.create(run.check({}, props))
+            return
+        inputs = run.check(held.inputs, props)
+        changes, replaces = run.diff(held, inputs)
+        if changes and replaces:
+            fresh = run.check({}, props)
+            run.create(fresh, instead_of=held)
+        elif changes or not held.is_initialised:
+            run.update(held, inputs)
+
+    def _run(self) -> Run:
+        self.said = []
+        return Run(self, self._kind, self._urn, self._clock, self._caller)
+
+    def seed(self) -> bytes:
+        """Return another seed each time, as the engine draws one for each check."""
+        self._seeds += 1
+        return hashlib.sha256(f"{self._urn} {self._seeds}".encode()).digest()
+
+
+class Run:
+    """One run of an engine with a host process of its own."""
+
+    def __init__(
+        self, stack: Stack, kind: Kind, urn: str, clock: ManualClock, caller: Callable[[Any], Caller]
+    ) -> None:
+        self._stack = stack
+        self._urn = urn
+        self._clock = clock
+        self._cancellation = Cancellation()
+        self._call = Call()
+        self._answered: list[Callable[[], None]] = []
+        process = Process(
+            request=lambda: self._call,
+            caller=lambda settings: Watched(caller(settings), stack.hook, self._cancellation),
+        )
+        self._bridge = Bridge(kind, process)
+
+    def check(self, olds: Props, news: Props) -> Props:
+        self._begin("check")
+        result = self._bridge.check(olds, through(news))
+        assert not result.failures, result.failures
+        return through(result.inputs)
+
+    def diff(self, held: Held, news: Props) -> tuple[bool, list[str]]:
+        self._begin("diff")
+        result = self._bridge.diff(held.id, held.outputs, news)
+        return bool(result.changes), list(result.replaces or ())
+
+    def create(self, inputs: Props, instead_of: Held | None = None) -> None:
+        self._begin("create")
+
+        def keep(id_: str, outputs: Mapping[str, Any], *, is_initialised: bool) -> None:
+            if instead_of is not None:
+                self._stack.leaving.append(instead_of)
+            self._stack.held = Held(id_, inputs, through(outputs), is_initialised)
+
+        try:
+            result = self._bridge.create(inputs)
+        except InitializationFailedError as error:
+            keep(error.id, error.outputs, is_initialised=False)
+            raise FailedError(*error.reasons) from error
+        except ProviderError as error:
+            raise FailedError(str(error)) from error
+        keep(result.id, result.outs or {}, is_initialised=True)
+
+    def update(self, held: Held, inputs: Props) -> None:
+        self._begin("update")
+        try:
+            result = self._bridge.update(held.id, held.outputs, inputs)
+        except InitializationFailedError as error:
+            self._stack.held = Held(held.id, held.inputs, through(error.outputs), is_initialised=False)
+            raise FailedError(*error.reasons) from error
+        except ProviderError as error:
+            raise FailedError(str(error)) from error
+        self._stack.held = Held(held.id, inputs, through(result.outs or {}))
+
+    def read(self, held: Held) -> Held | None:
+        self._begin("read")
+        try:
+            result = self._bridge.read(held.id, held.outputs)
+        except ProviderError as error:
+            raise FailedError(str(error)) from error
+        if not result.id:
+            return None
+        inputs = through(result.inputs or held.inputs)
+        return Held(held.id, inputs, through(result.outs or {}), held.is_initialised)
+
+    def delete(self, held: Held) -> None:
+        self._begin("delete")
+        try:
+            self._bridge.delete(held.id, held.outputs)
+        except ProviderError as error:
+            raise FailedError(str(error)) from error
+
+    def settle(self) -> None:
+        """The state is stored: what waited for that happens. Its failures are warnings to a user."""
+        for callback in self._answered:
+            try:
+                callback()
+            except ProviderError as error:
+                self._stack.said.append(f"WARNING: {error}")
+
+    def _begin(self, method: str) -> None:
+        self._call = Call(
+            method=method,
+            urn=self._urn,
+            name=self._urn.rpartition("::")[2],
+            timeout=self._stack.timeout,
+            random_seed=self._stack.seed() if method == "check" else None,
+            cancellation=self._cancellation,
+            manual=self._clock,
+            answered=self._answered,
+            said=self._stack.said,
+        )
+
+
+def through(props: Mapping[str, Any]) -> Props:
+    """Return properties as the wire carries them: numbers are floats, what is None is left out."""
+    struct = struct_pb2.Struct()
+    struct.update({name: value for name, value in props.items() if value is not None})
+    sent: Props = json_format.MessageToDict(struct)
+    return sent
