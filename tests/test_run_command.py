@@ -328,6 +328,10 @@ def test_values_are_json_where_the_schema_wants_something_else_than_text(
     ended = run(str(document), "--input", "count=many")
     assert ended.code == 2
     _assert_tells(ended, "the input count must be JSON of type integer")
+    assert "quote it" not in ended.err
+    ended = run(str(document), "--input", "flags={a: 1}")
+    assert ended.code == 2
+    _assert_tells(ended, "the input flags must be JSON of type object.*quote it for the shell")
 
 
 def test_a_wrong_option_exits_2(run: Command) -> None:

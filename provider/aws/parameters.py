@@ -150,8 +150,7 @@ def _structure(
 def _value(operation: OperationModel, shape: Shape, value: Any, path: str) -> Any:
     kind = shape.type_name
     if kind == "structure" and isinstance(value, dict):
-        free = getattr(shape, "is_document_type", False)
-        return value if free else _structure(operation, shape, value, path)
+        return value if shape.is_document_type else _structure(operation, shape, value, path)
     if kind == "list" and isinstance(value, list):
         return [_value(operation, shape.member, each, f"{path}[{at}]") for at, each in enumerate(value)]
     if kind == "map" and isinstance(value, dict):

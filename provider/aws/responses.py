@@ -159,7 +159,7 @@ def _body(shape: Shape | None, parsed: Mapping[str, Any]) -> JSON:
 def _wired(shape: Shape, value: Any) -> JSON:
     """Return a value as plain JSON with its members' names on the wire."""
     kind = shape.type_name
-    if kind == "structure" and isinstance(value, dict) and not getattr(shape, "is_document_type", False):
+    if kind == "structure" and isinstance(value, dict) and not shape.is_document_type:
         members = shape.members
         return {
             members[name].serialization.get("name", name): _wired(members[name], each)
