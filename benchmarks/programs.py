@@ -1,0 +1,131 @@
+"""What our stores cost beside the least that a dynamic provider can do, in whole runs of an engine.
+
+``python -m benchmarks.programs [--engine pulumi] [--rounds N] [--counts 1 100]`` times a preview and an up
+of stores that are ready at the first look, beside those of as many resources of a stock provider that makes
+nothing, and prints the ratios (aim: 1.15); and it times the import of ``provider`` beside that of ``pulumi``
+alone. Rounds alternate; what counts is the median of the rounds' ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from sandbox.aws import Sandbox, serve
+from tests.e2e.harness import Engine, Outcome, PulumiCli, SandboxEngine
+
+ROOT = Path(__file__).parents[1]
+ENGINES: dict[str, type[Engine]] = {"sandbox": SandboxEngine, "pulumi": PulumiCli}
+SPEED = 1e6
+"""A store of HealthImaging takes 0.1 ms: it is there before the first look."""
+
+OURS = {
+    "__main__.py": """
+from provider import HealthImagingDatastore
+for number in range({count}):
+    HealthImagingDatastore(f"store-{{number}}")
+"""
+}
+STOCK = {
+    "__main__.py": """
+from stock import Thing
+for number in range({count}):
+    Thing(f"thing-{{number}}")
+""",
+    "stock.py": """
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+
+class Provider(ResourceProvider):
+    serialize_as_secret_always = False
+    def create(self, props):
+        return CreateResult("id", {{**props, "made": "at once"}})
+
+class Thing(Resource):
+    def __init__(self, name):
+        super().__init__(Provider(), name, {{"made": None}})
+""",
+}
+
+
+class Seconds(NamedTuple):
+    """What a preview and an up took."""
+
+    preview: float
+    up: float
+
+
+def measure(kind: type[Engine], files: Mapping[str, str], count: int, cloud: Sandbox) -> Seconds:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = kind(
+            Path(folder) / "engine", {name: text.format(count=count) for name, text in files.items()}
+        )
+        engine.environment |= cloud.env
+        try:
+            return Seconds(timed(engine.preview, count), timed(engine.up, count))
+        finally:
+            engine.close()
+            cloud.reset()
+
+
+def timed(run: Callable[[], Outcome], count: int) -> float:
+    outcome = run()
+    if outcome.exit_code != 0 or outcome.changes.get("create") != count + 1:  # the stack is one, too
+        raise RuntimeError(f"the benchmark does not do what it measures\n{outcome}")
+    return outcome.seconds
+
+
+def compare(kind: type[Engine], count: int, rounds: int, cloud: Sandbox) -> None:
+    pairs = []
+    for number in range(rounds):
+        sides = (OURS, STOCK) if number % 2 == 0 else (STOCK, OURS)
+        first, second = (measure(kind, files, count, cloud) for files in sides)
+        pairs.append((first, second) if number % 2 == 0 else (second, first))
+    for verb in Seconds._fields:
+        ours, stock = zip(*((getattr(a, verb), getattr(b, verb)) for a, b in pairs), strict=True)
+        ratio = statistics.median(a / b for a, b in zip(ours, stock, strict=True))
+        took = f"{statistics.median(ours):8.2f}  {statistics.median(stock):9.2f}"
+        print(f"{verb:8}  {count:9}  {took}  {ratio:5.2f}", flush=True)
+
+
+def imports(rounds: int) -> None:
+    """Print what the resources add to a program's own start."""
+
+    def seconds(text: str) -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", text], check=True, cwd=ROOT)
+        return time.perf_counter() - began
+
+    pulumi = "import pulumi, pulumi.dynamic"
+    ours = f"{pulumi}, provider.resources"
+    seconds(ours)
+    pairs = [(seconds(ours), seconds(pulumi)) for _ in range(rounds)]
+    ratio = statistics.median(a / b for a, b in pairs)
+    added = statistics.median(a - b for a, b in pairs)
+    print(f"import of the resources beside that of pulumi: ratio {ratio:.3f}, {added * 1000:.0f} ms more")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=ENGINES)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--counts", type=int, nargs="+", default=[1, 100])
+    arguments = parser.parse_args()
+    imports(7 * arguments.rounds)
+    found = ["sandbox", *(["pulumi"] if PulumiCli.found() else [])]
+    for name in [arguments.engine] if arguments.engine else found:
+        print(f"engine: {name}\nverb      resources  ours (s)  stock (s)  ratio")
+        with serve(speed=SPEED) as cloud:
+            cloud.settings(stores=10_000, throttled=False)
+            for count in arguments.counts:
+                compare(ENGINES[name], count, arguments.rounds, cloud)
+
+
+if __name__ == "__main__":
+    main()
