@@ -34,6 +34,7 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+	for program in examples/*/; do $(BIN)/mypy $${program}__main__.py || exit 1; done
 	$(BIN)/pyright
 
 contract: $(READY)
