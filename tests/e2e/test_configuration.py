@@ -74,3 +74,92 @@ def test_outputs_that_derive_from_secret_inputs_are_secret(make_engine: MakeEngi
     assert set(outcome.changes) == {"same"}
     assert is_secret(outcome.deployment["resources"][0]["outputs"]["uri"])
     assert cloud.stores()[0].tags == {"team": "the-secret-team"}
+
+
+REFUSED = [
+    ('HealthImagingDatastore("it", datastore_name=secret("the-secret name"))', "datastore_name must match"),
+    (
+        'HealthLakeDatastore("it", nlp_configuration={"status": secret("the-secret-status")})',
+        "nlp_configuration.status",
+    ),
+]
+
+FAILED = """
+import pulumi
+from provider import HealthImagingDatastore
+HealthImagingDatastore("images", datastore_name=pulumi.Output.secret("the-secret-name"))
+"""
+
+
+@pytest.mark.parametrize(("resource", "reason"), REFUSED)
+def test_a_refused_property_shows_no_secret(
+    make_engine: MakeEngine, cloud: Sandbox, resource: str, reason: str
+) -> None:
+    engine = make_engine(
+        f"from pulumi import Output\nfrom provider import *\nsecret = Output.secret\n{resource}"
+    )
+    engine.environment |= cloud.env
+    outcome = engine.preview()
+    assert outcome.exit_code != 0
+    assert reason in outcome.text, outcome
+    assert not shows(outcome, "the-secret"), outcome
+
+
+def test_what_aws_says_of_a_secret_is_shown_without_it(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    said = {"status": 400, "code": "ValidationException", "message": "Value 'the-secret-name' is not valid"}
+    cloud.fault("CreateDatastore", "error", **said)  # type: ignore[arg-type]  # of several types
+    engine = make_engine(FAILED)
+    engine.environment |= cloud.env | {"PULUMI_HEALTH_DEBUG": "1"}
+    outcome = engine.up()
+    assert outcome.exit_code != 0
+    assert "Value '[secret]' is not valid" in outcome.text, outcome
+    assert not shows(outcome, "the-secret"), outcome
+
+
+def test_the_stacks_configuration_reaches_aws(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    engine = make_engine(IMAGES.format(arguments='tags={"team": "own", "b": "2"}'))
+    elsewhere = {name: value for name, value in cloud.env.items() if name != "AWS_ENDPOINT_URL"}
+    engine.environment |= elsewhere | {"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "UNKNOWN"}
+    engine.set_config("aws:region", "us-west-2")
+    engine.set_config("aws:accessKey", cloud.env["AWS_ACCESS_KEY_ID"])
+    engine.set_config("aws:secretKey", cloud.env["AWS_SECRET_ACCESS_KEY"], secret=True)
+    engine.set_config("aws:endpoints", [{"medicalimaging": cloud.url, "sts": cloud.url}])
+    engine.set_config("aws:assumeRole", {"roleArn": ROLE, "externalId": "agreed", "sessionName": "stack"})
+    engine.set_config("aws:defaultTags", {"tags": {"team": "default", "a": "1"}})
+    engine.set_config("aws:allowedAccountIds", ["123456789012"])
+    outcome = engine.up()
+    assert outcome.exit_code == 0, outcome
+    (store,) = cloud.stores()
+    assert (store.region, store.tags) == ("us-west-2", {"team": "own", "a": "1", "b": "2"})
+    assumed = cloud.journal("AssumeRole")[0].parameters
+    assert (assumed["RoleArn"], assumed["ExternalId"], assumed["RoleSessionName"]) == (
+        ROLE,
+        "agreed",
+        "stack",
+    )
+    assert not shows(outcome, cloud.env["AWS_SECRET_ACCESS_KEY"])
+
+
+def test_a_wrong_account_is_refused_before_anything_is_called(
+    make_engine: MakeEngine, cloud: Sandbox
+) -> None:
+    engine = make_engine(IMAGES.format(arguments="") + 'HealthImagingDatastore("more")')
+    engine.environment |= cloud.env
+    engine.set_config("aws:forbiddenAccountIds", ["123456789012"])
+    outcome = engine.up()
+    assert outcome.exit_code != 0
+    assert "the AWS account 123456789012, which aws:forbiddenAccountIds forbids" in outcome.text, outcome
+    assert cloud.counts() == {"GetCallerIdentity": 1}
+
+
+def test_a_resources_own_connection_goes_first(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    own = f'connection={{"role_arn": "{ROLE}", "endpoint_url": "{cloud.url}"}}, region="eu-west-1"'
+    engine = make_engine(IMAGES.format(arguments=own))
+    engine.environment |= cloud.env | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+    engine.set_config("aws:assumeRole", {"roleArn": "arn:aws:iam::999999999999:role/other"})
+    outcome = engine.up()
+    assert outcome.exit_code == 0, outcome
+    assert {entry.parameters["RoleArn"] for entry in cloud.journal("AssumeRole")} == {ROLE}
+    assert cloud.stores()[0].region == "eu-west-1"
+    assert engine.destroy().exit_code == 0
+    assert cloud.stores() == []
