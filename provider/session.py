@@ -249,8 +249,8 @@ class _Judge:
 
 
 def _restarted(document: Document, resume: Mapping[str, Any], inputs: Mapping[str, Any]) -> State:
-    from provider.arazzo.checkpoints import restore, store  # noqa: PLC0415 - see Session.run
     from provider.arazzo.machine import Machine  # noqa: PLC0415
+    from provider.arazzo.runner.checkpoints import restore, store  # noqa: PLC0415 - see Session.run
 
     machine = Machine(document, strict_polls=True)
     begun, progress = restore(json.loads(resume["state"]))

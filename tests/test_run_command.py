@@ -240,7 +240,10 @@ def test_what_is_missing_around_it_is_one_line_with_what_to_do(
         ([IMAGING], "datastoreName is missing; clientToken is missing"),
         ([IMAGING, "--input", "datastoreNam=x"], "no input datastoreNam.*did you mean datastoreName"),
         ([IMAGING, "--input", "datastoreName"], "has no value.*--input name=value"),
-        ([IMAGING, *SCANS, "--workflow", "provision"], "no workflow provision.*provision-datastore"),
+        (
+            [IMAGING, *SCANS, "--workflow", "provision"],
+            "no workflow provision.*mean provision-datastore",
+        ),
         ([LAKE, "--input", "DatastoreTypeVersion=R5"], r"DatastoreTypeVersion: 'R5' is not one of \['R4'\]"),
         (["nowhere.arazzo.yaml"], "nowhere.arazzo.yaml"),
     ],

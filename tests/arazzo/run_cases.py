@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from provider.arazzo import Document, load
-from provider.arazzo.limits import Limits
 from provider.arazzo.machine import Machine, NoAnswer
+from provider.arazzo.machine.limits import Limits
 from provider.arazzo.protocol import MISSING, Call, Effect, Finish, Response, ServiceError, StepRef, Wait
 from provider.errors import ProviderError
 

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.arazzo import Document, load
-from provider.arazzo.inputs import _plainly_valid, prepare
 from provider.arazzo.machine import Machine, NoAnswer
+from provider.arazzo.machine.inputs import _plainly_valid, prepare
+from provider.arazzo.machine.program import Program
+from provider.arazzo.machine.schemas import faults
+from provider.arazzo.machine.state import State
 from provider.arazzo.model import Document as Model
 from provider.arazzo.model import SourceDescription, Step, Target, Workflow
-from provider.arazzo.program import Program
 from provider.arazzo.protocol import MISSING, Call, Effect, Failure, Finish, Response, Wait
-from provider.arazzo.schemas import faults
-from provider.arazzo.state import State
 from provider.errors import InputError, Place
 from tests.arazzo.test_runner_seeds import INPUTS, LAKE, SEEDS
 from tests.arazzo.worlds import document, job_document

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from provider.arazzo import Result, run
-from provider.arazzo.limits import Limits
+from provider.arazzo.machine.limits import Limits
 from provider.arazzo.protocol import Operation, Request, Response, ServiceError
-from provider.arazzo.resends import Patience
+from provider.arazzo.runner.resends import Patience
 from provider.errors import (
     CancelledError,
     CredentialsError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from provider.arazzo.program import Program, unknown
+from provider.arazzo.machine.program import Program, unknown
 from provider.errors import InputError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from provider.arazzo import actions, flow, visits
-from provider.arazzo.cursor import Ended, Returned
+from provider.arazzo.machine import actions, flow, visits
+from provider.arazzo.machine.cursor import Ended, Returned
 from provider.arazzo.protocol import Call, Finish, Response, Wait
 from provider.arazzo.syntax import TextError
 from provider.errors import LimitError
@@ -14,11 +14,11 @@ from provider.errors import LimitError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from provider.arazzo.cursor import Cursor, Outcome
     from provider.arazzo.expressions import Context
-    from provider.arazzo.program import StepPlan
+    from provider.arazzo.machine.cursor import Cursor, Outcome
+    from provider.arazzo.machine.program import StepPlan
+    from provider.arazzo.machine.results import NoAnswer
     from provider.arazzo.protocol import JSON, Effect, Failure, Operation
-    from provider.arazzo.results import NoAnswer
 
     Pending = Callable[[Operation, Response], bool]
 

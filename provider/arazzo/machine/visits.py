@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provider.arazzo import flow, requests, results
-from provider.arazzo.cursor import Ended, Returned
+from provider.arazzo.machine import flow, requests, results
+from provider.arazzo.machine.cursor import Ended, Returned
 from provider.arazzo.protocol import Failure, Finish
 
 if TYPE_CHECKING:
-    from provider.arazzo.cursor import Cursor, Outcome
-    from provider.arazzo.program import Address, StepPlan
+    from provider.arazzo.machine.cursor import Cursor, Outcome
+    from provider.arazzo.machine.program import Address, StepPlan
     from provider.arazzo.protocol import JSON
 
 

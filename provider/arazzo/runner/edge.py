@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from provider import pacing
-from provider.arazzo import checkpoints, flow, resends
-from provider.arazzo.machine import NoAnswer
+from provider.arazzo.machine import NoAnswer, flow
 from provider.arazzo.protocol import Call, Event, Failure, Finish, Response
+from provider.arazzo.runner import checkpoints, resends
 from provider.errors import DeadlineError, NoAnswerError, Place, ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from provider.arazzo.checkpoints import Checkpoint, Progress
     from provider.arazzo.machine import Machine
+    from provider.arazzo.machine.state import State
     from provider.arazzo.protocol import Caller, Clock, Effect, Operation, StepRef, Wait
-    from provider.arazzo.resends import Patience
-    from provider.arazzo.state import State
+    from provider.arazzo.runner.checkpoints import Checkpoint, Progress
+    from provider.arazzo.runner.resends import Patience
 
 
 class Pace(Protocol):

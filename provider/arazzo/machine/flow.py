@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from provider.arazzo.expressions import Context, Expression
+    from provider.arazzo.machine.program import Path, StepPlan
     from provider.arazzo.model import Action
-    from provider.arazzo.program import Path, StepPlan
     from provider.arazzo.protocol import JSON, Response
 
 

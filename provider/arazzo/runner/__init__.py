@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 from provider import clock as world
 from provider import pacing
-from provider.arazzo import checkpoints
-from provider.arazzo.checkpoints import Checkpoint, Progress
-from provider.arazzo.edge import Edge
-from provider.arazzo.limits import DEFAULT_LIMITS, Limits
 from provider.arazzo.machine import Machine
-from provider.arazzo.resends import PATIENCE, Patience
+from provider.arazzo.machine.limits import DEFAULT_LIMITS, Limits
+from provider.arazzo.runner import checkpoints
+from provider.arazzo.runner.checkpoints import Checkpoint, Progress
+from provider.arazzo.runner.edge import Edge
+from provider.arazzo.runner.resends import PATIENCE, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from provider.arazzo.edge import Judge, Pace
+    from provider.arazzo.machine.turn import Pending
     from provider.arazzo.model import Document
     from provider.arazzo.protocol import JSON, Caller, Clock, Event, Failure, Finish
-    from provider.arazzo.turn import Pending
+    from provider.arazzo.runner.edge import Judge, Pace
 
 __all__ = ["Checkpoint", "Patience", "Result", "run"]
 

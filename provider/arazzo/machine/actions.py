@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provider.arazzo.cursor import Asking, Ended
+from provider.arazzo.machine.cursor import Asking, Ended
 from provider.arazzo.protocol import Failure
 
 if TYPE_CHECKING:
-    from provider.arazzo.cursor import Cursor, Outcome
+    from provider.arazzo.machine.cursor import Cursor, Outcome
+    from provider.arazzo.machine.program import Address, StepPlan
     from provider.arazzo.model import Action
-    from provider.arazzo.program import Address, StepPlan
     from provider.arazzo.protocol import Response
 
 

@@ -8,21 +8,21 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from provider import pacing
-from provider.arazzo import requests
 from provider.arazzo.expressions import Context
-from provider.arazzo.inputs import prepare
-from provider.arazzo.program import locate
+from provider.arazzo.machine import requests
+from provider.arazzo.machine.inputs import prepare
+from provider.arazzo.machine.program import locate
+from provider.arazzo.machine.state import frame as new_frame
 from provider.arazzo.protocol import JSON, Call, Effect, Failure, StepRef, Wait
-from provider.arazzo.state import frame as new_frame
 from provider.errors import InputError, LimitError
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from provider.arazzo.limits import Limits
-    from provider.arazzo.program import Address, Program, StepPlan
+    from provider.arazzo.machine.limits import Limits
+    from provider.arazzo.machine.program import Address, Program, StepPlan
+    from provider.arazzo.machine.state import Draft, Frame, Role
     from provider.arazzo.protocol import Response
-    from provider.arazzo.state import Draft, Frame, Role
 
 
 class Ended(NamedTuple):

@@ -9,8 +9,8 @@ from provider import pacing
 from provider.arazzo.protocol import Finish, Response
 
 if TYPE_CHECKING:
+    from provider.arazzo.machine.results import NoAnswer
     from provider.arazzo.protocol import Effect
-    from provider.arazzo.results import NoAnswer
 
 _TOO_MANY_REQUESTS: Final = 429
 _SERVER_ERRORS: Final = range(500, 600)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from provider.errors import InputError
 
 if TYPE_CHECKING:
+    from provider.arazzo.machine.state import State
     from provider.arazzo.protocol import StepRef
-    from provider.arazzo.state import State
 
 FORMAT: Final = 1
 

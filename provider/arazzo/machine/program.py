@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from provider.arazzo.faults import did_you_mean
 from provider.arazzo.protocol import Operation, StepRef
 from provider.errors import InputError, Place
 
@@ -143,10 +143,7 @@ def locate(document: Document, source: tuple[str, ...], reference: str) -> Addre
 
 def unknown(kind: str, name: str, known: Iterable[str], place: Place) -> InputError:
     """Return the error for a name that does not exist, with the nearest ones that do."""
-    known = list(known)
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {_list(known)}"
-    return InputError(f"there is no {kind} {name}", place=place, hint=hint)
+    return InputError(f"there is no {kind} {name}", place=place, hint=did_you_mean(name, known))
 
 
 def _list(names: list[str]) -> str:

@@ -31,7 +31,7 @@ def prepare(schema: JSON, inputs: Mapping[str, JSON], place: Place) -> dict[str,
     given = {name: value for name, value in inputs.items() if value is not MISSING}
     filled: dict[str, JSON] = with_defaults(schema, given)
     if schema is not None and not _plainly_valid(schema, filled):
-        from provider.arazzo.schemas import faults  # noqa: PLC0415 - see _plainly_valid
+        from provider.arazzo.machine.schemas import faults  # noqa: PLC0415 - see _plainly_valid
 
         found = faults(schema, filled)
         if found:
