@@ -85,14 +85,16 @@ class Turn:
         return call
 
     def _count(self) -> None:
-        run, limits, place = self._cursor.draft.run, self._cursor.limits, self._cursor.plan.place
+        run, limits = self._cursor.draft.run, self._cursor.limits
         run["total"] += 1
         run["idle"] += 1
         if run["idle"] > limits.steps_without_call:
             what = f"{limits.steps_without_call} steps in a row ran without a call"
-            raise LimitError(what, place=place, hint="the workflow goes round in a circle")
+            hint = "the workflow goes round in a circle"
+            raise LimitError(what, place=self._cursor.plan.place, hint=hint)
         if limits.steps is not None and run["total"] > limits.steps:
-            raise LimitError(f"the run took more than {limits.steps} steps", place=place)
+            what = f"the run took more than {limits.steps} steps"
+            raise LimitError(what, place=self._cursor.plan.place)
 
     # Ending a step
 
