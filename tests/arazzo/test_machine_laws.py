@@ -95,7 +95,7 @@ def effects(machine: Machine, given: list[Response | NoAnswer], *, stored: bool)
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(documents, answers)
 def test_no_step_is_called_twice_without_a_wait_between(
     workflows: tuple[dict[str, Any], ...], given_: list[Response | NoAnswer]
