@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from provider.claims import KEY
 from provider.errors import ProviderError
 from provider.properties import Change, Difference, difference, tags_to_list
-from provider.verbs.create import CLAIMED, creation_inputs, provision, token
+from provider.verbs.check import TOKEN
+from provider.verbs.create import CLAIMED, CREATION, creation_inputs, provision, token
 from provider.verbs.diff import RESUME
 from provider.verbs.outcome import Made, UnfinishedError
 
@@ -77,7 +79,7 @@ class _Work:
         values = {name: value for name, value in {**self.outputs, **now}.items() if value is not None}
         inputs = creation_inputs(self._kind, values, None)
         if "step" in resume:
-            inputs |= self._fresh_tokens()
+            inputs |= self._fresh_tokens(now)
         made = provision(
             self._kind,
             values,
@@ -135,8 +137,9 @@ class _Work:
         self, names: tuple[str, ...], news: Mapping[str, Any], resume: Mapping[str, Any] | None = None
     ) -> None:
         if any(news.get(name) is not None for name in names):
+            asked = {name: news.get(name) for name in names}
             inputs = self._kind.inputs(news, names)
-            inputs |= {**self._kind.keys(self._held), **self._fresh_tokens()}
+            inputs |= {**self._kind.keys(self._held), **self._fresh_tokens(asked)}
             self._do_job(inputs, resume)
         self.outputs.pop(RESUME, None)
         self._take(names, news)
@@ -150,10 +153,14 @@ class _Work:
             raise
         self.outputs |= self._kind.reported(result.outputs)
 
-    def _fresh_tokens(self) -> dict[str, str]:
-        """Return tokens for a job that is to be another one than the last."""
-        now = str(self._session.clock.now())
-        return {name: token(now, name) for name, prop in self._kind.tokens.items() if not prop}
+    def _fresh_tokens(self, asked: Mapping[str, Any]) -> dict[str, str]:
+        """Return tokens for a job that is to be another one than the last that the state knows of.
+
+        They are the same in a run that goes on after a crash: what the crash had started is then found again.
+        """
+        begun = [self.outputs.get(CREATION), self.outputs.get(TOKEN), self.outputs.get("job_id"), asked]
+        nonce = json.dumps(begun, sort_keys=True)
+        return {name: token(nonce, name) for name, prop in self._kind.tokens.items() if not prop}
 
     def _take(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
         for name in names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from provider.kind import Kind
@@ -12,6 +12,7 @@ from sandbox.aws import IMAGING, LAKE, Sandbox
 from tests.faults.stack import Stack
 
 Props = dict[str, Any]
+Act = Callable[[Stack, Props], None]
 
 EXPORT: Props = {
     "output_s3_uri": "s3://exports/out",
@@ -52,30 +53,34 @@ class Scene:
         props: The properties from then on.
         act: What is done.
         operations: What is asked of AWS, each name once.
+        jobs: How many exports there were in the end.
     """
 
     verb: str
     kind: Kind
     before: Props | None
     props: Props
-    act: Callable[[Stack, Props], None]
+    act: Act
     operations: tuple[str, ...]
+    jobs: int = 0
 
     @property
     def name(self) -> str:
         return f"{self.kind.name} {self.verb}"
 
 
-def _imaging(verb: str, before: Props | None, props: Props, act: Any, *operations: str) -> Scene:
+def _imaging(verb: str, before: Props | None, props: Props, act: Act, *operations: str) -> Scene:
     return Scene(verb, HEALTH_IMAGING_DATASTORE, before, props, act, operations)
 
 
-def _lake(verb: str, before: Props | None, props: Props, act: Any, *operations: str) -> Scene:
-    return Scene(verb, HEALTHLAKE_DATASTORE, before, props, act, operations)
+def _lake(verb: str, before: Props | None, props: Props, act: Act, *operations: str, jobs: int = 1) -> Scene:
+    return Scene(verb, HEALTHLAKE_DATASTORE, before, props, act, operations, jobs)
 
 
-def _export(verb: str, before: Props | None, props: Props, act: Any, *operations: str) -> Scene:
-    return Scene(verb, HEALTHLAKE_EXPORT, before, props, act, operations)
+def _export(
+    verb: str, before: Props | None, props: Props, act: Act, *operations: str, jobs: int = 1
+) -> Scene:
+    return Scene(verb, HEALTHLAKE_EXPORT, before, props, act, operations, jobs)
 
 
 _JOB = ("StartFHIRExportJob", "DescribeFHIRExportJob")
@@ -101,14 +106,14 @@ SCENES = (
         "update members", RECORDS, _NLP, up,
         "DescribeFHIRDatastore", "UpdateFHIRDatastore", "UntagResource",
     ),
-    _lake("export again", RECORDS, _AGAIN, up, *_JOB, "UntagResource"),
+    _lake("export again", RECORDS, _AGAIN, up, *_JOB, "UntagResource", jobs=2),
     _lake(
         "delete", RECORDS, RECORDS, destroy,
         "DescribeFHIRDatastore", "ListFHIRExportJobs", "ListFHIRImportJobs", "DeleteFHIRDatastore",
     ),
     _export("create", None, EXPORT, up, *_JOB),
     _export("read", EXPORT, EXPORT, refresh, "DescribeFHIRExportJob"),
-    _export("replace", EXPORT, EXPORT | {"triggers": ["2"]}, up, *_JOB),
+    _export("replace", EXPORT, EXPORT | {"triggers": ["2"]}, up, *_JOB, jobs=2),
 )  # fmt: skip
 
 
@@ -120,4 +125,4 @@ def furnish(cloud: Sandbox, scene: Scene) -> Scene:
         return scene
     extra = {"datastore_id": store}
     before = None if scene.before is None else scene.before | extra
-    return Scene(scene.verb, scene.kind, before, scene.props | extra, scene.act, scene.operations)
+    return replace(scene, before=before, props=scene.props | extra)

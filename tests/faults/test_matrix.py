@@ -115,6 +115,7 @@ def calm(stage: Stage) -> None:
     """Let nothing go wrong any more."""
     stage.cloud.clear_faults()
     stage.cloud.clear_orders()
+    stage.cloud.advance(100)
     stage.stack.hook = lambda _operation, _moment, _cancellation: None
     stage.stack.timeout = None
 
@@ -231,6 +232,7 @@ def test_one_more_up_mends_whatever_went_wrong(
     place = (ROWS.index((scene.name, operation)), FAULTS.index(fault))
     record_property(CELL, (*place, scene.name, operation, fault.name, runs))
     agree(stage)
+    assert len(stage.jobs) == scene.jobs
 
 
 @dataclass(frozen=True)
