@@ -81,7 +81,7 @@ class Lines:
         self._print(line, _COLORS.get(symbol[0], ""))
 
     def _message(self, message: Message) -> None:
-        if message.severity is Severity.DEBUG or not message.text.strip():
+        if not message.text.strip():
             return
         subject = f"{type_of(message.urn)} ({name_of(message.urn)}): " if message.urn else ""
         is_info = message.severity is Severity.INFO

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 class Severity(StrEnum):
     """Pulumi's names of a message's weight."""
 
-    DEBUG = "debug"
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"

@@ -45,7 +45,6 @@ FEATURES = [
     resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
 ]
 _SEVERITIES = {
-    engine_pb2.DEBUG: Severity.DEBUG,
     engine_pb2.INFO: Severity.INFO,
     engine_pb2.WARNING: Severity.WARNING,
     engine_pb2.ERROR: Severity.ERROR,
@@ -177,9 +176,10 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._root = ""
 
     async def Log(self, request: engine_pb2.LogRequest, context: Context) -> empty_pb2.Empty:
-        """Show a message or, where it is ephemeral, a status."""
-        severity = _SEVERITIES.get(request.severity, Severity.INFO)
-        self._reporter.tell(Message(severity, request.message, request.urn, ephemeral=request.ephemeral))
+        """Show a message or, where it is ephemeral, a status; what is for debugging is not shown."""
+        severity = _SEVERITIES.get(request.severity)
+        if severity is not None:
+            self._reporter.tell(Message(severity, request.message, request.urn, ephemeral=request.ephemeral))
         return empty_pb2.Empty()
 
     async def GetRootResource(
