@@ -21,10 +21,10 @@ from provider.shapes import Fault
 from provider.verbs.adopt import adopt, look, to_change
 from provider.verbs.adopt import faults as adoption_faults
 from provider.verbs.check import TOKEN, Surroundings, check
-from provider.verbs.create import CLAIMED, create
+from provider.verbs.create import create
 from provider.verbs.delete import delete
 from provider.verbs.diff import ADOPT, diff, unfinished, wanted
-from provider.verbs.outcome import Made, UnfinishedError
+from provider.verbs.outcome import CLAIMED, Made, UnfinishedError
 from provider.verbs.read import read
 from provider.verbs.update import update
 
@@ -79,6 +79,8 @@ class Bridge:
         kind = self._kind
         if olds.get(kind.status_property) in kind.statuses.failed:
             return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
+        if olds.get(kind.status_property) in kind.statuses.leaving:
+            return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
         return (
             f"{', '.join(replaces)} cannot be changed in place: {kind.noun} {resource_id} "
             "is to be replaced, and the data in it destroyed"

@@ -40,26 +40,30 @@ class Claim:
     Attributes:
         owner: A hash of the organization and the URN.
         creation: A hash of the creation's token.
+        asked: A hash of what was asked for; not there in claims that do not say.
     """
 
     owner: str
     creation: str
+    asked: str = ""
 
     @classmethod
-    def of(cls, organization: str, urn: str, token: str) -> Claim:
-        """Return the claim of a resource's creation."""
-        return cls(_digest(f"{organization}\n{urn}", _HASH), _digest(token, _TOKEN_HASH))
+    def of(cls, organization: str, urn: str, token: str, asked: str = "") -> Claim:
+        """Return the claim of a resource's creation; ``asked`` is any text that tells what it is to be."""
+        hashed = _digest(asked, _TOKEN_HASH) if asked else ""
+        return cls(_digest(f"{organization}\n{urn}", _HASH), _digest(token, _TOKEN_HASH), hashed)
 
     @classmethod
     def parse(cls, tags: Mapping[str, str]) -> Claim | None:
         """Return the claim that a store's tags hold, or None."""
-        owner, dot, creation = tags.get(KEY, "").partition(".")
-        return cls(owner, creation) if dot else None
+        owner, dot, rest = tags.get(KEY, "").partition(".")
+        creation, _, asked = rest.partition(".")
+        return cls(owner, creation, asked) if dot else None
 
     @property
     def tags(self) -> dict[str, str]:
         """The claim as a tag."""
-        return {KEY: f"{self.owner}.{self.creation}"}
+        return {KEY: ".".join(filter(None, (self.owner, self.creation, self.asked)))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,28 +6,23 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from provider.claims import Claim, Index, Known, Store, mine
 from provider.durations import readable
 from provider.errors import ProviderError
-from provider.properties import tags_to_list, tags_to_map
+from provider.properties import DEFAULTS, Change, tags_to_list, tags_to_map
 from provider.session import WorkflowError
 from provider.verbs.check import TOKEN
 from provider.verbs.diff import RESUME
-from provider.verbs.outcome import Made, UnfinishedError
+from provider.verbs.outcome import CLAIMED, CREATION, Made, UnfinishedError
 from provider.verbs.pages import listed
+from provider.verbs.takeover import TakeOver, as_it_is
 
 if TYPE_CHECKING:
-    from provider.arazzo import Caller, Operation, Request, Response
+    from provider.arazzo import Caller
     from provider.kind import Kind
     from provider.session import Session
-
-CLAIMED: Final = "__claimed"
-"""The output that says that the claim may still be on the store."""
-
-CREATION: Final = "__creation"
-"""The output that names the creation which the store's claim and all idempotency tokens derive from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +62,22 @@ def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner
         UnfinishedError: It stopped after AWS had accepted the resource.
         ProviderError: It stopped before; nothing was made.
     """
-    claim = Claim.of(owner.organization, owner.urn, str(values.get(TOKEN))) if owner and kind.tags else None
+    claim = _claim(kind, values, owner) if owner and kind.tags else None
     found = _lost(kind, session, owner, claim) if owner and claim else None
     caller = TakeOver(session.caller, kind, found) if found else None
     if found:
         session.voice.info(f"takes over {kind.noun} {found.id}, which an interrupted run made for it")
+        if claim and found.claim.asked != claim.asked:
+            values = as_it_is(kind, found, values, session)
     values = {**values, CREATION: _creation(values, owner, found.claim if found else claim)}
     inputs = creation_inputs(kind, values, claim)
     return provision(kind, values, inputs, session, caller=caller, claimed=claim is not None)
+
+
+def _claim(kind: Kind, values: Mapping[str, Any], owner: Owner) -> Claim:
+    left_out = {*kind.by(Change.RUN), *kind.by(Change.SETTING), *(values.get(DEFAULTS) or ())}
+    asked = {name: values.get(name) for name in sorted(kind.names - left_out)}
+    return Claim.of(owner.organization, owner.urn, str(values.get(TOKEN)), json.dumps(asked, sort_keys=True))
 
 
 def _creation(values: Mapping[str, Any], owner: Owner | None, claim: Claim | None) -> str:
@@ -147,8 +150,10 @@ def provision(
 def creation_inputs(kind: Kind, values: Mapping[str, Any], claim: Claim | None) -> dict[str, Any]:
     """Return the inputs of the workflow that makes the resource: properties, tokens, tags with the claim."""
     inputs = kind.inputs(values)
-    for name in kind.tokens:
-        inputs.setdefault(name, token(str(values.get(CREATION) or values.get(TOKEN)), name))
+    nonce = str(values.get(CREATION) or values.get(TOKEN))
+    job = {name: values.get(name) for name in kind.by(Change.RUN)}
+    for name, prop in kind.tokens.items():
+        inputs.setdefault(name, token(nonce if prop else f"{nonce}\n{json.dumps(job, sort_keys=True)}", name))
     if claim and kind.tags:
         tags = {**tags_to_map(inputs.get(kind.tags.tags)), **claim.tags}
         inputs[kind.tags.tags] = tags_to_list(tags) if kind.tags.listed else tags
@@ -158,28 +163,6 @@ def creation_inputs(kind: Kind, values: Mapping[str, Any], claim: Claim | None) 
 def token(nonce: str, name: str) -> str:
     """Return an idempotency token: the same for the same creation and input, in both services' alphabets."""
     return hashlib.sha256(f"{nonce}\n{name}".encode()).hexdigest()[:32]
-
-
-class TakeOver:
-    """A caller that answers the creating call with a store that is there already, and passes on all others.
-
-    So a store that is taken over goes through the same workflow as one that is made.
-    """
-
-    def __init__(self, caller: Caller, kind: Kind, store: Store) -> None:
-        self._caller = caller
-        self._kind = kind
-        self._store = store
-
-    def call(self, operation: Operation, request: Request) -> Response:
-        """Answer the creating operation; the status is what every creation starts with."""
-        from provider.arazzo import Response  # noqa: PLC0415 - see Session.run
-
-        if operation.operation_id != self._kind.operation:
-            return self._caller.call(operation, request)
-        parts = {"Id": self._store.id, "Arn": self._store.arn, "Status": "CREATING"}
-        body = {f"{stem}{part}": parts[part] for stem in ("Datastore", "datastore") for part in parts}
-        return Response(status=200, body=body)
 
 
 def _lost(kind: Kind, session: Session, owner: Owner, claim: Claim) -> Store | None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from provider.claims import KEY, visible
 from provider.properties import Change, normal, tags_to_map
 from provider.session import WorkflowError
-from provider.verbs.create import CLAIMED, CREATION
 from provider.verbs.diff import RESUME
+from provider.verbs.outcome import CLAIMED, CREATION
 
 if TYPE_CHECKING:
     from provider.kind import Kind, Tags
@@ -121,13 +121,20 @@ def _drift(kind: Kind, inputs: Mapping[str, Any], live: Mapping[str, Any]) -> di
     """Return the managed properties that were changed outside.
 
     Only what can change is compared: the service echoes the rest in forms of its own. What the user left
-    out is the service's to fill in.
+    out is the service's to fill in. What the service no longer reports was taken away, where it was not off.
     """
-    return {
-        name: overlay(inputs[name], live[name])
-        for name in kind.by(Change.UPDATE)
-        if inputs.get(name) is not None and name in live and not covers(inputs[name], live[name])
-    }
+    changed = {}
+    for name in kind.by(Change.UPDATE) if live else ():
+        if inputs.get(name) is None or is_off(inputs[name]) > (name in live):
+            continue
+        if not covers(inputs[name], live.get(name)):
+            changed[name] = overlay(inputs[name], live.get(name))
+    return changed
+
+
+def is_off(held: Any) -> bool:
+    """Whether what was asked for is what a service that reports nothing has."""
+    return normal(held) is None or (isinstance(held, Mapping) and held.get("status") == "DISABLED")
 
 
 def covers(held: Any, live: Any) -> bool:

@@ -10,9 +10,9 @@ from provider.claims import KEY
 from provider.errors import ProviderError
 from provider.properties import Change, Difference, difference, tags_to_list
 from provider.verbs.check import TOKEN
-from provider.verbs.create import CLAIMED, CREATION, creation_inputs, provision, token
+from provider.verbs.create import creation_inputs, provision, token
 from provider.verbs.diff import RESUME
-from provider.verbs.outcome import Made, UnfinishedError
+from provider.verbs.outcome import CLAIMED, CREATION, Made, UnfinishedError
 
 if TYPE_CHECKING:
     from provider.kind import Kind, Tags

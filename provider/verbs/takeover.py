@@ -1,0 +1,55 @@
+"""Take over: a store that an interrupted run of the same resource made goes through the same workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from provider.verbs.adopt import look, to_change
+from provider.verbs.diff import ADOPT
+
+if TYPE_CHECKING:
+    from provider.arazzo import Caller, Operation, Request, Response
+    from provider.claims import Store
+    from provider.kind import Kind
+    from provider.session import Session
+
+
+class TakeOver:
+    """A caller that answers the creating call with a store that is there already, and passes on all others.
+
+    So a store that is taken over goes through the same workflow as one that is made.
+    """
+
+    def __init__(self, caller: Caller, kind: Kind, store: Store) -> None:
+        self._caller = caller
+        self._kind = kind
+        self._store = store
+
+    def call(self, operation: Operation, request: Request) -> Response:
+        """Answer the creating operation; the status is what every creation starts with."""
+        from provider.arazzo import Response  # noqa: PLC0415 - see Session.run
+
+        if operation.operation_id != self._kind.operation:
+            return self._caller.call(operation, request)
+        parts = {"Id": self._store.id, "Arn": self._store.arn, "Status": "CREATING"}
+        body = {f"{stem}{part}": parts[part] for stem in ("Datastore", "datastore") for part in parts}
+        return Response(status=200, body=body)
+
+
+def as_it_is(kind: Kind, store: Store, values: Mapping[str, Any], session: Session) -> dict[str, Any]:
+    """Return the properties of a store that was made for other ones than the program has by now.
+
+    The state then says what there is, and the next diff what is to be changed.
+    """
+    outputs = look(kind, {**values, ADOPT: store.id}, session)
+    if outputs is None:  # gone meanwhile, as the workflow is going to find
+        return dict(values)
+    changes = to_change(kind, values, outputs)
+    for how, names in (("changes", [*changes.updates]), ("replaces it for", [*changes.replaces])):
+        if names:
+            session.voice.info(
+                f"it was made with other inputs: the next `pulumi up` {how} {', '.join(names)}"
+            )
+    live = {row.name: outputs.get(row.name) for row in kind.properties if row.live is not None}
+    return {name: value for name, value in {**values, **live}.items() if value is not None}
