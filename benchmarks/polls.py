@@ -160,7 +160,7 @@ def serving() -> Iterator[Control]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=30)
     rounds = parser.parse_args().rounds
     document = load(SEED)
     print(f"a poll in process, no call: {per_poll(document):.0f} microseconds")
@@ -176,7 +176,7 @@ def main() -> None:
             "whole process, first seed",
             lambda: process("-m", "provider", "run", str(SEED), *given(f"ours-{next(fresh)}")),
             lambda: process("-c", BARE, f"bare-{next(fresh)}"),
-            max(3, rounds // 3),
+            max(3, rounds // 6),
         )
 
 

@@ -110,7 +110,7 @@ def test_a_pace_of_ones_own_sets_the_waits() -> None:
         asked.append((waited, chance))
         return 10.0
 
-    play(Job(clock, 25.0), clock, job_document(), pace=pace)
+    assert play(Job(clock, 25.0), clock, job_document(), pace=pace).polls == 3
     assert clock.slept == [10.0, 10.0, 10.0]
     assert asked == [(0.0, 0.5), (10.0, 0.5), (20.0, 0.5)]
 
