@@ -18,13 +18,13 @@ demo: $(READY)  ## run the main job: preview, up, outputs, refresh, destroy
 	$(BIN)/python -m sandbox demo
 
 test: check  ## lint, types, import contract, all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 unit: $(READY)  ## the tests that start no engine
-	$(BIN)/python -m pytest -m "not e2e"
+	$(BIN)/python -m pytest -n auto -m "not e2e"
 
 e2e: $(READY)  ## the end-to-end tests, under the sandbox's engine and the pulumi CLI where it is found
-	$(BIN)/python -m pytest -m e2e
+	$(BIN)/python -m pytest -n auto -m e2e
 
 check: lint types contract  ## lint, types and the import contract
 
