@@ -14,6 +14,7 @@ from typing import Final
 from provider.kind import Contents, Description, Kind, Statuses, Tags, Timeouts, Workflow
 from provider.properties import Change, Property
 from provider.rules import HEALTHLAKE_RULES
+from provider.spellings import encryption, lossless_format
 
 WORKFLOWS: Final = Path(__file__).parent / "workflows"
 
@@ -46,7 +47,7 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
         Property("datastore_name", "datastoreName"),
         Property("kms_key_arn", "kmsKeyArn", hint="give the ARN of a key or an alias, not a bare key id"),
         Property("lambda_authorizer_arn", "lambdaAuthorizerArn"),
-        Property("lossless_storage_format", "losslessStorageFormat"),
+        Property("lossless_storage_format", "losslessStorageFormat", spelling=lossless_format),
         Property("tags", "tags", Change.TAGS),
         Property("force_destroy", change=Change.SETTING, live=None),
         Property("adopt", change=Change.SETTING, live=None),
@@ -129,7 +130,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
     properties=(
         Property("datastore_name", "DatastoreName", Change.UPDATE),
         Property("datastore_type_version", "DatastoreTypeVersion", required=True),
-        Property("sse_configuration", "SseConfiguration"),
+        Property("sse_configuration", "SseConfiguration", spelling=encryption),
         Property("preload_data_type", "PreloadDataConfig.PreloadDataType"),
         Property("identity_provider_configuration", "IdentityProviderConfiguration", Change.UPDATE),
         Property("analytics_configuration", "AnalyticsConfiguration", Change.UPDATE),

@@ -6,7 +6,7 @@ where its live value is found; nothing about a property is written anywhere else
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
@@ -57,6 +57,7 @@ class Property:
         required: Whether the user must give it.
         parts: The properties of a nested argument that is no member of its own (``export``).
         hint: What to write, for the errors.
+        spelling: Returns the one form of a value for a comparison, of the value and what the state has.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Property:
     required: bool = False
     parts: tuple[Property, ...] = ()
     hint: str = ""
+    spelling: Callable[[Any, Values], Any] = lambda value, _: value
 
     @property
     def top(self) -> str:
@@ -167,7 +169,8 @@ def difference(properties: Sequence[Property], olds: Values, news: Values) -> Di
     replaces, updates = [], {}
     made_up = set(news.get(DEFAULTS) or ())
     for row in properties:
-        if row.name in made_up or normal(olds.get(row.name)) == normal(news.get(row.name)):
+        before, after = row.spelling(olds.get(row.name), olds), row.spelling(news.get(row.name), olds)
+        if row.name in made_up or normal(before) == normal(after):
             continue
         if row.change is Change.REPLACE:
             replaces.append(row.name)

@@ -21,12 +21,13 @@ RESUME = "__resume"
 def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:
     """Return what has changed.
 
-    A resource whose creation failed for good is replaced: no update can mend it, and it keeps its id.
+    A resource whose creation failed for good is replaced: no update can mend it, and it keeps its id. So is
+    one that is being deleted outside; the deletion of the old one then waits until it is gone.
     """
     found = difference(kind.properties, olds, news)
     if wanted(news) and news[ADOPT] != resource_id:
         return Difference((ADOPT, *found.replaces), found.updates)
-    if olds.get(kind.status_property) in kind.statuses.failed:
+    if olds.get(kind.status_property) in kind.statuses.failed | kind.statuses.leaving:
         return Difference((kind.status_property, *found.replaces), found.updates)
     return found
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provider.arazzo import load
+from provider.arguments import (
+    AnalyticsConfigurationArgs,
+    BackupConfigurationArgs,
+    ExportArgs,
+    IdentityProviderConfigurationArgs,
+    NlpConfigurationArgs,
+    ProfileConfigurationArgs,
+    SseConfigurationArgs,
+)
 from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS
-from provider.models import operation
-from provider.properties import DEFAULTS, Change, difference, normal
-from provider.shapes import UNKNOWN, member_at
+from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS, WORKFLOWS
+from provider.models import operation, service_model
+from provider.properties import DEFAULTS, Change, Property, difference, normal
+from provider.shapes import UNKNOWN, member_at, snake
 from provider.verbs.diff import RESUME, diff, unfinished
 from provider.verbs.update import tag_changes
 
@@ -60,6 +72,86 @@ def test_every_member_of_the_create_operation_is_a_property(kind: Kind) -> None:
     assert covered - {""} == set(operation(kind.service, kind.operation).input_shape.members)
 
 
+def leaves(shape: Any, path: str = "") -> set[str]:
+    """The paths of all members of a shape, down to what has no members of its own."""
+    if shape.type_name == "list" and shape.member.type_name == "structure":
+        return leaves(shape.member, f"{path}[]")
+    if shape.type_name != "structure":
+        return {path}
+    inner = (leaves(member, f"{path}.{name}".lstrip(".")) for name, member in shape.members.items())
+    return set().union(*inner)
+
+
+def carried(document: Path, operation_id: str, shape: Any) -> set[str]:
+    """The paths of the members that a document's steps carry; a whole member with all in it."""
+    steps = [step for workflow in load(document).workflows for step in workflow.steps]
+    found: set[str] = set()
+    for step in steps:
+        if step.target and step.target.operation_id == operation_id and step.request_body:
+            assert step.request_body.payload is not None
+            found |= set(payload_leaves(step.request_body.payload.source, shape))
+    return found
+
+
+def payload_leaves(payload: Any, shape: Any, path: str = "") -> set[str]:
+    if not isinstance(payload, dict):
+        return leaves(shape, path)
+    inner = (
+        payload_leaves(value, shape.members[name], f"{path}.{name}".lstrip("."))
+        for name, value in payload.items()
+    )
+    return set().union(*inner)
+
+
+MAKES_OR_CHANGES = [
+    ("healthlake", "healthlake-provision-datastore-and-export", "CreateFHIRDatastore"),
+    ("healthlake", "healthlake-provision-datastore-and-export", "StartFHIRExportJob"),
+    ("healthlake", "healthlake-export-data", "StartFHIRExportJob"),
+    ("healthlake", "healthlake-manage-datastore", "UpdateFHIRDatastore"),
+    ("medical-imaging", "healthimaging-provision-datastore", "CreateDatastore"),
+]
+
+
+@pytest.mark.parametrize(("service", "document", "name"), MAKES_OR_CHANGES)
+def test_every_member_at_any_depth_is_carried_by_the_documents(
+    service: str, document: str, name: str
+) -> None:
+    shape = operation(service, name).input_shape
+    assert carried(WORKFLOWS / f"{document}.arazzo.yaml", name, shape) == leaves(shape)
+
+
+ARGUMENTS = {
+    "sse_configuration": SseConfigurationArgs,
+    "identity_provider_configuration": IdentityProviderConfigurationArgs,
+    "analytics_configuration": AnalyticsConfigurationArgs,
+    "nlp_configuration": NlpConfigurationArgs,
+    "profile_configuration": ProfileConfigurationArgs,
+    "backup_configuration": BackupConfigurationArgs,
+}
+
+
+@pytest.mark.parametrize(("name", "typed"), ARGUMENTS.items())
+def test_every_nested_member_is_a_key_of_the_typed_arguments(name: str, typed: Any) -> None:
+    rows = {row.name: row for row in HEALTHLAKE_DATASTORE.properties}
+    shape = member_at(HEALTHLAKE_DATASTORE._input_shapes[""], rows[name].member)
+    assert set(typed.__annotations__) == {snake(member) for member in shape.members}
+
+
+def test_every_member_of_an_export_is_a_property_of_it() -> None:
+    shape = operation("healthlake", "StartFHIRExportJob").input_shape
+    parts = next(row for row in HEALTHLAKE_DATASTORE.properties if row.name == "export").parts
+    assert {part.member for part in parts} | {"DatastoreId", "ClientToken"} == leaves(shape)
+    assert {field.name for field in fields(ExportArgs)} == {part.name for part in parts}
+
+
+def test_healthimaging_has_no_operation_that_updates_a_store() -> None:
+    names = service_model("medical-imaging").operation_names
+    assert [name for name in names if "Datastore" in name and not name.startswith(KNOWN)] == []
+
+
+KNOWN = ("Create", "Delete", "Get", "List")
+
+
 def test_every_member_that_healthlake_can_update_is_updated_in_place() -> None:
     taken = set(operation("healthlake", "UpdateFHIRDatastore").input_shape.members) - {"DatastoreId"}
     assert {row.member for row in HEALTHLAKE_DATASTORE.properties if row.change is Change.UPDATE} == taken
@@ -98,8 +190,54 @@ def test_the_difference_names_exactly_the_properties_that_differ(
 ) -> None:
     found = difference(HEALTHLAKE_DATASTORE.properties, olds, news)
     named = {*found.replaces, *found.updates}
-    names = {row.name for row in HEALTHLAKE_DATASTORE.properties}
-    assert named == {name for name in names if normal(olds.get(name)) != normal(news.get(name))}
+
+    def differ(row: Property) -> bool:
+        before, after = (row.spelling(values.get(row.name), olds) for values in (olds, news))
+        return bool(normal(before) != normal(after))
+
+    assert named == {row.name for row in HEALTHLAKE_DATASTORE.properties if differ(row)}
+
+
+STORE = {"datastore_arn": "arn:aws:healthlake:eu-west-1:123456789012:datastore/fhir/abc"}
+KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+HERE = "arn:aws:kms:eu-west-1:123456789012:"
+
+
+def encrypted(key: str | None) -> dict[str, Any]:
+    kind = "AWS_OWNED_KMS_KEY" if key is None else "CUSTOMER_MANAGED_KMS_KEY"
+    return {"sse_configuration": {"kms_encryption_config": {"cmk_type": kind, "kms_key_id": key}}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "olds", "news"),
+    [
+        (HEALTHLAKE_DATASTORE, {}, encrypted(None)),
+        (HEALTHLAKE_DATASTORE, encrypted(None), {}),
+        (HEALTHLAKE_DATASTORE, encrypted(KEY), encrypted(f"{HERE}key/{KEY}")),
+        (HEALTHLAKE_DATASTORE, encrypted(f"key/{KEY}"), encrypted(KEY)),
+        (HEALTHLAKE_DATASTORE, encrypted(f"{HERE}alias/a"), encrypted("alias/a")),
+        (HEALTH_IMAGING_DATASTORE, {}, {"lossless_storage_format": "HTJ2K"}),
+    ],
+)
+def test_what_is_only_written_differently_replaces_nothing(
+    kind: Kind, olds: dict[str, Any], news: dict[str, Any]
+) -> None:
+    assert not diff(kind, "id", {**STORE, **olds}, news)
+    assert not diff(kind, "id", {**STORE, **news}, olds)
+
+
+@pytest.mark.parametrize(
+    ("olds", "news"),
+    [
+        (encrypted(None), encrypted(KEY)),
+        ({}, encrypted(KEY)),
+        (encrypted("alias/a"), encrypted(f"{HERE}alias/b".replace("alias/b", "key/alias"))),
+        (encrypted("alias/a"), encrypted("arn:aws:kms:eu-west-1:999999999999:alias/a")),
+        (encrypted(KEY), encrypted(f"arn:aws:kms:us-east-1:123456789012:key/{KEY}")),
+    ],
+)
+def test_another_key_replaces(olds: dict[str, Any], news: dict[str, Any]) -> None:
+    assert diff(HEALTHLAKE_DATASTORE, "id", {**STORE, **olds}, news).replaces == ("sse_configuration",)
 
 
 @given(values)
