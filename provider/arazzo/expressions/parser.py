@@ -71,7 +71,7 @@ def begins(text: str) -> bool:
     return bool(_ROOT.match(text) or _LEAF.fullmatch(text))
 
 
-def read(text: str, start: int = 0, grammar: Grammar = INSIDE) -> Expression:
+def read(text: str, start: int, grammar: Grammar = INSIDE) -> Expression:
     """Read the expression that begins at ``start``, as far as it goes; its ``span`` says how far.
 
     Raises:
