@@ -17,7 +17,14 @@ from provider.arazzo.expressions import Context
 from provider.arazzo.jsonpath.draft import Draft
 from provider.arazzo.jsonpath.paths import PathError
 from provider.arazzo.protocol import MISSING, Response
-from provider.arazzo.syntax import ConditionError, CriterionError, ExpressionError, TemplateError, TextError
+from provider.arazzo.syntax import (
+    MAX_LENGTH,
+    ConditionError,
+    CriterionError,
+    ExpressionError,
+    TemplateError,
+    TextError,
+)
 from provider.arazzo.values import LOOSE
 from provider.arazzo.verdicts import Undecided
 
@@ -123,6 +130,19 @@ def test_a_text_longer_than_any_sensible_one_is_refused(read: Any, text: str, er
 def test_a_text_that_nests_deeper_than_any_sensible_one_is_refused(read: Any, text: str, reason: str) -> None:
     with pytest.raises(TextError, match=reason):
         read(text)
+
+
+def test_a_text_as_long_as_allowed_is_read() -> None:
+    assert conditions.evaluate(conditions.parse("true".ljust(MAX_LENGTH)), Context()).holds
+    with pytest.raises(ConditionError, match="longer than"):
+        conditions.parse("true".ljust(MAX_LENGTH + 1))
+
+
+def test_a_draft_path_may_descend_three_times() -> None:
+    assert list(Draft("$..a..b..c").find({"a": {"b": {"c": 1}}})) == [1]
+    with pytest.raises(PathError, match="it descends more than 3 times") as refused:
+        Draft("$..a..b..c..d")
+    assert refused.value.offset == 0
 
 
 def test_a_draft_path_with_too_many_steps_is_refused_and_read_as_rfc_9535() -> None:
