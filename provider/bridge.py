@@ -5,7 +5,7 @@ This is the edge of the dynamic host: it knows Pulumi's results and what a failu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +16,7 @@ from provider.claims import KEY
 from provider.discretion import SECRETS, masked, sealed, texts
 from provider.errors import ProviderError
 from provider.process import PROCESS, Process
+from provider.properties import normal
 from provider.session import Session
 from provider.shapes import Fault
 from provider.verbs.adopt import adopt, look, to_change
@@ -27,6 +28,7 @@ from provider.verbs.diff import ADOPT, diff, unfinished, wanted
 from provider.verbs.outcome import CLAIMED, Made, UnfinishedError
 from provider.verbs.read import read
 from provider.verbs.update import update
+from provider.verbs.warn import warnings
 
 if TYPE_CHECKING:
     from pulumi.dynamic import Config
@@ -60,6 +62,9 @@ class Bridge:
             inputs, faults = check(self._kind, before, values, self._surroundings(call, values))
             if wanted(inputs) and not before and not faults:
                 faults = self._check_adoption(call, inputs)
+            count = self._process.declare(call, self._kind, inputs)
+            for warning in () if before else warnings(self._kind, inputs, stack=call.stack, count=count):
+                call.warn(warning)
         return CheckResult(inputs, [_failure(fault, call, values) for fault in faults])
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
@@ -71,8 +76,9 @@ class Bridge:
             found = diff(self._kind, resource_id, before, values)
         if found.replaces and self._kind.holds_data:
             call.warn(self._cost(resource_id, found.replaces, olds))
-        resealed = before.get(SECRETS) != values.get(SECRETS)
-        return DiffResult(changes=bool(found) or resealed or unfinished(olds), replaces=list(found.replaces))
+        changes = bool(found) or before.get(SECRETS) != values.get(SECRETS) or unfinished(olds)
+        left_open = changes and not found.replaces and _differ(call.old_inputs, values, found.updates)
+        return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 
     def _cost(self, resource_id: str, replaces: tuple[str, ...], olds: Mapping[str, Any]) -> str:
         """Say what a replacement destroys."""
@@ -190,6 +196,14 @@ RELEASE_SECONDS: Final = 60.0
 def plain(props: Mapping[str, Any]) -> dict[str, Any]:
     """Return properties without the serialised provider."""
     return {name: value for name, value in props.items() if name != PROVIDER}
+
+
+def _differ(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: Iterable[str]) -> bool:
+    """Whether the engine sees a change by itself: then it is left to it, for it can say of what.
+
+    A dynamic provider cannot: it would show no property in the preview and reach no ``replace_on_changes``.
+    """
+    return before is not None and any(normal(before.get(name)) != normal(after.get(name)) for name in names)
 
 
 def _failure(fault: Fault, call: host.HostCall, values: Mapping[str, Any]) -> CheckFailure:

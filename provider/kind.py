@@ -130,6 +130,7 @@ class Kind:
         contents: What has to be deleted before it can be; None where nothing has to.
         derived: The properties that an output repeats or is made of, by the output's name: where one of them
             is secret, it is.
+        quota: How many AWS allows by default, or 0 where it does not count them.
         holds_data: Whether deleting it destroys data.
         forgotten: Whether the service forgets it after a while, so that not to be found is not to be gone.
     """
@@ -155,6 +156,7 @@ class Kind:
     list_output: str = ""
     contents: Contents | None = None
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quota: int = 0
     holds_data: bool = True
     forgotten: bool = False
 

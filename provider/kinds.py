@@ -95,6 +95,7 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
     tags=Tags(arn="resourceArn", tags="tags", keys="tagKeys", listed=False),
     contents=Contents("image sets", listed="imageSets", id_input="imageSetId"),
     list_output="datastores",
+    quota=10,
     derived=_LOCATED,
 )
 
@@ -185,6 +186,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
     named="datastore_name",
     tags=Tags(arn="ResourceARN", tags="Tags", keys="TagKeys", listed=True),
     list_output="datastores",
+    quota=10,
     derived={**_LOCATED, "job": ("export",)},
 )  # fmt: skip
 

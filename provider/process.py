@@ -49,6 +49,7 @@ class Process:
         turns: Who may send next what AWS lets through seldom.
         looks: When each wait may look.
         guard: Lets calls to the right accounts pass.
+        declared: The URNs that were checked, by kind and region.
     """
 
     get: Callable[[str], Any] = _nothing
@@ -59,6 +60,7 @@ class Process:
     turns: Turns = field(default_factory=Turns)
     looks: Looks = field(default_factory=Looks)
     guard: Guard = field(default_factory=Guard)
+    declared: dict[Any, set[str]] = field(default_factory=dict)
 
     @property
     def configuration(self) -> Configuration:
@@ -96,6 +98,12 @@ class Process:
         )
         self.guard.admit(settings, self.configuration, session)
         return session
+
+    def declare(self, call: host.HostCall, kind: Kind, values: Mapping[str, Any]) -> int:
+        """Note that the program declares a resource; return how many of its kind and region it has so far."""
+        urns = self.declared.setdefault((kind.name, values.get("region")), set())
+        urns.add(call.urn or "")
+        return len(urns)
 
     def profile(self, values: Mapping[str, Any]) -> str | None:
         """Return the profile that a resource or the stack names."""

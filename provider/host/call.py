@@ -43,6 +43,7 @@ class HostCall:
         preview: Whether the engine only asks what would happen.
         random_seed: Bytes that are the same for the same planned operation (check only), or None.
         autonaming: How to name it (check only), or None where the stack does not say.
+        old_inputs: The inputs in the state (diff and update only), or None where the engine sends none.
         ignore_changes: Property paths to leave alone (diff and update only).
         cancellation: Set when this call must stop.
         hidden: Texts that no message and no error shows.
@@ -56,6 +57,7 @@ class HostCall:
     preview: bool | None = None
     random_seed: bytes | None = None
     autonaming: Autonaming | None = None
+    old_inputs: Mapping[str, Any] | None = field(default=None, repr=False)
     ignore_changes: tuple[str, ...] = ()
     cancellation: Cancellation = field(default_factory=Cancellation, repr=False, compare=False)
     hidden: tuple[str, ...] = field(default=(), repr=False, compare=False)
@@ -65,6 +67,12 @@ class HostCall:
     def clock(self) -> HostClock:
         """The time, and sleep that this call's cancellation ends."""
         return HostClock(self.cancellation)
+
+    @property
+    def stack(self) -> str:
+        """The stack's name; empty outside of a host."""
+        parts = (self.urn or "").split(":", 3)
+        return parts[2] if len(parts) == 4 else ""  # noqa: PLR2004 - urn, pulumi, the stack, the rest
 
     def uncancelled(self) -> Self:
         """Return this call for what follows it: nothing cancels that any more."""
@@ -212,10 +220,20 @@ def _view(servicing: Servicing) -> HostCall:
         preview=bool(getattr(asked, "preview", False)),
         random_seed=bytes(getattr(asked, "randomSeed", b"")) or None,
         autonaming=_autonaming(asked),
+        old_inputs=_old_inputs(asked),
         ignore_changes=tuple(getattr(asked, "ignoreChanges", ())),
         cancellation=PROCESS.new(),
         _servicing=servicing,
     )
+
+
+def _old_inputs(asked: Any) -> Mapping[str, Any] | None:
+    if "old_inputs" not in asked.DESCRIPTOR.fields_by_name or not asked.HasField("old_inputs"):
+        return None
+    from google.protobuf import json_format  # noqa: PLC0415 - only a host gets here
+
+    inputs: Mapping[str, Any] = json_format.MessageToDict(asked.old_inputs)
+    return inputs
 
 
 def _types_and_name(urn: str) -> tuple[str, str]:

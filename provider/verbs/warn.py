@@ -1,0 +1,33 @@
+"""Warn: what AWS takes and is dangerous all the same. No call is made for it: a preview needs no account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from provider.verbs.diff import wanted
+
+if TYPE_CHECKING:
+    from provider.kind import Kind
+
+
+def warnings(kind: Kind, inputs: Mapping[str, Any], *, stack: str, count: int) -> Iterator[str]:
+    """Yield what to say of a resource that is to be made.
+
+    Args:
+        kind: The table's row.
+        inputs: Its checked inputs.
+        stack: The stack's name.
+        count: How many resources of the kind the program declares so far, in the same region, this one
+            included. What else is in the account is not known without a call.
+    """
+    if "prod" in stack.lower() and inputs.get("preload_data_type") is not None:
+        yield (
+            f"preload_data_type puts synthetic patients into a {kind.noun} of the stack {stack}, "
+            "and only a new store gets rid of them"
+        )
+    if kind.quota and count > kind.quota and not wanted(inputs):
+        yield (
+            f"this is {kind.noun} number {count} of this program, and AWS allows {kind.quota} active ones "
+            "by default; ask for a higher quota (Service Quotas), if you have not"
+        )
