@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -157,6 +158,9 @@ def test_what_nests_as_deep_as_allowed_is_read_and_evaluated() -> None:
     assert conditions.evaluate(conditions.parse("(" * 64 + "true" + ")" * 64), Context()).holds
     assert conditions.evaluate(conditions.parse("!(" * 32 + "true" + ")" * 32), Context()).holds
     assert templates.render(templates.parse(_nested(100)), Context()) == _nested(100)
+    for text in ("[" * 100 + "]" * 100, "[" + "{}," * 200 + "{}]"):
+        template = templates.parse_payload(text, "application/json")
+        assert templates.render(template, Context()) == json.loads(text)
     assert _judge("$" + ".a" * 64 + " == 1", _nested(64)).holds
 
 
