@@ -17,7 +17,7 @@ from provider.verbs.check import TOKEN
 from provider.verbs.diff import RESUME
 from provider.verbs.outcome import CLAIMED, CREATION, Made, UnfinishedError
 from provider.verbs.pages import listed
-from provider.verbs.takeover import TakeOver, as_it_is
+from provider.verbs.takeover import TakeOver, as_it_is, read_tags
 
 if TYPE_CHECKING:
     from provider.arazzo import Caller
@@ -181,19 +181,6 @@ def claimed_stores(kind: Kind, session: Session) -> Iterator[Store]:
         claim = Claim.parse(read_tags(kind, session, arn))
         if claim:
             yield Store(fields["datastoreid"], arn, claim)
-
-
-def read_tags(kind: Kind, session: Session, arn: str) -> dict[str, str]:
-    """Return a store's tags; one that has gone meanwhile has none."""
-    if kind.tags is None:
-        return {}
-    try:
-        result = session.run(kind.workflows["list-tags"], {kind.tags.arn: arn}, judged=False)
-    except WorkflowError as error:
-        if error.not_found:
-            return {}
-        raise
-    return tags_to_map(result.outputs.get("tags"))
 
 
 def _made(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from provider.claims import visible
+from provider.properties import Change, tags_to_map
+from provider.session import WorkflowError
 from provider.verbs.adopt import look, to_change
 from provider.verbs.diff import ADOPT
 
@@ -52,4 +55,18 @@ def as_it_is(kind: Kind, store: Store, values: Mapping[str, Any], session: Sessi
                 f"it was made with other inputs: the next `pulumi up` {how} {', '.join(names)}"
             )
     live = {row.name: outputs.get(row.name) for row in kind.properties if row.live is not None}
+    live |= dict.fromkeys(kind.by(Change.TAGS), visible(read_tags(kind, session, store.arn)))
     return {name: value for name, value in {**values, **live}.items() if value is not None}
+
+
+def read_tags(kind: Kind, session: Session, arn: str) -> dict[str, str]:
+    """Return a store's tags; one that has gone meanwhile has none."""
+    if kind.tags is None:
+        return {}
+    try:
+        result = session.run(kind.workflows["list-tags"], {kind.tags.arn: arn}, judged=False)
+    except WorkflowError as error:
+        if error.not_found:
+            return {}
+        raise
+    return tags_to_map(result.outputs.get("tags"))

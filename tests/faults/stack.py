@@ -113,8 +113,12 @@ class Stack:
     Attributes:
         held: The resource in the state, or None.
         leaving: Replaced ones that are still to be deleted.
+        urn: The resource's.
         hook: Told of each request.
         said: What the last run said.
+        timeout: How long a verb may take, in seconds; None for the kind's default.
+        loses_state: Whether the engine is killed between an answer and the state.
+        is_cut_short: Whether the run is killed once the state is stored, with nothing done after that.
     """
 
     def __init__(
@@ -130,21 +134,23 @@ class Stack:
         self.hook: Hook = nothing
         self.said: list[str] = []
         self.timeout: float | None = None
+        self.loses_state = False
+        self.is_cut_short = False
         self._kind = kind
         self._clock = clock
         self._caller = caller
-        self._urn = f"urn:pulumi:dev::faults::pulumi-python:dynamic/health:{kind.name}::{name}"
+        self.urn = f"urn:pulumi:dev::faults::pulumi-python:dynamic/health:{kind.name}::{name}"
         self._seeds = 0
 
-    def up(self, props: Props) -> None:
-        """Bring the resource to what the program says.
+    def up(self, props: Props, *, replace: bool = False) -> None:
+        """Bring the resource to what the program says; replace it in any case where that is asked for.
 
         Raises:
             FailedError: It failed; the state holds what there is.
             KilledError: It was killed.
         """
         run = self._run()
-        self._bring(run, props)
+        self._bring(run, props, replace=replace)
         for old in list(self.leaving):
             run.delete(old)
             self.leaving.remove(old)
@@ -172,14 +178,14 @@ class Stack:
         """The ids in the state."""
         return {held.id for held in [*self.leaving, *([self.held] if self.held else [])]}
 
-    def _bring(self, run: Run, props: Props) -> None:
+    def _bring(self, run: Run, props: Props, *, replace: bool) -> None:
         held = self.held
         if held is None:
             run.create(run.check({}, props))
             return
         inputs = run.check(held.inputs, props)
         changes, replaces = run.diff(held, inputs)
-        if changes and replaces:
+        if replace or (changes and replaces):
             fresh = run.check({}, props)
             run.create(fresh, instead_of=held)
         elif changes or not held.is_initialised:
@@ -187,12 +193,17 @@ class Stack:
 
     def _run(self) -> Run:
         self.said = []
-        return Run(self, self._kind, self._urn, self._clock, self._caller)
+        return Run(self, self._kind, self.urn, self._clock, self._caller)
+
+    def answer(self) -> None:
+        """Take an answer, unless the engine is killed before it can store it."""
+        if self.loses_state:
+            raise KilledError
 
     def seed(self) -> bytes:
         """Return another seed each time, as the engine draws one for each check."""
         self._seeds += 1
-        return hashlib.sha256(f"{self._urn} {self._seeds}".encode()).digest()
+        return hashlib.sha256(f"{self.urn} {self._seeds}".encode()).digest()
 
 
 class Run:
@@ -239,6 +250,7 @@ class Run:
             raise FailedError(*error.reasons) from error
         except ProviderError as error:
             raise FailedError(str(error)) from error
+        self._stack.answer()
         keep(result.id, result.outs or {}, is_initialised=True)
 
     def update(self, held: Held, inputs: Props) -> None:
@@ -250,6 +262,7 @@ class Run:
             raise FailedError(*error.reasons) from error
         except ProviderError as error:
             raise FailedError(str(error)) from error
+        self._stack.answer()
         self._stack.held = Held(held.id, inputs, through(result.outs or {}))
 
     def read(self, held: Held) -> Held | None:
@@ -272,6 +285,8 @@ class Run:
 
     def settle(self) -> None:
         """The state is stored: what waited for that happens. Its failures are warnings to a user."""
+        if self._stack.is_cut_short:
+            return
         for callback in self._answered:
             try:
                 callback()

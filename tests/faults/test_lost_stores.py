@@ -1,0 +1,161 @@
+"""Which store a creation takes over, and which never."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from provider.claims import KEY, Claim
+from provider.host import Cancellation
+from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
+from sandbox.aws import IMAGING, ManualClock, environment
+from sandbox.aws.gateway import Cloud
+from tests.faults.scenes import IMAGES, RECORDS
+from tests.faults.stack import FailedError, KilledError, Stack
+from tests.faults.transport import URL, Desk, Wire
+
+WIRE = Wire()
+OTHER_KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+@dataclass
+class Account:
+    desk: Desk
+    images: Stack
+    records: Stack
+
+    def claim(self, token: str = "t") -> dict[str, str]:  # noqa: S107 - any text
+        return Claim.of("organization", self.images.urn, token).tags
+
+    def ids(self) -> list[str]:
+        return [store.id for store in self.desk.stores()]
+
+    def lose(self, stack: Stack, props: dict[str, object]) -> str:
+        """Let a run make a store and be killed before the state holds it."""
+        stack.loses_state = True
+        with pytest.raises(KilledError):
+            stack.up(props)
+        stack.loses_state = False
+        self.desk.advance(100)
+        return self.ids()[0]
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Account:
+    for name, value in environment(URL).items():
+        monkeypatch.setenv(name, value)
+    clock = ManualClock()
+    WIRE.cloud = Cloud(clock=clock)
+    images = Stack(HEALTH_IMAGING_DATASTORE, clock, name="images", caller=WIRE.caller)
+    records = Stack(HEALTHLAKE_DATASTORE, clock, name="records", caller=WIRE.caller)
+    return Account(Desk(WIRE.cloud), images, records)
+
+
+def test_a_lost_store_is_taken_over_with_a_word_and_loses_its_claim(account: Account) -> None:
+    lost = account.lose(account.images, IMAGES)
+    assert KEY in account.desk.store(lost).tags
+    account.images.up(IMAGES)
+    assert account.images.ids == {lost}
+    assert any(f"takes over HealthImaging data store {lost}" in said for said in account.images.said)
+    assert account.desk.store(lost).tags == IMAGES["tags"]
+
+
+def test_a_replacement_never_gets_the_store_that_is_to_be_deleted(account: Account) -> None:
+    account.images.is_cut_short = True
+    account.images.up(IMAGES)
+    old = account.images.ids
+    assert KEY in account.desk.stores()[0].tags
+    account.desk.advance(100)
+    account.images.up(IMAGES | {"kms_key_arn": OTHER_KEY})
+    assert account.images.ids.isdisjoint(old)
+    assert account.ids() == list(account.images.ids)
+
+
+def test_a_forced_replacement_never_gets_it_either(account: Account) -> None:
+    account.images.is_cut_short = True
+    account.images.up(IMAGES)
+    old = account.images.ids
+    account.desk.advance(100)
+    account.images.up(IMAGES, replace=True)
+    assert account.images.ids.isdisjoint(old)
+    assert account.ids() == list(account.images.ids)
+
+
+def test_a_replacement_that_was_lost_is_taken_over_by_the_next_one(account: Account) -> None:
+    account.images.up(IMAGES)
+    account.desk.advance(100)
+    changed = IMAGES | {"kms_key_arn": OTHER_KEY}
+    account.lose(account.images, changed)
+    assert len(account.ids()) == 2
+    account.images.up(changed)
+    assert account.ids() == list(account.images.ids)
+    assert account.desk.stores()[0].config["kmsKeyArn"] == OTHER_KEY
+
+
+def test_two_candidates_are_an_error_that_names_both(account: Account) -> None:
+    both = [
+        account.desk.add_store(IMAGING, {"datastoreName": "images", "tags": account.claim(token)})
+        for token in ("one", "two")
+    ]
+    with pytest.raises(FailedError) as failure:
+        account.images.up(IMAGES)
+    assert all(store in str(failure.value) for store in both)
+    assert sorted(account.ids()) == sorted(both)
+
+
+@pytest.mark.parametrize("status", ["CREATE_FAILED", "DELETING", "DELETED"])
+def test_a_store_that_is_no_good_is_not_taken_over(account: Account, status: str) -> None:
+    bad = account.desk.add_store(IMAGING, {"datastoreName": "images", "tags": account.claim()})
+    account.desk.force_status(bad, status)
+    account.images.up(IMAGES)
+    assert bad not in account.images.ids
+
+
+def test_a_store_without_our_claim_is_not_taken_over(account: Account) -> None:
+    theirs = Claim.of("other", account.images.urn, "t").tags
+    others = {
+        account.desk.add_store(IMAGING, {"datastoreName": "images", "tags": tags})
+        for tags in ({}, IMAGES["tags"], theirs)
+    }
+    account.images.up(IMAGES)
+    assert account.images.ids.isdisjoint(others)
+    account.images.destroy()
+    assert set(account.ids()) == others
+
+
+def test_what_the_program_changed_meanwhile_is_changed_after_the_takeover(account: Account) -> None:
+    lost = account.lose(account.records, RECORDS)
+    changed = RECORDS | {"tags": {"team": "b"}, "nlp_configuration": {"status": "ENABLED"}}
+    account.records.up(changed)
+    assert account.records.ids == {lost}
+    assert any("made with other inputs" in said for said in account.records.said)
+    account.records.up(changed)
+    store = account.desk.store(lost)
+    assert (store.tags, store.config["NlpConfiguration"]) == ({"team": "b"}, {"Status": "ENABLED"})
+
+
+def test_what_cannot_be_changed_replaces_the_store_after_the_takeover(account: Account) -> None:
+    lost = account.lose(account.images, IMAGES)
+    changed = IMAGES | {"kms_key_arn": OTHER_KEY}
+    account.images.up(changed)
+    assert account.images.ids == {lost}
+    account.desk.advance(100)
+    account.images.up(changed)
+    assert account.ids() == list(account.images.ids) != [lost]
+
+
+def test_a_takeover_starts_no_second_export(account: Account) -> None:
+    account.lose(account.records, RECORDS)
+    account.records.up(RECORDS)
+    assert len(account.desk.jobs()) == 1
+
+
+def test_what_was_still_queued_at_a_cancel_does_not_start(account: Account) -> None:
+    def cancel(_operation: str, _moment: str, cancellation: Cancellation) -> None:
+        cancellation.cancel("the engine asked to stop")
+
+    account.images.hook = cancel
+    with pytest.raises(FailedError, match="the engine asked to stop"):
+        account.images.up(IMAGES)
+    assert account.desk.counts() == {"ListDatastores": 1}
