@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from abc import ABC, abstractmethod
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -82,6 +83,7 @@ class Engine(ABC):
         for path, text in ({"__main__.py": program} if isinstance(program, str) else program).items():
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / path).write_text(text)
+            _forget_compiled(self.folder / path)
 
     def set_config(self, key: str, value: Any, *, secret: bool = False) -> None:
         """Set a configuration value in the stack's file; a key without a namespace is the project's."""
@@ -236,6 +238,12 @@ class PulumiCli(Engine):
         )
         if ended.returncode:
             raise AssertionError(f"{' '.join(command)}: {ended.stdout}{ended.stderr}")
+
+
+def _forget_compiled(path: Path) -> None:
+    """Python tells two versions of a file apart by their size and whole second alone; a test may be faster."""
+    if path.suffix == ".py":
+        Path(cache_from_source(str(path))).unlink(missing_ok=True)
 
 
 def _passphrase() -> str:
