@@ -241,7 +241,7 @@ class PulumiCli(Engine):
 
 
 def _forget_compiled(path: Path) -> None:
-    """Python tells two versions of a file apart by their size and whole second alone; a test may be faster."""
+    """Python tells versions of a file apart by size and whole second alone; a test may be faster."""
     if path.suffix == ".py":
         Path(cache_from_source(str(path))).unlink(missing_ok=True)
 
