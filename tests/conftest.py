@@ -13,6 +13,8 @@ from tests.faults.table import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
 
+pytest_plugins = ["tests.real_aws.plugin"]
+
 # How long an example takes depends on what else the machine does; that it ends is pytest-timeout's to see.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

@@ -57,9 +57,11 @@ class Engine(ABC):
         folder: The project's folder.
         environment: What the engine, the program and the provider host get on top of this process's
             environment; tests may add to it between runs.
+        patience: How long a run may take, in seconds.
     """
 
     name: ClassVar[str]
+    patience: float = TIMEOUT
 
     def __init__(
         self, folder: Path, program: str | Mapping[str, str], *, project: str = "e2e", stack: str = "dev"
@@ -96,21 +98,21 @@ class Engine(ABC):
         settings.setdefault("config", {})[key if ":" in key else f"{self.project}:{key}"] = value
         path.write_text(yaml.safe_dump(settings))
 
-    def preview(self, *arguments: str, timeout: float = TIMEOUT) -> Outcome:
+    def preview(self, *arguments: str) -> Outcome:
         """Show what an up would do."""
-        return self.start("preview", *arguments).finish(timeout)
+        return self.start("preview", *arguments).finish()
 
-    def up(self, *arguments: str, timeout: float = TIMEOUT) -> Outcome:
+    def up(self, *arguments: str) -> Outcome:
         """Bring the stack to what the program says."""
-        return self.start("up", *arguments).finish(timeout)
+        return self.start("up", *arguments).finish()
 
-    def refresh(self, *arguments: str, timeout: float = TIMEOUT) -> Outcome:
+    def refresh(self, *arguments: str) -> Outcome:
         """Bring the state to what is really there."""
-        return self.start("refresh", *arguments).finish(timeout)
+        return self.start("refresh", *arguments).finish()
 
-    def destroy(self, *arguments: str, timeout: float = TIMEOUT) -> Outcome:
+    def destroy(self, *arguments: str) -> Outcome:
         """Delete everything in the stack."""
-        return self.start("destroy", *arguments).finish(timeout)
+        return self.start("destroy", *arguments).finish()
 
     def start(self, command: str, *arguments: str) -> Running:
         """Start a run in the background.

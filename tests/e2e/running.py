@@ -89,13 +89,14 @@ class Running:
         kill_all(self._orphans)
         self._orphans = []
 
-    def finish(self, timeout: float = TIMEOUT) -> Outcome:
-        """Wait for the end and read what came of it."""
+    def finish(self, timeout: float | None = None) -> Outcome:
+        """Wait for the end, by default as long as the engine's patience lasts, and read what came of it."""
+        patience = timeout or self._engine.patience
         try:
-            exit_code = self.process.wait(timeout)
+            exit_code = self.process.wait(patience)
         except subprocess.TimeoutExpired:
             self.close()
-            raise AssertionError(f"still running after {timeout} s\n{self.text}") from None
+            raise AssertionError(f"still running after {patience} s\n{self.text}") from None
         events = read_events(self._logs / "events")
         return Outcome(
             exit_code=exit_code,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.aws import Sandbox
     from tests.e2e.fixtures import MakeEngine
     from tests.e2e.harness import Engine
+    from tests.real_aws.account import Account
 
 pytestmark = pytest.mark.e2e
 
@@ -26,7 +27,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890
 
 
 @pytest.fixture
-def stack(make_engine: MakeEngine, cloud: Sandbox, request: pytest.FixtureRequest) -> Engine:
+def stack(make_engine: MakeEngine, account: Account, request: pytest.FixtureRequest) -> Engine:
     """The example that the test names, as a stack with its configuration."""
     name, config = request.param
     folder = EXAMPLES / name
@@ -34,7 +35,7 @@ def stack(make_engine: MakeEngine, cloud: Sandbox, request: pytest.FixtureReques
     files = {path.name: path.read_text() for path in folder.iterdir() if path.suffix in {".py", ".yaml"}}
     del files["Pulumi.yaml"]  # the engine's own names this interpreter
     engine = make_engine(files, project=settings["name"])
-    engine.environment |= cloud.env
+    engine.environment |= account.env
     for key, value in config.items():
         engine.set_config(key, value)
     return engine
@@ -44,14 +45,16 @@ def example(name: str, **config: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("stack", [(name, config)], indirect=True, ids=[name])
 
 
+@pytest.mark.live(lake=1, images=1)
 @example("smallest")
-def test_the_smallest_stack_makes_both_stores_and_destroys_them(stack: Engine, cloud: Sandbox) -> None:
+def test_the_smallest_stack_makes_both_stores_and_destroys_them(stack: Engine, account: Account) -> None:
     up = stack.up()
     assert up.exit_code == 0, up
-    assert {up.outputs["imagesId"]} < {store.id for store in cloud.stores()}
-    assert up.outputs["recordsEndpoint"].startswith("https://healthlake.us-east-1.amazonaws.com/datastore/")
+    assert {up.outputs["imagesId"]} < {store.id for store in account.stores()}
+    host = f"https://healthlake.{account.env['AWS_REGION']}.amazonaws.com"
+    assert up.outputs["recordsEndpoint"].startswith(f"{host}/datastore/")
     assert stack.destroy().exit_code == 0
-    assert cloud.stores() == []
+    assert account.stores() == []
 
 
 @example(

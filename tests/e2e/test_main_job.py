@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from sandbox.aws import Sandbox
     from tests.e2e.fixtures import MakeEngine
     from tests.e2e.harness import Engine
+    from tests.real_aws.account import Account, Export
 
 pytestmark = pytest.mark.e2e
 
 PROGRAM = (Path(__file__).parents[2] / "__main__.py").read_text()
-KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
 @pytest.fixture
-def stack(make_engine: MakeEngine, cloud: Sandbox) -> Engine:
+def stack(make_engine: MakeEngine, account: Account, export: Export) -> Engine:
     engine = make_engine(PROGRAM, project="main-job")
-    engine.environment |= cloud.env
-    engine.set_config("aws:region", "us-east-1")
-    engine.set_config("exportS3Uri", "s3://exports/out")
-    engine.set_config("exportKeyId", KEY)
-    engine.set_config("exportRoleArn", "arn:aws:iam::123456789012:role/export")
+    engine.environment |= account.env
+    engine.set_config("aws:region", account.env["AWS_REGION"])
+    engine.set_config("exportS3Uri", export.s3_uri)
+    engine.set_config("exportKeyId", export.key_id)
+    engine.set_config("exportRoleArn", export.role_arn)
     return engine
 
 
@@ -37,10 +37,11 @@ def calls(cloud: Sandbox, service: str) -> list[str]:
     return [name for name, _ in groupby(names)]
 
 
-def test_the_stack_is_previewed_made_read_and_destroyed(stack: Engine, cloud: Sandbox) -> None:
+@pytest.mark.live(lake=1, images=1, export=True)
+def test_the_stack_is_previewed_made_read_and_destroyed(stack: Engine, account: Account) -> None:
     preview = stack.preview()
     assert preview.exit_code == 0, preview
-    assert (preview.changes["create"], cloud.journal()) == (3, [])
+    assert (preview.changes["create"], account.stores()) == (3, [])
 
     up = stack.up()
     assert up.exit_code == 0, up
@@ -48,8 +49,8 @@ def test_the_stack_is_previewed_made_read_and_destroyed(stack: Engine, cloud: Sa
     assert up.outputs["recordsStatus"] == "ACTIVE"
     assert up.outputs["exportJobStatus"] == "COMPLETED"
     ids = {up.outputs["imagesDatastoreId"], up.outputs["recordsDatastoreId"]}
-    assert {store.id for store in cloud.stores()} == ids
-    assert up.outputs["exportJobId"] == cloud.jobs()[0].id
+    assert {store.id for store in account.stores()} == ids
+    assert [job.id for job in account.jobs()] == [up.outputs["exportJobId"]]
 
     again = stack.up()
     assert again.exit_code == 0, again
@@ -63,7 +64,12 @@ def test_the_stack_is_previewed_made_read_and_destroyed(stack: Engine, cloud: Sa
 
     destroy = stack.destroy()
     assert destroy.exit_code == 0, destroy
-    assert (destroy.names(), cloud.stores()) == ([], [])
+    assert (destroy.names(), account.stores()) == ([], [])
+
+
+def test_the_preview_calls_nothing(stack: Engine, cloud: Sandbox) -> None:
+    assert stack.preview().exit_code == 0
+    assert cloud.journal() == []
 
 
 def test_the_up_runs_the_steps_of_the_documents_in_their_order(stack: Engine, cloud: Sandbox) -> None:
