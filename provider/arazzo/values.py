@@ -92,6 +92,8 @@ class Rules:
 
     def equal(self, left: JSON | Missing, right: JSON | Missing) -> bool:
         """Compare two values of any kind; what is missing equals null and nothing else."""
+        if isinstance(left, str) and isinstance(right, str):  # what most conditions compare
+            return self._same_text(left, right)
         one, other = _or_null(left), _or_null(right)
         if isinstance(one, (list, dict)) and isinstance(other, (list, dict)):
             return self._alike(one, other)
@@ -114,12 +116,15 @@ class Rules:
         if isinstance(one, bool) or isinstance(other, bool):
             return one is other
         if isinstance(one, str) and isinstance(other, str):
-            return one == other or (self.fold and one.casefold() == other.casefold())
+            return self._same_text(one, other)
         if isinstance(one, (list, dict)) or isinstance(other, (list, dict)):
             return False
         if self.coerce and is_number(one) is not is_number(other):
             return number(one) == number(other)
         return bool(one == other)
+
+    def _same_text(self, one: str, other: str) -> bool:
+        return one == other or (self.fold and one.casefold() == other.casefold())
 
     def order(self, left: JSON | Missing, right: JSON | Missing) -> int | None:
         """Return -1, 0 or 1, or None where the two have no order (only numbers and strings do)."""

@@ -141,7 +141,7 @@ def _all_hold(call: Call, found: Iterable[Criterion], path: Path, response: Resp
     for criterion in found:
         if not _is_decided(call, criterion, path):
             held = "unknown"
-        elif not criteria.evaluate(criterion, Context(response=response)).holds:
+        elif not criteria.holds(criterion, Context(response=response)):
             return "no"
     return held
 

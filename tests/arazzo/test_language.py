@@ -48,7 +48,9 @@ def test_each_criterion_is_decided_as_its_case_says(case: Case) -> None:
         if "expressions" in case:
             texts = [expression.text for expression in criterion.expressions()]
             assert texts == case["expressions"], case.told(texts)
-        return criteria.evaluate(criterion, case.context)
+        verdict = criteria.evaluate(criterion, case.context)
+        assert criteria.holds(criterion, case.context) is verdict.holds
+        return verdict
 
     _check_verdict(case, attempt(case, action))
 

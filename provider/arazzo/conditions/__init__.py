@@ -1,7 +1,7 @@
 """Conditions (Arazzo 1.0.1, Criterion Object, Literals and Operators): ``$statusCode == 200 && $inputs.a``.
 
-``parser`` turns text into the ``tree``; ``evaluator`` decides it. The same grammar serves simple conditions,
-whose operands are runtime expressions, and comparisons of JSONPaths.
+``parser`` turns text into the ``tree``; ``evaluator`` compiles it into what decides. The same grammar serves
+simple conditions, whose operands are runtime expressions, and comparisons of JSONPaths.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from provider.arazzo import expressions
-from provider.arazzo.conditions.evaluator import decide
+from provider.arazzo.conditions import evaluator
+from provider.arazzo.conditions.evaluator import Decider
 from provider.arazzo.conditions.parser import Language
 from provider.arazzo.conditions.parser import parse as parse_in
 from provider.arazzo.conditions.tree import Condition
@@ -20,7 +20,7 @@ from provider.arazzo.syntax import ConditionError
 from provider.arazzo.values import LOOSE
 from provider.arazzo.verdicts import Verdict
 
-__all__ = ["Condition", "ConditionError", "Verdict", "evaluate", "parse"]
+__all__ = ["Condition", "ConditionError", "Decider", "Verdict", "compile", "evaluate", "parse"]
 
 
 def _read(text: str, start: int) -> tuple[Expression, int]:
@@ -46,6 +46,11 @@ def parse(text: str) -> Condition[Expression]:
     return parse_in(text, _SIMPLE)
 
 
+def compile(condition: Condition[Expression]) -> Decider[Context]:  # noqa: A001 - as in `re`
+    """Compile a simple condition into what decides it."""
+    return evaluator.compile(condition, lambda expression: expression.find, LOOSE)
+
+
 def evaluate(condition: Condition[Expression], context: Context) -> Verdict:
     """Decide a simple condition; one that cannot be evaluated does not hold."""
-    return decide(condition, lambda expression: expressions.evaluate(expression, context), LOOSE)
+    return compile(condition).verdict(context)

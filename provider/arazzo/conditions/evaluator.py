@@ -1,5 +1,8 @@
 """Deciding a condition, and saying what was compared with what.
 
+A condition is compiled once into two functions: one decides it, as often as a step is asked, and one says
+why, where somebody wants to know.
+
 A part that cannot be evaluated is neither true nor false: ``false && it`` is false, ``true || it`` is true,
 and everything else with it cannot be evaluated either (Kleene's logic), in whatever order the parts stand.
 """
@@ -7,8 +10,7 @@ and everything else with it cannot be evaluated either (Kleene's logic), in what
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Generic
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from provider.arazzo.conditions.tree import (
     All,
@@ -26,9 +28,12 @@ from provider.arazzo.protocol import JSON, Missing
 from provider.arazzo.values import Rules, show, truth
 from provider.arazzo.verdicts import Undecided, Verdict, undecided
 
-_ORDERS: Final[dict[Operator, tuple[int, ...]]] = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
+C = TypeVar("C")
+"""What a condition is decided on: the context of expressions, or a value."""
 
-_EQUALITIES: Final[dict[Operator, bool]] = {"==": True, "!=": False}
+Value = JSON | Missing
+
+_SIGNS: Final[dict[Operator, tuple[int, ...]]] = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
 
 class Several(tuple[JSON, ...]):
@@ -37,94 +42,150 @@ class Several(tuple[JSON, ...]):
     __slots__ = ()
 
 
-Answer = tuple[bool, str]
-"""Whether a node holds, and why: what its operands are."""
+class Decider(NamedTuple, Generic[C]):
+    """A compiled condition, or a part of one.
+
+    Attributes:
+        text: The part as written.
+        holds: Whether it holds; raises Undecided.
+        why: Why it does or does not: what its operands are; raises Undecided.
+        joined: Whether it joins others by ``&&`` or ``||``, whose own texts are in its ``why``.
+    """
+
+    text: str
+    holds: Callable[[C], bool]
+    why: Callable[[C], str]
+    joined: bool = False
+
+    def told(self, given: C) -> str:
+        """Return the text with why it does or does not hold."""
+        return self.why(given) if self.joined else f"{self.text}: {self.why(given)}"
+
+    def verdict(self, given: C) -> Verdict:
+        """Decide it, and say why."""
+        try:
+            return Verdict(self.holds(given), self.told(given))
+        except Undecided as doubt:
+            return undecided(self.text, doubt)
 
 
-def decide(condition: Condition[R], find: Callable[[R], JSON | Missing], rules: Rules) -> Verdict:
-    """Decide a condition.
+def compile(  # noqa: A001 - named after what it does, as in `re`
+    condition: Condition[R], find: Callable[[R], Callable[[C], Value]], rules: Rules
+) -> Decider[C]:
+    """Compile a condition.
 
     Args:
         condition: The condition.
-        find: Looks an operand up.
+        find: Returns the function that looks an operand up.
         rules: How values are compared.
     """
-    root = condition.root
-    try:
-        holds, why = _Judge(find, rules).holds(root)
-    except Undecided as doubt:
-        return undecided(root.text, doubt)
-    return Verdict(holds, why if isinstance(root, (All, Some)) else f"{root.text}: {why}")
+    return _Compiler(find, rules).part(condition.root)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge(Generic[R]):
-    find: Callable[[R], JSON | Missing]
-    rules: Rules
+class _Compiler(Generic[R, C]):
+    def __init__(self, find: Callable[[R], Callable[[C], Value]], rules: Rules) -> None:
+        self._find = find
+        self._rules = rules
 
-    def holds(self, node: Node[R]) -> Answer:
-        """Decide a node; raises Undecided."""
+    def part(self, node: Node[R]) -> Decider[C]:
+        """Compile a node that is true or false."""
         match node:
             case Compare():
-                return self.compare(node)
+                return self._compare(node)
             case All():
-                return self.join(node.parts, deciding=False)
+                return _join(node.text, [self.part(each) for each in node.parts], deciding=False)
             case Some():
-                return self.join(node.parts, deciding=True)
+                return _join(node.text, [self.part(each) for each in node.parts], deciding=True)
             case Not():
-                holds, why = self.holds(node.part)
-                return not holds, why
+                inner = self.part(node.part)
+                return Decider(node.text, lambda given: not inner.holds(given), inner.why)
             case _:
-                value = self.value(node)
-                return truth(value), f"it is {show(value)}"
+                value = self._value(node)
+                return Decider(
+                    node.text, lambda given: truth(value(given)), lambda given: f"it is {show(value(given))}"
+                )
 
-    def value(self, node: Node[R]) -> JSON | Missing:
-        """Return what a node is as an operand; raises Undecided."""
+    def _value(self, node: Node[R]) -> Callable[[C], Value]:
+        """Compile a node that is an operand."""
         match node:
             case Operand():
-                return self.find(node.reference)
+                return self._find(node.reference)
             case Literal():
-                return node.value
+                value = node.value
+                return lambda _given: value
             case _:
-                return self.holds(node)[0]
+                return self.part(node).holds
 
-    def compare(self, node: Compare[R]) -> Answer:
-        left, right = self.value(node.left), self.value(node.right)
-        answers = {self.relate(one, node.operator, other) for one in _each(left) for other in _each(right)}
-        if True not in answers and None in answers:
-            raise Undecided(_unordered(node, left, right))
-        return True in answers, _found(node, left, right)
+    def _compare(self, node: Compare[R]) -> Decider[C]:
+        left, right, relate = self._value(node.left), self._value(node.right), self._relation(node.operator)
 
-    def relate(self, left: JSON | Missing, operator: Operator, right: JSON | Missing) -> bool | None:
-        """Compare two values; None where they have no order."""
-        if operator in _EQUALITIES:
-            return self.rules.equal(left, right) is _EQUALITIES[operator]
-        order = self.rules.order(left, right)
-        return None if order is None else order in _ORDERS[operator]
+        def holds(given: C) -> bool:
+            one, other = left(given), right(given)
+            holds = relate(one, other)
+            if holds is None:
+                raise Undecided(_unordered(node, one, other))
+            return holds
 
-    def join(self, parts: tuple[Node[R], ...], *, deciding: bool) -> Answer:
-        """Decide ``&&`` (where a false part decides) or ``||`` (where a true part does)."""
-        whys, doubt = [], None
+        return Decider(node.text, holds, lambda given: _found(node, left(given), right(given)))
+
+    def _relation(self, operator: Operator) -> Callable[[Value, Value], bool | None]:
+        """Return what compares two operands; it returns None where they have no order."""
+        relate = self._relation_of_two(operator)
+
+        def related(left: Value, right: Value) -> bool | None:
+            if isinstance(left, Several) or isinstance(right, Several):
+                answers = {relate(one, other) for one in _each(left) for other in _each(right)}
+                return True if True in answers else None if None in answers else False
+            return relate(left, right)
+
+        return related
+
+    def _relation_of_two(self, operator: Operator) -> Callable[[Value, Value], bool | None]:
+        equal, order = self._rules.equal, self._rules.order
+        if operator == "==":
+            return equal
+        if operator == "!=":
+            return lambda left, right: not equal(left, right)
+        signs = _SIGNS[operator]
+
+        def ordered(left: Value, right: Value) -> bool | None:
+            sign = order(left, right)
+            return None if sign is None else sign in signs
+
+        return ordered
+
+
+def _join(text: str, parts: list[Decider[C]], *, deciding: bool) -> Decider[C]:
+    """Compile ``&&`` (where a false part decides) or ``||`` (where a true part does)."""
+
+    def decisive(given: C) -> Decider[C] | None:
+        """Return the part that decides, or None where none does; raises Undecided."""
+        doubt = None
         for part in parts:
             try:
-                holds, why = self.holds(part)
+                if part.holds(given) is deciding:
+                    return part
             except Undecided as error:
                 doubt = doubt or error
-                continue
-            told = why if isinstance(part, (All, Some)) else f"{part.text}: {why}"
-            if holds is deciding:
-                return deciding, told
-            whys.append(told)
         if doubt:
             raise doubt
-        return not deciding, "; ".join(whys)
+        return None
+
+    def holds(given: C) -> bool:
+        return (decisive(given) is not None) is deciding
+
+    def why(given: C) -> str:
+        part = decisive(given)
+        return part.told(given) if part else "; ".join(each.told(given) for each in parts)
+
+    return Decider(text, holds, why, joined=True)
 
 
-def _each(value: JSON | Missing) -> tuple[JSON | Missing, ...]:
+def _each(value: Value) -> tuple[Value, ...]:
     return value if isinstance(value, Several) else (value,)
 
 
-def _found(node: Compare[R], left: JSON | Missing, right: JSON | Missing) -> str:
+def _found(node: Compare[R], left: Value, right: Value) -> str:
     """Say what the operands are; a literal's value need not be told."""
     sides = ((node.left, left), (node.right, right))
     told = [(side.text, show(value)) for side, value in sides if not isinstance(side, Literal)]
@@ -133,7 +194,7 @@ def _found(node: Compare[R], left: JSON | Missing, right: JSON | Missing) -> str
     return " and ".join(f"{text} is {value}" for text, value in told) or "both are literals"
 
 
-def _unordered(node: Compare[R], left: JSON | Missing, right: JSON | Missing) -> str:
+def _unordered(node: Compare[R], left: Value, right: Value) -> str:
     for side, value in ((node.left, left), (node.right, right)):
         if isinstance(value, Missing):
             return f"{side.text} is not there"

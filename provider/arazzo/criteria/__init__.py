@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from provider.arazzo import conditions, expressions, jsonpath, xpath
+from provider.arazzo.conditions import Decider
 from provider.arazzo.conditions.tree import Comparison
 from provider.arazzo.criteria import applied
 from provider.arazzo.expressions import Context, Expression
@@ -24,7 +25,7 @@ from provider.arazzo.syntax import (
     one_line,
 )
 from provider.arazzo.templates.embedded import Parts, has_expressions, join, split
-from provider.arazzo.verdicts import Verdict, undecided
+from provider.arazzo.verdicts import Undecided, Verdict, undecided
 
 __all__ = [
     "Comparison",
@@ -35,6 +36,7 @@ __all__ = [
     "Verdict",
     "compile",
     "evaluate",
+    "holds",
 ]
 
 Type = Literal["simple", "regex", "jsonpath", "xpath"]
@@ -57,7 +59,8 @@ class Criterion:
     Attributes:
         text: The condition as written.
         type: Its type.
-        decide: Decides it; ``evaluate`` is what to call.
+        decide: Whether it holds; raises Undecided. ``holds`` is what to call.
+        judge: Decides it and says why. ``evaluate`` is what to call.
         version: The version of a jsonpath or xpath, if the document names one.
         context: The expression that gives the value it is applied to (None for a simple one without context).
         dialect: True for a bare comparison of type jsonpath, which no JSONPath standard knows.
@@ -65,7 +68,8 @@ class Criterion:
 
     text: str
     type: Type
-    decide: Callable[[Context], Verdict] = field(repr=False, compare=False)
+    decide: Callable[[Context], bool] = field(repr=False, compare=False)
+    judge: Callable[[Context], Verdict] = field(repr=False, compare=False)
     version: str | None = None
     context: Expression | None = None
     dialect: bool = False
@@ -110,10 +114,18 @@ def compile(  # noqa: A001 - named after what it does, as in `re`
     return (_embedding if has_expressions(parts) else _fixed)(condition, kind, version, root, parts)
 
 
-def evaluate(criterion: Criterion, context: Context) -> Verdict:
-    """Decide a criterion; one that cannot be evaluated does not hold and says why."""
+def holds(criterion: Criterion, context: Context) -> bool:
+    """Decide a criterion; one that cannot be evaluated does not hold."""
     try:
         return criterion.decide(context)
+    except (Undecided, RecursionError):
+        return False
+
+
+def evaluate(criterion: Criterion, context: Context) -> Verdict:
+    """Decide a criterion and say why; one that cannot be evaluated does not hold."""
+    try:
+        return criterion.judge(context)
     except RecursionError:
         return undecided(one_line(criterion.text), "a value nests too deeply")
 
@@ -139,10 +151,12 @@ def _simple(text: str, root: Expression | None) -> Criterion:
         for expression, operator, literal in parsed.comparisons()
         if expression.root == "response.body"
     )
+    decider = conditions.compile(parsed)
     return Criterion(
         text,
         "simple",
-        lambda context: conditions.evaluate(parsed, context),
+        decider.holds,
+        decider.verdict,
         context=root,
         _within=tuple(parsed.references()),
         _compared=tuple(compared),
@@ -153,10 +167,12 @@ def _fixed(text: str, kind: Type, version: str | None, root: Expression, _parts:
     """Compile a condition that is the same whenever it is evaluated."""
     compiled = applied.compile(kind, text, version)
     compared = compiled.comparisons if root.root == "response.body" else ()
+    decider = _at(root, compiled.decider)
     return Criterion(
         text,
         kind,
-        lambda context: _apply(compiled, text, root, context),
+        decider.holds,
+        decider.verdict,
         version,
         root,
         compiled.dialect,
@@ -167,18 +183,32 @@ def _fixed(text: str, kind: Type, version: str | None, root: Expression, _parts:
 def _embedding(text: str, kind: Type, version: str | None, root: Expression, parts: Parts) -> Criterion:
     """Compile a condition that embeds expressions: read anew for each text that it becomes."""
 
-    def decide(context: Context) -> Verdict:
+    def decider(context: Context) -> Decider[Context]:
         full = join(parts, context)
         if isinstance(full, Missing):
-            return undecided(one_line(text), "an expression in it refers to what is not there")
+            raise Undecided("an expression in it refers to what is not there")
         try:
-            compiled = applied.compile(kind, full, version)
+            return _at(root, applied.compile(kind, full, version).decider)
         except TextError as error:
-            return undecided(one_line(text), error)
-        return _apply(compiled, full, root, context)
+            raise Undecided(str(error)) from None
+
+    def judge(context: Context) -> Verdict:
+        try:
+            return decider(context).verdict(context)
+        except Undecided as doubt:
+            return undecided(one_line(text), doubt)
 
     within = tuple(part for part in parts if isinstance(part, Expression))
-    return Criterion(text, kind, decide, version, root, _is_dialect(kind, version, parts), within)
+    return Criterion(
+        text,
+        kind,
+        lambda context: decider(context).holds(context),
+        judge,
+        version,
+        root,
+        _is_dialect(kind, version, parts),
+        within,
+    )
 
 
 def _is_dialect(kind: Type, version: str | None, parts: Parts) -> bool:
@@ -189,10 +219,18 @@ def _is_dialect(kind: Type, version: str | None, parts: Parts) -> bool:
         return False
 
 
-def _apply(compiled: applied.Applied, text: str, root: Expression, context: Context) -> Verdict:
-    value = expressions.evaluate(root, context)
-    if value is MISSING:
-        return undecided(one_line(text), f"{root.text} is not there")
-    if value is None:
-        return Verdict(holds=False, why=f"{one_line(text)}: {root.text} is null")
-    return compiled.decide(value)
+def _at(root: Expression, applied_to: Decider[JSON]) -> Decider[Context]:
+    """Return what decides on the value of a criterion's context; null never holds."""
+    find, decide = root.find, applied_to.holds
+
+    def holds(context: Context) -> bool:
+        value = find(context)
+        if value is MISSING:
+            raise Undecided(f"{root.text} is not there")
+        return value is not None and decide(value)
+
+    def why(context: Context) -> str:
+        value = find(context)
+        return f"{applied_to.text}: {root.text} is null" if value is None else applied_to.told(value)
+
+    return Decider(applied_to.text, holds, why, joined=True)

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 from provider.arazzo import jsonpath, patterns, xmltext, xpath
+from provider.arazzo.conditions.evaluator import Decider
 from provider.arazzo.conditions.tree import Comparison
 from provider.arazzo.protocol import JSON
 from provider.arazzo.syntax import CriterionError, one_line
 from provider.arazzo.values import show
 from provider.arazzo.values import text as as_text
-from provider.arazzo.verdicts import Undecided, Verdict, undecided
+from provider.arazzo.verdicts import Undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,12 @@ class Applied:
     """A compiled condition that is applied to a value.
 
     Attributes:
-        decide: Applies it.
+        decider: Decides it on a value.
         dialect: Whether it is a bare comparison.
         comparisons: The comparisons with literals in it, by their paths from the value's root.
     """
 
-    decide: Callable[[JSON], Verdict]
+    decider: Decider[JSON]
     dialect: bool = False
     comparisons: tuple[Comparison, ...] = ()
 
@@ -43,21 +44,15 @@ def _regex(text: str, _version: str | None) -> Applied:
     except patterns.PatternError as error:
         raise CriterionError(text, error.offset, str(error)) from None
 
-    shown = one_line(text)
+    def holds(value: JSON) -> bool:
+        return patterns.search(pattern, as_text(value))
 
-    def decide(value: JSON) -> Verdict:
-        try:
-            holds = patterns.search(pattern, as_text(value))
-        except Undecided as doubt:
-            return undecided(shown, doubt)
-        return Verdict(holds, f"{shown}: it is {show(value)}")
-
-    return Applied(decide)
+    return Applied(Decider(one_line(text), holds, lambda value: f"it is {show(value)}"))
 
 
 def _jsonpath(text: str, version: str | None) -> Applied:
     path = jsonpath.compile(text, version)
-    return Applied(path.decide, path.dialect, tuple(path.comparisons()))
+    return Applied(path.decider, path.dialect, path.comparisons)
 
 
 def _xpath(text: str, version: str | None) -> Applied:
@@ -66,18 +61,18 @@ def _xpath(text: str, version: str | None) -> Applied:
     except xpath.XPathError as error:
         raise CriterionError(text, 0, str(error)) from None
 
-    shown = one_line(text)
-
-    def decide(value: JSON) -> Verdict:
+    def holds(value: JSON) -> bool:
         if not isinstance(value, str):
-            return undecided(shown, "it is applied to JSON, an XPath needs XML text")
+            raise Undecided("it is applied to JSON, an XPath needs XML text")
         try:
-            holds = path.holds(xmltext.read(value))
-        except (xmltext.XmlError, xpath.XPathError, Undecided) as error:
-            return undecided(shown, error)
-        return Verdict(holds, f"{shown}: it {'is so' if holds else 'selects nothing, or is false'}")
+            return path.holds(xmltext.read(value))
+        except (xmltext.XmlError, xpath.XPathError) as error:
+            raise Undecided(str(error)) from None
 
-    return Applied(decide)
+    def why(value: JSON) -> str:
+        return "it is so" if holds(value) else "it selects nothing, or is false"
+
+    return Applied(Decider(one_line(text), holds, why))
 
 
 _COMPILERS: Final[dict[str, Callable[[str, str | None], Applied]]] = {

@@ -1,6 +1,7 @@
 """Runtime expressions (Arazzo 1.0.1, Runtime Expressions): ``$steps.create.outputs.id``.
 
-``parser`` turns text into the ``tree``; ``evaluator`` finds what it refers to.
+``parser`` turns text into the ``tree``, in which each expression has the function, made by ``evaluator``,
+that finds what it refers to.
 """
 
 from __future__ import annotations

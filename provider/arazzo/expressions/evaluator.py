@@ -1,10 +1,14 @@
-"""What a runtime expression refers to while a workflow runs."""
+"""What a runtime expression refers to while a workflow runs.
+
+``compile`` makes a function of an expression's parts once, so that a step which is asked a thousand times
+looks nothing up in the expression again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from provider.arazzo import pointers
 from provider.arazzo.protocol import JSON, MISSING, Missing, Request, Response
@@ -14,11 +18,10 @@ if TYPE_CHECKING:
     from provider.arazzo.expressions.tree import Expression, Reading, Root
 
 Named = Mapping[str, JSON]
-_NONE: Final[Named] = {}
+_NONE: Final[Mapping[str, JSON]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What expressions can refer to.
 
     Attributes:
@@ -32,24 +35,51 @@ class Context:
         response: Its answer, if one came.
     """
 
-    inputs: Named = field(default_factory=dict)
-    outputs: Named = field(default_factory=dict)
-    steps: Mapping[str, Named] = field(default_factory=dict)
-    workflows: Mapping[str, Mapping[str, Named]] = field(default_factory=dict)
-    sources: Mapping[str, Named] = field(default_factory=dict)
-    components: Mapping[str, Named] = field(default_factory=dict)
+    inputs: Named = _NONE
+    outputs: Named = _NONE
+    steps: Mapping[str, Named] = _NONE
+    workflows: Mapping[str, Mapping[str, Named]] = _NONE
+    sources: Mapping[str, Named] = _NONE
+    components: Mapping[str, Named] = _NONE
     request: Request | None = None
     response: Response | None = None
 
 
+Finder = Callable[[Context], JSON | Missing]
+"""Returns a value with its type, or MISSING where a reference leads to nothing."""
+
+
 def evaluate(expression: Expression, context: Context) -> JSON | Missing:
     """Return the value with its type, or MISSING where the reference leads to nothing."""
-    find = _FINDERS[expression.root]
-    for reading in expression.readings:
-        value = walk(find(context, reading), reading.members)
-        if value is not MISSING:
-            return pointers.get(value, expression.pointer) if expression.pointer else value
-    return MISSING
+    return expression.find(context)
+
+
+def compile(  # noqa: A001 - named after what it does, as in `re`
+    root: Root, readings: tuple[Reading, ...], pointer: tuple[str, ...] | None
+) -> Finder:
+    """Return the function that finds what an expression of these parts refers to."""
+    finders = [_reading(root, each) for each in readings]
+    find = finders[0] if len(finders) == 1 else _first(finders)
+    return _pointed(find, pointer) if pointer else find
+
+
+def _reading(root: Root, reading: Reading) -> Finder:
+    find, members = _FINDERS[root](reading), reading.members
+    return (lambda context: walk(find(context), members)) if members else find
+
+
+def _first(finders: list[Finder]) -> Finder:
+    """Find by the first reading that leads to something."""
+
+    def find(context: Context) -> JSON | Missing:
+        values = (each(context) for each in finders)
+        return next((value for value in values if value is not MISSING), MISSING)
+
+    return find
+
+
+def _pointed(find: Finder, pointer: tuple[str, ...]) -> Finder:
+    return lambda context: pointers.get(find(context), pointer)
 
 
 def _header(headers: Named, name: str) -> JSON | Missing:
@@ -60,33 +90,54 @@ def _header(headers: Named, name: str) -> JSON | Missing:
     return next((value for each, value in headers.items() if each.lower() == folded), MISSING)
 
 
-def _of_request(find: Callable[[Request, str], JSON | Missing]) -> Finder:
-    def finder(context: Context, reading: Reading) -> JSON | Missing:
-        return MISSING if context.request is None else find(context.request, reading.name)
+def _of_request(find: Callable[[Request, str], JSON | Missing]) -> Callable[[Reading], Finder]:
+    def compiled(reading: Reading) -> Finder:
+        name = reading.name
+        return lambda context: MISSING if context.request is None else find(context.request, name)
 
-    return finder
-
-
-def _of_response(find: Callable[[Response, str], JSON | Missing]) -> Finder:
-    def finder(context: Context, reading: Reading) -> JSON | Missing:
-        return MISSING if context.response is None else find(context.response, reading.name)
-
-    return finder
+    return compiled
 
 
-def _nothing(context: Context, reading: Reading) -> Missing:  # noqa: ARG001 - a finder
+def _of_response(find: Callable[[Response, str], JSON | Missing]) -> Callable[[Reading], Finder]:
+    def compiled(reading: Reading) -> Finder:
+        name = reading.name
+        return lambda context: MISSING if context.response is None else find(context.response, name)
+
+    return compiled
+
+
+def _of_inputs(reading: Reading) -> Finder:
+    name = reading.name
+    return lambda context: context.inputs.get(name, MISSING)
+
+
+def _of_outputs(reading: Reading) -> Finder:
+    name = reading.name
+    return lambda context: context.outputs.get(name, MISSING)
+
+
+def _owned(part: Callable[[Context], Mapping[str, Named]]) -> Callable[[Reading], Finder]:
+    def compiled(reading: Reading) -> Finder:
+        owner, name = reading.owner, reading.name
+        return lambda context: part(context).get(owner, _NONE).get(name, MISSING)
+
+    return compiled
+
+
+def _of_workflow(field: str) -> Callable[[Reading], Finder]:
+    def compiled(reading: Reading) -> Finder:
+        owner, name = reading.owner, reading.name
+        return lambda context: context.workflows.get(owner, _NONE).get(field, _NONE).get(name, MISSING)
+
+    return compiled
+
+
+def _nothing(_reading: Reading) -> Finder:
     """Answer for a response's query and path, which the grammar has and HTTP has not."""
-    return MISSING
+    return lambda _context: MISSING
 
 
-def _of_workflow(context: Context, reading: Reading, field: str) -> JSON | Missing:
-    fields = context.workflows.get(reading.owner)
-    return fields.get(field, _NONE).get(reading.name, MISSING) if fields else MISSING
-
-
-Finder = Callable[[Context, "Reading"], JSON | Missing]
-
-_FINDERS: Final[dict[Root, Finder]] = {
+_FINDERS: Final[dict[Root, Callable[[Reading], Finder]]] = {
     "url": _of_response(lambda response, _: response.url or MISSING),
     "method": _of_response(lambda response, _: response.method or MISSING),
     "statusCode": _of_response(lambda response, _: response.status),
@@ -98,11 +149,11 @@ _FINDERS: Final[dict[Root, Finder]] = {
     "response.query": _nothing,
     "response.path": _nothing,
     "response.body": _of_response(lambda response, _: response.body),
-    "inputs": lambda context, it: context.inputs.get(it.name, MISSING),
-    "outputs": lambda context, it: context.outputs.get(it.name, MISSING),
-    "steps": lambda context, it: context.steps.get(it.owner, _NONE).get(it.name, MISSING),
-    "workflows.inputs": lambda context, it: _of_workflow(context, it, "inputs"),
-    "workflows.outputs": lambda context, it: _of_workflow(context, it, "outputs"),
-    "sourceDescriptions": lambda context, it: context.sources.get(it.owner, _NONE).get(it.name, MISSING),
-    "components": lambda context, it: context.components.get(it.owner, _NONE).get(it.name, MISSING),
+    "inputs": _of_inputs,
+    "outputs": _of_outputs,
+    "steps": _owned(lambda context: context.steps),
+    "workflows.inputs": _of_workflow("inputs"),
+    "workflows.outputs": _of_workflow("outputs"),
+    "sourceDescriptions": _owned(lambda context: context.sources),
+    "components": _owned(lambda context: context.components),
 }

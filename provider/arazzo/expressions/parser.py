@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from provider.arazzo import pointers
+from provider.arazzo.expressions.evaluator import compile as compile_finder
 from provider.arazzo.expressions.tree import Expression, Path, Reading, Root
 from provider.arazzo.syntax import MAX_DEPTH, ExpressionError, check_length
 
@@ -114,7 +115,8 @@ class _Reader:
     ) -> Expression:
         span = (self.start, self.at)
         known: Root = root  # type: ignore[assignment]  # the patterns above match no other
-        return Expression(self.text[slice(*span)], known, readings, pointer, span)
+        find = compile_finder(known, readings, pointer)
+        return Expression(self.text[slice(*span)], known, readings, pointer, find, span)
 
     def message(self, root: str) -> Expression:
         """Read what follows ``$request`` and ``$response``."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from provider.arazzo.protocol import JSON, Missing
+
+if TYPE_CHECKING:
+    from provider.arazzo.expressions.evaluator import Context
 
 Root = Literal[
     "url",
@@ -55,13 +61,15 @@ class Expression:
         readings: The ways to read its names, longest names first; never empty. The first one that finds
             something counts.
         pointer: The decoded reference tokens of its JSON Pointer (``#/a/0``), or None.
+        find: Finds what it refers to; ``evaluate`` is what to call.
         span: Start and end in the text that holds it.
     """
 
     text: str
     root: Root
     readings: tuple[Reading, ...]
-    pointer: tuple[str, ...] | None = None
+    pointer: tuple[str, ...] | None
+    find: Callable[[Context], JSON | Missing] = field(repr=False, compare=False)
     span: tuple[int, int] = (0, 0)
 
     @property

@@ -9,38 +9,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from provider.arazzo.conditions.evaluator import decide
+from provider.arazzo.conditions import evaluator
+from provider.arazzo.conditions.evaluator import Decider
 from provider.arazzo.conditions.tree import Comparison, Condition, Operand
 from provider.arazzo.jsonpath import dialect
 from provider.arazzo.jsonpath.paths import Path, PathError, Steps
 from provider.arazzo.protocol import JSON, MISSING, Missing
 from provider.arazzo.syntax import ConditionError, CriterionError, check_length, one_line
 from provider.arazzo.values import EXACT, show, walk
-from provider.arazzo.verdicts import Undecided, Verdict, undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 RFC9535: Final = "rfc9535"
 DRAFT: Final = "draft-goessner-dispatch-jsonpath-00"
 VERSIONS: Final = (RFC9535, DRAFT)
 
 
-class JsonPath(Protocol):
-    """A compiled condition of type jsonpath."""
+@dataclass(frozen=True, slots=True)
+class JsonPath:
+    """A compiled condition of type jsonpath.
 
-    @property
-    def dialect(self) -> bool:
-        """Whether it is a bare comparison."""
-        ...
+    Attributes:
+        decider: Decides it on a value.
+        dialect: Whether it is a bare comparison, which no standard knows.
+        comparisons: The comparisons with literals in it.
+    """
 
-    def decide(self, value: JSON) -> Verdict:
-        """Apply it to a value."""
-        ...
-
-    def comparisons(self) -> Iterator[Comparison]:
-        """Yield the comparisons with literals in it."""
-        ...
+    decider: Decider[JSON]
+    dialect: bool
+    comparisons: tuple[Comparison, ...]
 
 
 class Query(Protocol):
@@ -76,63 +74,6 @@ class Plain:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A path as the standards have it: it holds when it selects anything."""
-
-    text: str
-    query: Query
-
-    @property
-    def dialect(self) -> bool:
-        """False: this is the standard."""
-        return False
-
-    def decide(self, value: JSON) -> Verdict:
-        """Look for a first value."""
-        try:
-            first = next(self.query.find(value), MISSING)
-        except Undecided as doubt:
-            return undecided(self.text, doubt)
-        found = "it selects nothing" if first is MISSING else f"it selects {show(first)}"
-        return Verdict(first is not MISSING, f"{self.text}: {found}")
-
-    def comparisons(self) -> Iterator[Comparison]:
-        """Yield the comparisons in its filters."""
-        return iter(self.query.comparisons())
-
-
-@dataclass(frozen=True, slots=True)
-class Bare:
-    """A bare comparison. ``queries`` has those of its paths that are more than members and indexes."""
-
-    condition: Condition[Path]
-    queries: dict[str, Query]
-
-    @property
-    def dialect(self) -> bool:
-        """True: no standard knows it."""
-        return True
-
-    def decide(self, value: JSON) -> Verdict:
-        """Compare what the paths select."""
-        return decide(self.condition, lambda path: self._find(path, value), EXACT)
-
-    def _find(self, path: Path, value: JSON) -> JSON | Missing:
-        if path.steps is not None and not path.measure:
-            return walk(value, path.steps)
-        query = self.queries[path.query] if path.steps is None else Plain(path.steps)
-        return dialect.operand(list(query.find(value)), path.measure)
-
-    def comparisons(self) -> Iterator[Comparison]:
-        """Yield the comparisons of plain paths, and those in filters."""
-        for path, operator, literal in self.condition.comparisons():
-            if path.steps is not None and not path.measure:
-                yield Comparison(path.steps, operator, literal)
-        for query in self.queries.values():
-            yield from query.comparisons()
-
-
 def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - named after re.compile
     """Compile a condition of type jsonpath.
 
@@ -151,12 +92,50 @@ def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - 
     try:
         condition = dialect.parse(text)
     except ConditionError as error:
-        return Selection(one_line(text), _query(text, version or RFC9535, error))
+        return _selection(text, _query(text, version or RFC9535, error))
     match condition.root:
         case Operand(reference=Path(measure="", query=query, steps=steps)):
-            return Selection(one_line(query), _query(query, version) if steps is None else Plain(steps))
+            return _selection(query, _query(query, version) if steps is None else Plain(steps))
     wide = {path.query for path in condition.references() if path.steps is None}
-    return Bare(condition, {query: _query(query, version) for query in wide})
+    return _bare(condition, {query: _query(query, version) for query in wide})
+
+
+def _selection(text: str, query: Query) -> JsonPath:
+    """Return a path as the standards have it: it holds when it selects anything."""
+
+    def first(value: JSON) -> JSON | Missing:
+        return next(query.find(value), MISSING)
+
+    def why(value: JSON) -> str:
+        found = first(value)
+        return "it selects nothing" if found is MISSING else f"it selects {show(found)}"
+
+    decider = Decider(one_line(text), lambda value: first(value) is not MISSING, why)
+    return JsonPath(decider, dialect=False, comparisons=tuple(query.comparisons()))
+
+
+def _bare(condition: Condition[Path], queries: dict[str, Query]) -> JsonPath:
+    """Return a bare comparison; ``queries`` has those of its paths that are more than members and indexes."""
+    decider = evaluator.compile(condition, lambda path: _operand(path, queries), EXACT)
+    return JsonPath(decider, dialect=True, comparisons=tuple(_comparisons(condition, queries.values())))
+
+
+def _operand(path: Path, queries: dict[str, Query]) -> Callable[[JSON], JSON | Missing]:
+    """Return what finds the value that is compared."""
+    steps, measure = path.steps, path.measure
+    if steps is not None and not measure:
+        return lambda value: walk(value, steps)
+    query = queries[path.query] if steps is None else Plain(steps)
+    return lambda value: dialect.operand(list(query.find(value)), measure)
+
+
+def _comparisons(condition: Condition[Path], queries: Iterable[Query]) -> Iterator[Comparison]:
+    """Yield the comparisons of plain paths, and those in filters."""
+    for path, operator, literal in condition.comparisons():
+        if path.steps is not None and not path.measure:
+            yield Comparison(path.steps, operator, literal)
+    for query in queries:
+        yield from query.comparisons()
 
 
 def _query(text: str, version: str | None, fault: ConditionError | None = None) -> Query:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -119,7 +118,7 @@ class Cursor:
         )
         if plan is None or response is None or not plan.reads_request:
             return scope
-        return replace(scope, request=requests.request(plan.step, scope, self.key(plan)))
+        return scope._replace(request=requests.request(plan.step, scope, self.key(plan)))
 
     def key(self, plan: StepPlan) -> str:
         """Return the name of the request under way."""

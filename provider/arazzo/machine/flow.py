@@ -35,9 +35,9 @@ def unmet(plan: StepPlan, context: Context) -> Unmet | None:
     """
     response, step = context.response, plan.step
     for criterion in step.success_criteria:
-        verdict = criteria.evaluate(criterion, context)
-        if not verdict.holds:
-            return Unmet(f"a success criterion does not hold: {verdict.why}{_said(response)}", criterion.text)
+        if not criteria.holds(criterion, context):
+            why = criteria.evaluate(criterion, context).why
+            return Unmet(f"a success criterion does not hold: {why}{_said(response)}", criterion.text)
     if step.success_criteria or plan.workflow is not None or response is None:
         return None
     if response.status not in _SUCCESSES:
@@ -47,13 +47,17 @@ def unmet(plan: StepPlan, context: Context) -> Unmet | None:
 
 def outputs(named: Mapping[str, Expression], context: Context) -> dict[str, JSON]:
     """Return the outputs that have a value."""
-    values = {name: expressions.evaluate(expression, context) for name, expression in named.items()}
-    return {name: value for name, value in values.items() if value is not MISSING}
+    values: dict[str, JSON] = {}
+    for name, expression in named.items():
+        value = expressions.evaluate(expression, context)
+        if value is not MISSING:
+            values[name] = value
+    return values
 
 
 def applies(action: Action, context: Context) -> bool:
     """Whether an action's criteria all hold; one without criteria always applies."""
-    return all(criteria.evaluate(criterion, context).holds for criterion in action.criteria)
+    return all(criteria.holds(criterion, context) for criterion in action.criteria)
 
 
 def retries_left(action: Action, used: Mapping[str, int]) -> bool:
