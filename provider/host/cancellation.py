@@ -51,13 +51,26 @@ class Cancellation(threading.Event):
             raise CancelledError("cancelled", reason=self.reason, hint="run `pulumi up` again to go on")
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that the process is to stop.
+
+    Attributes:
+        reason: Why, in a few words.
+        at: When it came, in seconds of the monotonic clock.
+    """
+
+    reason: str
+    at: float
+
+
 class Cancellations:
     """All cancellations of a process; those asked for after the stop are set from the start."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: weakref.WeakSet[Cancellation] = weakref.WeakSet()
-        self._reasons: list[str] = []
+        self._signs: list[Sign] = []
         self._interrupted = threading.Event()
 
     def new(self) -> Cancellation:
@@ -65,28 +78,24 @@ class Cancellations:
         cancellation = Cancellation()
         with self._lock:
             self._open.add(cancellation)
-            if self._reasons:
-                cancellation.cancel(self._reasons[0])
+            if self._signs:
+                cancellation.cancel(self._signs[0].reason)
         return cancellation
 
-    def ended_in_order(self, seconds: float) -> bool | None:
-        """Wait that long for the host's end.
-
-        The engine ends a run with at most one Cancel and an interrupt, when all is stored. After a Ctrl-C
-        there are two Cancels, and whether a second one kept it from storing anything cannot be told.
-
-        Returns:
-            Whether it ended in order, or None where it has not ended.
-        """
-        if not self._interrupted.wait(seconds):
-            return None
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        """All signs to stop so far, in their order."""
         with self._lock:
-            return self._reasons.count(CANCELLED_BY_ENGINE) <= 1
+            return tuple(self._signs)
+
+    def interrupted(self, seconds: float) -> bool:
+        """Wait that long for the process to be interrupted, and return whether it was."""
+        return self._interrupted.wait(seconds)
 
     def cancel(self, reason: str) -> None:
         """Set all of them, now and later."""
         with self._lock:
-            self._reasons.append(reason)
+            self._signs.append(Sign(reason, time.monotonic()))
             for cancellation in self._open:
                 cancellation.cancel(reason)
         if reason == INTERRUPTED:
