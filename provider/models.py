@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import os
 import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -98,11 +99,11 @@ def service_model(service: str) -> ServiceModel:
     Raises:
         InputError: botocore has no service of that name.
     """
-    from botocore.exceptions import UnknownServiceError  # noqa: PLC0415 - see _loader
+    from botocore.exceptions import UnknownServiceError  # noqa: PLC0415 - see loader
     from botocore.model import ServiceModel  # noqa: PLC0415
 
     try:
-        description = _loader().load_service_model(service, "service-2")
+        description = loader().load_service_model(service, "service-2")
     except UnknownServiceError:
         raise _unknown_service(service) from None
     return ServiceModel(description, service)
@@ -214,7 +215,7 @@ def _normalised(candidates: Iterable[str]) -> Iterator[str]:
 @functools.cache
 def _service_names() -> Mapping[str, str]:
     """Return botocore's service names by their normal form."""
-    names = _loader().list_available_services("service-2")
+    names = loader().list_available_services("service-2")
     return {re.sub(r"[^a-z0-9]", "", name): name for name in names}
 
 
@@ -235,8 +236,9 @@ def _route(path: str) -> str:
 
 
 @functools.cache
-def _loader() -> Loader:
+def loader() -> Loader:
+    """Return what reads botocore's data from disk, each file once per process, for models and clients."""
     # botocore.loaders alone takes a tenth of a second to import: only those pay who ask for a model.
     from botocore.loaders import create_loader  # noqa: PLC0415
 
-    return create_loader()
+    return create_loader(os.environ.get("AWS_DATA_PATH"))

@@ -352,6 +352,16 @@ def test_a_client_is_made_once_for_all_threads() -> None:
     assert made == ["medical-imaging"]
 
 
+def test_clients_of_other_accounts_share_what_botocore_reads_from_disk() -> None:
+    accounts = [
+        Settings(endpoint_url="http://127.0.0.1:9"),
+        Settings(access_key="key", secret_key="secret"),
+        Settings(role_arn="arn:aws:iam::123456789012:role/deploy"),
+    ]
+    models = [clients.make_client("healthlake", account).meta.service_model for account in accounts]
+    assert len({id(model.metadata) for model in models}) == 1
+
+
 def test_the_host_prefix_is_kept_for_aws_and_dropped_for_an_endpoint_of_ones_own(
     cloud: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

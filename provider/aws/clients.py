@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from provider import models
 from provider.aws.failures import translated
 from provider.errors import ConfigurationError
 
@@ -50,18 +51,8 @@ def forget(client: Any) -> None:
 
 def make_client(service: str, settings: Settings) -> Any:
     """Return a new boto3 client of a service; see ``shared`` for what it raises."""
-    from boto3.session import Session  # noqa: PLC0415 - boto3 takes long to import
-
     with translated(service):
-        own = None if settings.role_arn else settings
-        session = Session(
-            aws_access_key_id=own and own.access_key,
-            aws_secret_access_key=own and own.secret_key,
-            aws_session_token=own and own.token,
-            botocore_session=None if own else _role_session(settings),
-            region_name=settings.chosen_region(),
-            profile_name=own and own.profile,
-        )
+        session = _session(settings)
         custom = settings.endpoint(service) is not None or _names_endpoints(os.environ)
         client = _client(session, service, settings, inject_host_prefix=not custom)
         if _is_custom(client.meta.endpoint_url) != custom:  # as AWS's configuration files can say, too
@@ -75,11 +66,30 @@ def configured_region(profile: str | None) -> str | None:
     Raises:
         ConfigurationError: There is no such profile, or the files cannot be read.
     """
-    from botocore.session import Session  # noqa: PLC0415 - see make_client
+    from botocore.session import Session  # noqa: PLC0415 - see _session
 
     with translated("the configuration"):
         region = Session(profile=profile).get_config_variable("region")
     return str(region) if region else None
+
+
+def _session(settings: Settings) -> Any:
+    """Return a boto3 session; all of them share what botocore reads from disk, some 8 MiB for each client."""
+    import boto3.session  # noqa: PLC0415 - boto3 takes long to import
+    import botocore.session  # noqa: PLC0415
+
+    own = None if settings.role_arn else settings
+    base = botocore.session.Session() if own else _role_session(settings)
+    session = boto3.session.Session(
+        aws_access_key_id=own and own.access_key,
+        aws_secret_access_key=own and own.secret_key,
+        aws_session_token=own and own.token,
+        botocore_session=base,
+        region_name=settings.chosen_region(),
+        profile_name=own and own.profile,
+    )
+    base.register_component("data_loader", models.loader())  # now: boto3 adds a path to the one it finds
+    return session
 
 
 def _client(session: Any, service: str, settings: Settings, *, inject_host_prefix: bool) -> Any:
@@ -88,7 +98,7 @@ def _client(session: Any, service: str, settings: Settings, *, inject_host_prefi
 
 
 def _config(settings: Settings, *, inject_host_prefix: bool) -> Any:
-    from botocore.config import Config  # noqa: PLC0415 - see make_client
+    from botocore.config import Config  # noqa: PLC0415 - see _session
 
     return Config(
         connect_timeout=settings.connect_timeout,
@@ -106,7 +116,7 @@ def _config(settings: Settings, *, inject_host_prefix: bool) -> Any:
 @functools.cache
 def _user_agent() -> str:
     """Return who calls, as a whole: botocore would put it together for each call, at a sixth of its cost."""
-    from botocore import __version__  # noqa: PLC0415 - see make_client
+    from botocore import __version__  # noqa: PLC0415 - see _session
 
     python = f"Python/{platform.python_version()} {platform.system()}/{platform.release()}"
     return f"pulumi-aws-health-datastores Botocore/{__version__} {python}"
@@ -124,16 +134,14 @@ def _is_custom(url: str) -> bool:
 
 @functools.cache
 def _aws_domains() -> tuple[str, ...]:
-    from botocore.loaders import create_loader  # noqa: PLC0415 - see make_client
-
-    partitions = create_loader().load_data("partitions")["partitions"]
+    partitions = models.loader().load_data("partitions")["partitions"]
     outputs = [partition["outputs"] for partition in partitions]
     return tuple(each[name] for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix"))
 
 
 def _role_session(settings: Settings) -> Any:
     """Return a botocore session whose credentials are those of the role, taken on anew as they expire."""
-    from botocore.config import Config  # noqa: PLC0415 - see make_client
+    from botocore.config import Config  # noqa: PLC0415 - see _session
     from botocore.credentials import (  # noqa: PLC0415
         AssumeRoleCredentialFetcher,
         DeferredRefreshableCredentials,
@@ -141,6 +149,7 @@ def _role_session(settings: Settings) -> Any:
     from botocore.session import Session  # noqa: PLC0415
 
     source = Session(profile=settings.profile)
+    source.register_component("data_loader", models.loader())
     if settings.access_key:
         source.set_credentials(settings.access_key, settings.secret_key, settings.token)
     region = settings.chosen_region() or source.get_config_variable("region")
