@@ -16,43 +16,56 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of a wait, and the bounds of the intervals in it.
+
+    Attributes:
+        until: The seconds waited at which it ends.
+        least: No interval in it is shorter, in seconds.
+        most: No interval in it is longer, in seconds.
+    """
+
+    until: float
+    least: float
+    most: float
+
+
+STAGES: Final = (Stage(120.0, 4.0, 4.0), Stage(1800.0, 8.0, 25.0), Stage(math.inf, 29.0, 29.0))
+"""Two minutes for a HealthImaging store, half an hour for one of HealthLake, more for a large export."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
-    """The time between two looks, as a share of the time waited so far.
+    """The time between two looks: a share of the time waited so far, within the bounds of its stage.
 
     Whatever takes T seconds is then noticed within that share of T, whatever T is, and the number of looks
     grows with the logarithm of T. The first seconds are looked at closely, for what is done at once.
 
     Attributes:
-        share: The longest interval as a share of the time waited; it bounds how late an end is noticed.
+        share: The interval as a share of the time waited; it bounds how late an end is noticed.
+        stages: The bounds, by the time waited; the last one does not end.
         first: Seconds before the first look.
-        opening: The share that the interval grows by until it has reached ``least``.
-        least: The interval in seconds at which the quick opening ends and ``share`` takes over.
-        most: No interval is longer, in seconds, unless ``rate`` asks for it.
+        opening: The share that the interval grows by from there, until it has reached the first stage.
         jitter: By what share chance shortens an interval, so that waits that began together drift apart.
-        rate: Looks a second of all peers together; a fifth of the 10 a second that the services allow.
     """
 
     share: float = 0.03
+    stages: tuple[Stage, ...] = STAGES
     first: float = 0.5
-    opening: float = 0.25
-    least: float = 2.5
-    most: float = 24.0
-    jitter: float = 0.2
-    rate: float = 2.0
+    opening: float = 0.5
+    jitter: float = 0.05
 
-    def __call__(self, waited: float, chance: float, peers: int = 1) -> float:
+    def __call__(self, waited: float, chance: float) -> float:
         """Return the seconds until the next look.
 
         Args:
             waited: Seconds since the first look; negative ones (a clock set back) count as none.
             chance: A number in [0, 1).
-            peers: How many waits look at the same service, this one included.
         """
         since = max(0.0, waited)
-        quick = min(self.first + self.opening * since, self.least)
-        alone = min(max(quick, self.share * since), self.most) * (1 - self.jitter * chance)
-        together = peers / self.rate * (1 + self.jitter * chance) if peers > 1 else 0.0
-        return max(alone, together)
+        stage = next(stage for stage in self.stages if since <= stage.until)
+        steady = min(max(stage.least, self.share * since), stage.most)
+        return min(self.first + self.opening * since, steady) * (1 - self.jitter * chance)
 
 
 @dataclass(frozen=True, slots=True)
