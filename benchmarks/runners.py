@@ -188,7 +188,8 @@ def least(work: Callable[[], object]) -> float:
 
 def our_process(address: str, way: str) -> None:
     command = [sys.executable, "-m", "benchmarks._ours", str(SEED), address, way]
-    environment = {**os.environ, **KEYS}
+    environment = {**os.environ, **KEYS, "PYTHONPYCACHEPREFIX": str(HOME.with_name("bytecode"))}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its byte code, too
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment)
     expect(json.loads(done.stdout)["polls"] == POLLS - 1)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeGuard
 
 from provider.arazzo.protocol import JSON, MISSING, Missing
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHOWN: Final = 80
+_PLAIN: Final = frozenset({str, int})
 _READABLE: Final = json.JSONEncoder(ensure_ascii=False)
 _DENSE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
@@ -78,8 +78,7 @@ def is_number(value: JSON | Missing) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """How values are compared.
 
     Attributes:
@@ -92,8 +91,8 @@ class Rules:
 
     def equal(self, left: JSON | Missing, right: JSON | Missing) -> bool:
         """Compare two values of any kind; what is missing equals null and nothing else."""
-        if isinstance(left, str) and isinstance(right, str):  # what most conditions compare
-            return self._same_text(left, right)
+        if type(left) is type(right) and type(left) in _PLAIN:  # what most conditions compare
+            return left == right or (self.fold and isinstance(left, str) and self._same(left, right))
         one, other = _or_null(left), _or_null(right)
         if isinstance(one, (list, dict)) and isinstance(other, (list, dict)):
             return self._alike(one, other)
@@ -116,15 +115,12 @@ class Rules:
         if isinstance(one, bool) or isinstance(other, bool):
             return one is other
         if isinstance(one, str) and isinstance(other, str):
-            return self._same_text(one, other)
+            return one == other or (self.fold and one.casefold() == other.casefold())
         if isinstance(one, (list, dict)) or isinstance(other, (list, dict)):
             return False
         if self.coerce and is_number(one) is not is_number(other):
             return number(one) == number(other)
         return bool(one == other)
-
-    def _same_text(self, one: str, other: str) -> bool:
-        return one == other or (self.fold and one.casefold() == other.casefold())
 
     def order(self, left: JSON | Missing, right: JSON | Missing) -> int | None:
         """Return -1, 0 or 1, or None where the two have no order (only numbers and strings do)."""

@@ -33,6 +33,9 @@ C = TypeVar("C")
 
 Value = JSON | Missing
 
+Relation = Callable[[Value, Value], bool | None]
+"""Compares two values; returns None where they have no order."""
+
 _SIGNS: Final[dict[Operator, tuple[int, ...]]] = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
 
@@ -121,26 +124,15 @@ class _Compiler(Generic[R, C]):
 
         def holds(given: C) -> bool:
             one, other = left(given), right(given)
-            holds = relate(one, other)
-            if holds is None:
+            several = isinstance(one, Several) or isinstance(other, Several)
+            answer = _any(relate, one, other) if several else relate(one, other)
+            if answer is None:
                 raise Undecided(_unordered(node, one, other))
-            return holds
+            return answer
 
         return Decider(node.text, holds, lambda given: _found(node, left(given), right(given)))
 
-    def _relation(self, operator: Operator) -> Callable[[Value, Value], bool | None]:
-        """Return what compares two operands; it returns None where they have no order."""
-        relate = self._relation_of_two(operator)
-
-        def related(left: Value, right: Value) -> bool | None:
-            if isinstance(left, Several) or isinstance(right, Several):
-                answers = {relate(one, other) for one in _each(left) for other in _each(right)}
-                return True if True in answers else None if None in answers else False
-            return relate(left, right)
-
-        return related
-
-    def _relation_of_two(self, operator: Operator) -> Callable[[Value, Value], bool | None]:
+    def _relation(self, operator: Operator) -> Relation:
         equal, order = self._rules.equal, self._rules.order
         if operator == "==":
             return equal
@@ -153,6 +145,12 @@ class _Compiler(Generic[R, C]):
             return None if sign is None else sign in signs
 
         return ordered
+
+
+def _any(relate: Relation, left: Value, right: Value) -> bool | None:
+    """Compare each value of one operand with each of the other."""
+    answers = {relate(one, other) for one in _each(left) for other in _each(right)}
+    return True if True in answers else None if None in answers else False
 
 
 def _join(text: str, parts: list[Decider[C]], *, deciding: bool) -> Decider[C]:

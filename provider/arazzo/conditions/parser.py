@@ -15,8 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Generic, NoReturn
+from typing import Final, Generic, NamedTuple, NoReturn
 
 from provider.arazzo.conditions.tree import (
     MIRRORED,
@@ -34,8 +33,7 @@ from provider.arazzo.conditions.tree import (
 from provider.arazzo.syntax import MAX_DEPTH, ConditionError, check_length, one_line
 
 
-@dataclass(frozen=True, slots=True)
-class Language(Generic[R]):
+class Language(NamedTuple, Generic[R]):
     """What differs between a simple condition and a comparison of JSONPaths.
 
     Attributes:

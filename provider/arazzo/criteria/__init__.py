@@ -6,7 +6,7 @@ are applied to the value of a context.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -36,6 +36,7 @@ __all__ = [
     "Verdict",
     "compile",
     "evaluate",
+    "first_unmet",
     "holds",
 ]
 
@@ -120,6 +121,14 @@ def holds(criterion: Criterion, context: Context) -> bool:
         return criterion.decide(context)
     except (Undecided, RecursionError):
         return False
+
+
+def first_unmet(several: Iterable[Criterion], context: Context) -> Criterion | None:
+    """Return the first of several criteria that does not hold, or None where all do."""
+    for criterion in several:
+        if not holds(criterion, context):
+            return criterion
+    return None
 
 
 def evaluate(criterion: Criterion, context: Context) -> Verdict:

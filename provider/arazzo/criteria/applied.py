@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from provider.arazzo import jsonpath, patterns, xmltext, xpath
 from provider.arazzo.conditions.evaluator import Decider
@@ -17,8 +16,7 @@ from provider.arazzo.values import text as as_text
 from provider.arazzo.verdicts import Undecided
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """A compiled condition that is applied to a value.
 
     Attributes:

@@ -106,6 +106,16 @@ def _of_response(find: Callable[[Response, str], JSON | Missing]) -> Callable[[R
     return compiled
 
 
+def _body(_reading: Reading) -> Finder:
+    """Find the answer's body, which most conditions and outputs begin with."""
+
+    def find(context: Context) -> JSON | Missing:
+        response = context.response
+        return MISSING if response is None else response.body
+
+    return find
+
+
 def _of_inputs(reading: Reading) -> Finder:
     name = reading.name
     return lambda context: context.inputs.get(name, MISSING)
@@ -148,7 +158,7 @@ _FINDERS: Final[dict[Root, Callable[[Reading], Finder]]] = {
     "response.header": _of_response(lambda response, name: _header(response.headers, name)),
     "response.query": _nothing,
     "response.path": _nothing,
-    "response.body": _of_response(lambda response, _: response.body),
+    "response.body": _body,
     "inputs": _of_inputs,
     "outputs": _of_outputs,
     "steps": _owned(lambda context: context.steps),

@@ -10,8 +10,7 @@ specification's own examples do (``$response.body.status``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from provider.arazzo import pointers
 from provider.arazzo.expressions.evaluator import compile as compile_finder
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(NamedTuple):
     """Where the parts of an expression end.
 
     Attributes:
@@ -167,7 +165,7 @@ class _Reader:
     def value(self, root: str, readings: list[Reading]) -> Expression:
         """Read the members and the pointer that follow a named value."""
         rest = self.path()
-        readings = [replace(each, members=each.members + rest) for each in readings]
+        readings = [each._replace(members=each.members + rest) for each in readings]
         return self.finish(root, tuple(readings), self.pointer())
 
     def names(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from provider.arazzo.protocol import JSON, Missing
 
@@ -36,8 +36,7 @@ Path = tuple[str | int, ...]
 """Members to take one after the other: names of properties, and indexes from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read an expression's names; dots make several possible (``$inputs.a.b``).
 
     Attributes:

@@ -6,8 +6,7 @@ libraries, which are imported only for a path that is more than members and inde
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from provider.arazzo.conditions import evaluator
 from provider.arazzo.conditions.evaluator import Decider
@@ -26,8 +25,7 @@ DRAFT: Final = "draft-goessner-dispatch-jsonpath-00"
 VERSIONS: Final = (RFC9535, DRAFT)
 
 
-@dataclass(frozen=True, slots=True)
-class JsonPath:
+class JsonPath(NamedTuple):
     """A compiled condition of type jsonpath.
 
     Attributes:
@@ -53,8 +51,7 @@ class Query(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """Members and indexes only."""
 
     steps: Steps

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from provider.arazzo.syntax import MAX_DEPTH, CriterionError, PartError
 
@@ -33,8 +32,7 @@ class PathError(PartError):
     """A text that is no JSONPath."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A JSONPath in a text.
 
     Attributes:

@@ -61,6 +61,8 @@ class Cursor:
         now: Seconds since the epoch.
     """
 
+    __slots__ = ("draft", "limits", "now", "plan", "program")
+
     def __init__(self, program: Program, limits: Limits, draft: Draft, now: float) -> None:
         self.program = program
         self.limits = limits
@@ -132,17 +134,17 @@ class Cursor:
         if plan.operation is None:
             raise InputError("the stored run waits for a call that the document lacks", place=self.plan.place)
         request = requests.request(plan.step, self.context(), self.key(plan))
-        return Call(self.ref(), plan.operation, request, self._until())
+        return Call(self.ref(), plan.operation, request, self.until())
 
     def wait(self, kind: Literal["poll", "retry"], by: Asking, target: str, seconds: float | None) -> Wait:
         """Ask for a wait before ``target`` runs."""
         self.draft.run["awaits"] = "wait"
-        return Wait(by.ref, kind, seconds, by.before, target, by.reason, self._until())
+        return Wait(by.ref, kind, seconds, by.before, target, by.reason, self.until())
 
-    def _until(self) -> float | None:
-        return min(
-            (each["until"] for each in self.draft.run["frames"] if each["until"] is not None), default=None
-        )
+    def until(self) -> float | None:
+        """Return when the first timeout of the steps under way passes, or None."""
+        untils = [each["until"] for each in self.draft.run["frames"] if each["until"] is not None]
+        return min(untils) if untils else None
 
     def asked(self, response: Response | None, document: float | None = None) -> float | None:
         """Return the seconds to wait: an answer's Retry-After overrules what the document says."""

@@ -34,10 +34,10 @@ def unmet(plan: StepPlan, context: Context) -> Unmet | None:
     step that its workflow has succeeded.
     """
     response, step = context.response, plan.step
-    for criterion in step.success_criteria:
-        if not criteria.holds(criterion, context):
-            why = criteria.evaluate(criterion, context).why
-            return Unmet(f"a success criterion does not hold: {why}{_said(response)}", criterion.text)
+    criterion = criteria.first_unmet(step.success_criteria, context)
+    if criterion is not None:
+        why = criteria.evaluate(criterion, context).why
+        return Unmet(f"a success criterion does not hold: {why}{_said(response)}", criterion.text)
     if step.success_criteria or plan.workflow is not None or response is None:
         return None
     if response.status not in _SUCCESSES:
@@ -57,7 +57,7 @@ def outputs(named: Mapping[str, Expression], context: Context) -> dict[str, JSON
 
 def applies(action: Action, context: Context) -> bool:
     """Whether an action's criteria all hold; one without criteria always applies."""
-    return all(criteria.holds(criterion, context) for criterion in action.criteria)
+    return criteria.first_unmet(action.criteria, context) is None
 
 
 def retries_left(action: Action, used: Mapping[str, int]) -> bool:

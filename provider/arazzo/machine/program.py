@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from provider.arazzo.faults import did_you_mean
@@ -26,8 +25,7 @@ class Address(NamedTuple):
     workflow_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepPlan:
+class StepPlan(NamedTuple):
     """A step with what it refers to.
 
     Attributes:
@@ -51,8 +49,7 @@ class StepPlan:
     watched: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowPlan:
+class WorkflowPlan(NamedTuple):
     """A workflow with what it refers to, and what its expressions see of its document.
 
     Attributes:

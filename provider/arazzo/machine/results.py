@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, NamedTuple
 
 from provider.arazzo.protocol import Failure, Finish, Response, ServiceError, StepRef
 
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from provider.arazzo.protocol import JSON
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
+class NoAnswer(NamedTuple):
     """What the machine is told where a call brought no answer and is given up; ``why`` is a sentence."""
 
     why: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from provider.arazzo.machine import actions, flow, visits
 from provider.arazzo.machine.cursor import Ended, Returned
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Pending = Callable[[Operation, Response], bool]
 
+_EFFECTS: Final = (Call, Wait, Finish)
+
 
 class Turn:
     """Moves a cursor on until it needs something from the world.
@@ -31,6 +33,8 @@ class Turn:
         strict_polls: Whether a polling step fails whose success no action matches.
         pending: Says of such a success that it is on its way still, so that it is looked at again.
     """
+
+    __slots__ = ("_cursor", "_pending", "_response", "_strict_polls")
 
     def __init__(self, cursor: Cursor, *, strict_polls: bool, pending: Pending) -> None:
         self._cursor = cursor
@@ -45,7 +49,7 @@ class Turn:
         outcome = self._late(answer)
         if outcome is None and answer is not None:
             outcome = self._answered(answer)
-        while not isinstance(outcome, Call | Wait | Finish):
+        while not isinstance(outcome, _EFFECTS):
             outcome = self._follow(outcome)
         return outcome
 
@@ -130,14 +134,15 @@ class Turn:
     def _late(self, answer: Response | NoAnswer | None) -> Outcome:
         """Fail the outermost step whose timeout (Arazzo 1.1) has passed, if there is one."""
         cursor = self._cursor
-        frames = cursor.draft.run["frames"]
-        late = [
-            at for at, each in enumerate(frames) if each["until"] is not None and cursor.now >= each["until"]
-        ]
-        if not late:
+        until = cursor.until()
+        if until is None or cursor.now < until:
             return None
-        response = answer if isinstance(answer, Response) and late[0] == len(frames) - 1 else None
-        cursor.unwind(late[0])
+        frames = cursor.draft.run["frames"]
+        late = next(
+            at for at, each in enumerate(frames) if each["until"] is not None and cursor.now >= each["until"]
+        )
+        response = answer if isinstance(answer, Response) and late == len(frames) - 1 else None
+        cursor.unwind(late)
         plan = cursor.step()
         why = f"the step took longer than its timeout of {plan.step.timeout:g} s"
         return self._failed(plan, cursor.context(plan, response), cursor.failure(why, response))

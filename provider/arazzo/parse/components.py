@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from provider.arazzo.faults import clipped, did_you_mean
 from provider.arazzo.parse import schema
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 Kind = Literal["parameters", "successActions", "failureActions"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """An object that stands where it is used, or the component that a reference leads to.
 
     Attributes:

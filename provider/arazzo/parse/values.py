@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from provider.arazzo import criteria, expressions, templates
 from provider.arazzo.faults import clipped, did_you_mean
@@ -23,8 +23,7 @@ Moment = Literal["request", "answer", "end"]
 """When an expression is evaluated: before a step's call, after its answer, or at the workflow's end."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepUse:
+class StepUse(NamedTuple):
     """A reference to a step's outputs: whether that step can have run is known once the flow is."""
 
     cursor: Cursor

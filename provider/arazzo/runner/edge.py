@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from provider import pacing
 from provider.arazzo.machine import NoAnswer, flow
-from provider.arazzo.protocol import Call, Event, Failure, Finish, Response
+from provider.arazzo.protocol import Call, Event, Failure, Finish, Response, Wait
 from provider.arazzo.runner import checkpoints, resends
 from provider.errors import DeadlineError, NoAnswerError, Place, ProviderError
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from provider.arazzo.machine import Machine
     from provider.arazzo.machine.state import State
-    from provider.arazzo.protocol import Caller, Clock, Effect, Operation, StepRef, Wait
+    from provider.arazzo.protocol import Caller, Clock, Effect, Operation, StepRef
     from provider.arazzo.runner.checkpoints import Checkpoint, Progress
     from provider.arazzo.runner.resends import Patience
 
@@ -180,7 +181,7 @@ class Edge:
         self._obstacle = ""
         frames = following["frames"]
         outputs = frames[depth]["steps"].get(call.step.step_id, {}) if depth < len(frames) else {}
-        reason = "" if isinstance(effect, Call | Finish) else effect.reason
+        reason = effect.reason if isinstance(effect, Wait) else ""
         self.progress.status = reason or flow.named_status(outputs) or self.progress.status
         response = answer if isinstance(answer, Response) else None
         if response is not None:
@@ -201,7 +202,7 @@ class Edge:
         response = answer if isinstance(answer, Response) else None
         seconds = resends.delay(answer, attempt, self._chance(), self.clock.now())
         self._obstacle = why
-        event = Event("resending", call.step, call.operation, response, count=attempt, reason=why)
+        event = partial(Event, "resending", call.step, call.operation, response, count=attempt, reason=why)
         self._pause(event, call.step, seconds, call.until)
 
     # Waits
@@ -217,17 +218,17 @@ class Edge:
             seconds = pacing.BACKOFF(wait.count, self._chance())
         else:
             seconds = wait.seconds
-        event = Event("waiting", wait.step, count=wait.count, reason=wait.reason)
+        event = partial(Event, "waiting", wait.step, count=wait.count, reason=wait.reason)
         self._pause(event, wait.step, seconds, wait.until)
         return self._step()
 
-    def _pause(self, event: Event, step: StepRef, seconds: float, until: float | None) -> None:
-        """Sleep, but neither past the deadline nor past a step's timeout."""
+    def _pause(self, event: Callable[..., Event], step: StepRef, seconds: float, until: float | None) -> None:
+        """Sleep, but neither past the deadline nor past a step's timeout; ``event`` lacks the times."""
         self._check(step)
         now = self.clock.now()
         seconds = pacing.within(pacing.within(seconds, self._deadline, now), until, now)
         if self._on_event is not None:
-            self._on_event(replace(event, seconds=seconds, waited=self._waited(step)))
+            self._on_event(event(seconds=seconds, waited=self._waited(step)))
         self.clock.sleep(seconds)
         self._due = True
 

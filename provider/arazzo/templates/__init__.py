@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from provider.arazzo import expressions
 from provider.arazzo.expressions import Context, Expression, ExpressionError
@@ -35,8 +34,7 @@ _JSON: Final = re.compile(r"application/(?:json|x-amz-json-[0-9.]+)|text/json|.+
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A parsed value.
 
     Attributes:

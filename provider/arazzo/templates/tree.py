@@ -6,8 +6,7 @@ that it had is left out too; one that was written empty is a ``Constant`` and st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote_plus
 
 from provider.arazzo import expressions, pointers
@@ -31,8 +30,7 @@ class Node(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """A value without expressions."""
 
     value: JSON
@@ -46,8 +44,7 @@ class Constant:
         return iter(())
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A string that is wholly an expression: the value keeps its type."""
 
     expression: Expression
@@ -61,8 +58,7 @@ class Value:
         yield "", self.expression
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A string with expressions in it; missing when one of them is."""
 
     parts: Parts
@@ -76,8 +72,7 @@ class Text:
         return _embedded(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(NamedTuple):
     """A string of a JSON text, with expressions in it (``{"a": "{$inputs.x}"}``).
 
     Scalars become part of the string. An object or array that would be all of it takes the string's place,
@@ -99,8 +94,7 @@ class Quoted:
         return _embedded(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A payload that is text in no format that is known here (XML): what is missing leaves nothing."""
 
     parts: Parts
@@ -114,8 +108,7 @@ class Body:
         return _embedded(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """A payload in application/x-www-form-urlencoded text: a pair whose value is missing is left out."""
 
     pairs: tuple[Parts, ...]
@@ -130,8 +123,7 @@ class Form:
         return _embedded(part for parts in self.pairs for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(NamedTuple):
     """An array with expressions in it."""
 
     items: tuple[Node, ...]
@@ -147,8 +139,7 @@ class Array:
             yield from _below(index, item)
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(NamedTuple):
     """An object with expressions in its values or, in braces, in its names."""
 
     members: tuple[tuple[Node, Node], ...]

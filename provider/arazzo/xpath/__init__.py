@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from provider.arazzo.syntax import MAX_LENGTH, PartError
 from provider.arazzo.verdicts import Undecided
@@ -28,9 +27,6 @@ DEFAULT: Final = "xpath-31"
 _PREFIX: Final = re.compile(r"([^\W\d][\w.\-]*):(?![:=])")
 
 
-_NO_CHARACTER: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What is no character of XML 1.0 (section 2.2)."""
-
 _SLIPS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError)
 """What elementpath raises on some malformed texts instead of an error of its own (``Q{a``)."""
 
@@ -39,8 +35,7 @@ class XPathError(PartError):
     """A text that is no XPath of its version, or one that cannot be evaluated on what it is applied to."""
 
 
-@dataclass(frozen=True, slots=True)
-class XPath:
+class XPath(NamedTuple):
     """A parsed XPath.
 
     Attributes:
@@ -74,8 +69,9 @@ class XPath:
         """
         from elementpath import XPathNode  # noqa: PLC0415 - as in _parse
 
-        if wrong := _NO_CHARACTER.search(value):
-            raise XPathError(f"the value has the character {wrong[0]!r}, which cannot stand in XML")
+        wrong = next((each for each in value if not _may_stand(each)), None)
+        if wrong is not None:
+            raise XPathError(f"the value has the character {wrong!r}, which cannot stand in XML")
         with _guard():
             token, context = self._apply(root)
             nodes = list(token.select(context))
@@ -133,6 +129,16 @@ def _guard() -> Iterator[None]:
         raise XPathError("it nests too deeply") from None
     except _SLIPS as error:
         raise XPathError(f"elementpath cannot read it: {error!r}") from None
+
+
+def _may_stand(character: str) -> bool:
+    """Whether it is a character of XML 1.0 (section 2.2)."""
+    return (
+        " " <= character <= "\ud7ff"
+        or "\ue000" <= character <= "\ufffd"
+        or character >= "\U00010000"
+        or character in "\t\n\r"
+    )
 
 
 def _set(node: Any, value: str) -> None:
