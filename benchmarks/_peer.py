@@ -19,7 +19,7 @@ from arazzo_runner.utils import (  # type: ignore[import-not-found]  # as above
     load_openapi_file,
 )
 
-TIMES = 5
+TIMES = 25
 INPUTS = {"datastoreName": "scans", "clientToken": "token"}
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 JSON = Any
 """None, bool, int, float, str, list of JSON, or dict of str to JSON."""
@@ -52,8 +53,10 @@ class Operation:
     source_extensions: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+_NONE: Final[Mapping[str, JSON]] = MappingProxyType({})
+
+
+class Request(NamedTuple):
     """One request with every expression resolved; unset optional values are left out.
 
     Attributes:
@@ -64,10 +67,10 @@ class Request:
             different for every new request of a run. A caller may derive an idempotency token from it.
     """
 
-    path: Mapping[str, JSON] = field(default_factory=dict)
-    query: Mapping[str, JSON] = field(default_factory=dict)
-    header: Mapping[str, JSON] = field(default_factory=dict)
-    cookie: Mapping[str, JSON] = field(default_factory=dict)
+    path: Mapping[str, JSON] = _NONE
+    query: Mapping[str, JSON] = _NONE
+    header: Mapping[str, JSON] = _NONE
+    cookie: Mapping[str, JSON] = _NONE
     content_type: str | None = None
     body: JSON = MISSING
     key: str = ""
@@ -159,8 +162,7 @@ class Failure:
     unhandled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Effect: send this request; then give the machine the response.
 
     ``until`` is when the step's timeout (Arazzo 1.1) passes, in seconds since the epoch, or None.
@@ -195,8 +197,7 @@ class Wait:
     until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
+class Finish(NamedTuple):
     """Effect: the run is over. ``failure`` is None exactly when the workflow succeeded."""
 
     outputs: Mapping[str, JSON]
