@@ -12,10 +12,9 @@ from provider.clock import chance, scaled
 from provider.configuration import KEYS, ROLE, Configuration
 from provider.guard import Guard
 from provider.interruption import Interruptible
-from provider.pacing import PACE
 from provider.session import Session
 from provider.shapes import UNKNOWN
-from provider.turns import InTurn, Looks, Turns
+from provider.turns import InTurn, Looks, Slots, Turns
 from provider.verbs.create import Owner
 
 if TYPE_CHECKING:
@@ -86,7 +85,6 @@ class Process:
         deadline = None if timeout is None else clock.now() + timeout
         settings = self.settings(values)
         sender = Interruptible(self.caller(settings), call.cancellation)
-        looks = (kind.service, settings)
         session = Session(
             caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
             clock=clock,
@@ -94,7 +92,7 @@ class Process:
             noun=kind.noun,
             deadline=deadline,
             chance=chance,
-            pace=lambda waited, spread: self.looks.take(looks, clock.now(), PACE(waited, spread)),
+            slots=Slots(self.looks, (kind.service, settings), clock),
         )
         self.guard.admit(settings, self.configuration, session)
         return session

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from provider.errors import DeadlineError, Place, ProviderError
 from provider.progress import BAD_REQUEST, Narrator
+from provider.turns import InSlots
 
 if TYPE_CHECKING:
     from provider.arazzo import Caller, Clock, Document, Failure, Operation, Response, Result
     from provider.arazzo.model import Step, Workflow
     from provider.arazzo.protocol import StepRef
     from provider.kind import Workflow as WorkflowName
+    from provider.turns import Slots
 
 State = dict[str, Any]
 """A run's checkpoint: a plain JSON value."""
@@ -92,7 +94,7 @@ class Session:
         noun: What the resource is called in messages.
         deadline: Seconds since the epoch after which the verb gives up, or None.
         chance: Numbers in [0, 1) that spread polls and resends.
-        pace: How long to wait before the next look; the interpreter's own pace by default.
+        slots: When it may look at what takes its time; by default whenever the interpreter's pace says so.
         seen: The outputs of the steps that were answered in this verb, later ones over earlier ones.
         reached: The checkpoint of the run that is under way or was the last.
     """
@@ -103,7 +105,7 @@ class Session:
     noun: str
     deadline: float | None = None
     chance: Callable[[], float] | None = None
-    pace: Callable[[float, float], float] | None = None
+    slots: Slots | None = None
     seen: dict[str, Any] = field(default_factory=dict)
     reached: State | None = None
 
@@ -145,7 +147,7 @@ class Session:
                 document,
                 workflow.workflow_id,
                 inputs,
-                caller=caller or self.caller,
+                caller=self._in_slots(caller or self.caller, document, workflow.workflow_id),
                 clock=self.clock,
                 on_event=Narrator(self.voice, self.seen),
                 deadline=self.deadline,
@@ -153,7 +155,7 @@ class Session:
                 on_state=self._reach,
                 judge=judge if judged else None,
                 random=self.chance,
-                pace=self.pace,
+                pace=self.slots,
                 strict_polls=True,
                 run_id=run_id,
             )
@@ -175,6 +177,15 @@ class Session:
         point = {"state": json.dumps(self.reached)}
         step = error.restart if isinstance(error, WorkflowError) else None
         return point if step is None else {**point, "step": step}
+
+    def _in_slots(self, caller: Caller, document: Document, workflow_id: str) -> Caller:
+        """Return a caller that keeps all looks of a workflow, the first one too, in their slots."""
+        if self.slots is None:
+            return caller
+        workflows = (each for each in document.workflows if each.workflow_id == workflow_id)
+        targets = (step.target for each in workflows for step in each.steps if polls(step))
+        looks = {(each.operation_id, *(each.operation_path or (None, None))) for each in targets}
+        return InSlots(caller, self.slots, frozenset(looks))
 
     def _complete(self, error: ProviderError) -> None:
         """Let an error that stopped a run say which resource it was for, and what can be done."""

@@ -18,7 +18,7 @@ from provider.clock import FastClock
 from provider.errors import CancelledError, DeadlineError
 from provider.host import Cancellation, HostClock
 from provider.interruption import Interruptible
-from provider.turns import InTurn, Looks, Turns
+from provider.turns import InSlots, InTurn, Looks, Slots, Turns
 
 CREATE = Operation("lake", "CreateFHIRDatastore", source_extensions={"x-aws-service": "healthlake"})
 READ = Operation("lake", "DescribeFHIRDatastore", source_extensions={"x-aws-service": "healthlake"})
@@ -183,6 +183,65 @@ def test_one_wait_alone_looks_when_it_wants_to() -> None:
 def test_services_do_not_hold_each_other_up() -> None:
     looks = Looks(rate=2.0)
     assert [looks.take(service, 0.0, 3.0) for service in ("healthlake", "medical-imaging")] == [3.0, 3.0]
+
+
+@dataclass
+class Hours:
+    """A clock that somebody sets."""
+
+    time: float = 0.0
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+@dataclass
+class Times:
+    """Keeps when each request was sent."""
+
+    clock: Hours
+    sent: list[float] = field(default_factory=list)
+
+    def call(self, operation: Operation, request: Request) -> Response:
+        del operation, request
+        self.sent.append(self.clock.now())
+        return Response(200)
+
+
+def wait(looks: Looks) -> tuple[Slots, InSlots, Times]:
+    """Return a wait that begins at second 0, and what becomes of its requests."""
+    clock = Hours()
+    slots, times = Slots(looks, "healthlake", clock), Times(clock)
+    return slots, InSlots(times, slots, frozenset({("DescribeFHIRDatastore", None, None)})), times
+
+
+def test_the_first_looks_of_waits_that_begin_together_are_apart_too() -> None:
+    looks = Looks(rate=2.0)
+    firsts = []
+    for _ in range(3):
+        _, caller, times = wait(looks)
+        caller.call(READ, Request())
+        firsts += times.sent
+    assert firsts == [0.0, 0.5, 1.0]
+
+
+def test_a_look_that_has_its_slot_goes_at_once_and_one_that_is_sent_again_takes_another() -> None:
+    slots, caller, times = wait(Looks(rate=2.0))
+    caller.call(READ, Request())
+    slots.clock.sleep(slots(0.0, 0.0))
+    caller.call(READ, Request())
+    caller.call(READ, Request())
+    assert times.sent == [0.0, 0.5, 1.0]
+
+
+def test_what_is_no_look_takes_no_slot() -> None:
+    _, caller, times = wait(Looks(rate=2.0))
+    for _ in range(3):
+        caller.call(CREATE, Request())
+    assert times.sent == [0.0] * 3
 
 
 class Silent:
