@@ -19,7 +19,7 @@ from arazzo_runner.utils import (  # type: ignore[import-not-found]  # as above
     load_openapi_file,
 )
 
-TIMES = 25
+TIMES = 10
 INPUTS = {"datastoreName": "scans", "clientToken": "token"}
 
 
@@ -38,6 +38,15 @@ class Answer:
         return self.body
 
 
+def looked(status: str) -> Answer:
+    return Answer({"datastoreProperties": {"datastoreStatus": status, "datastoreArn": "arn:aws:x"}})
+
+
+CREATED = Answer({"datastoreId": "store", "datastoreStatus": "CREATING"})
+CREATING = looked("CREATING")
+ACTIVE = looked("ACTIVE")
+
+
 class Client:
     """Takes the place of a session of ``requests``: the store is there at the last poll."""
 
@@ -46,10 +55,9 @@ class Client:
 
     def request(self, *, method: str, **_: Any) -> Answer:
         if method.upper() == "POST":
-            return Answer({"datastoreId": "store", "datastoreStatus": "CREATING"})
+            return CREATED
         self.left -= 1
-        status = "CREATING" if self.left else "ACTIVE"
-        return Answer({"datastoreProperties": {"datastoreStatus": status, "datastoreArn": "arn:aws:x"}})
+        return CREATING if self.left else ACTIVE
 
 
 def per_step(document: Any, api: Any, polls: int) -> float:
