@@ -62,6 +62,7 @@ class Bridge:
             inputs, faults = check(self._kind, before, values, self._surroundings(call, values))
             if wanted(inputs) and not before and not faults:
                 faults = self._check_adoption(call, inputs)
+            self._process.complain(call)
             count = self._process.declare(call, self._kind, inputs)
             for warning in () if before else warnings(self._kind, inputs, stack=call.stack, count=count):
                 call.warn(warning)
@@ -171,7 +172,7 @@ class Bridge:
             seed=call.random_seed,
             proposed_name=naming.name if naming else None,
             naming=naming.mode if naming else "propose",
-            region=stack.region or default_region(self._process.profile(values)),
+            region=default_region(self._process.settings(values)),
             configured_region=stack.region,
             default_tags=stack.default_tags,
         )

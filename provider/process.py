@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from provider import configuration, environment, host
 from provider.claims import Index, Known
 from provider.clock import chance, scaled
-from provider.configuration import KEYS, ROLE, Configuration
+from provider.configuration import KEYS, Configuration, Role
 from provider.guard import Guard
+from provider.ignored_tags import WithoutIgnoredTags
 from provider.interruption import Interruptible
+from provider.pacing import PACE
 from provider.session import Session
 from provider.shapes import UNKNOWN
-from provider.turns import InTurn, Looks, Slots, Turns
+from provider.turns import InTurn, Looks, Turns
 from provider.verbs.create import Owner
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class Process:
         looks: When each wait may look.
         guard: Lets calls to the right accounts pass.
         declared: The URNs that were checked, by kind and region.
+        told: What the user was told, and by which call: once in a process is enough.
     """
 
     get: Callable[[str], Any] = _nothing
@@ -60,6 +63,7 @@ class Process:
     looks: Looks = field(default_factory=Looks)
     guard: Guard = field(default_factory=Guard)
     declared: dict[Any, set[str]] = field(default_factory=dict)
+    told: dict[str, object] = field(default_factory=dict)
 
     @property
     def configuration(self) -> Configuration:
@@ -84,7 +88,10 @@ class Process:
         clock = scaled(call.clock, environment.time_scale())
         deadline = None if timeout is None else clock.now() + timeout
         settings = self.settings(values)
-        sender = Interruptible(self.caller(settings), call.cancellation)
+        sender: Caller = Interruptible(self.caller(settings), call.cancellation)
+        if self.configuration.ignored_tags:
+            sender = WithoutIgnoredTags(sender, self.configuration.ignored_tags)
+        looks = (kind.service, settings)
         session = Session(
             caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
             clock=clock,
@@ -92,7 +99,7 @@ class Process:
             noun=kind.noun,
             deadline=deadline,
             chance=chance,
-            slots=Slots(self.looks, (kind.service, settings), clock),
+            pace=lambda waited, spread: self.looks.take(looks, clock.now(), PACE(waited, spread)),
         )
         self.guard.admit(settings, self.configuration, session)
         return session
@@ -103,32 +110,32 @@ class Process:
         urns.add(call.urn or "")
         return len(urns)
 
-    def profile(self, values: Mapping[str, Any]) -> str | None:
-        """Return the profile that a resource or the stack names."""
-        own = values.get("connection")
-        named = own.get("profile") if isinstance(own, Mapping) else None
-        return named if isinstance(named, str) and named != UNKNOWN else self.configuration.profile
+    def complain(self, call: host.HostCall) -> None:
+        """Warn, once in a process, of keys in the stack's configuration that do not act here."""
+        keys = ", ".join(self.configuration.unheeded)
+        if keys and self.told.setdefault(keys, call) is call:
+            call.warn(f"the stack's configuration sets {keys}, which these resources do not heed")
 
     def settings(self, values: Mapping[str, Any]) -> Settings:
         """Return which account and region a resource is in, and how AWS is reached.
 
         The resource's own ``connection`` comes first, then the stack's configuration, then AWS's own chain.
-        A profile of its own brings its own credentials, a role of its own all that goes with a role.
+        A profile of its own brings its own credentials, a role of its own goes in the place of all others.
+        What a preview does not know yet counts as not set.
         """
         from provider.aws import Settings  # noqa: PLC0415 - see _aws
 
-        stack, timeout, own = self.configuration, environment.read_timeout(), values.get("connection") or {}
+        stack, timeout, own = self.configuration, environment.read_timeout(), _connection(values)
         keys = {} if own.get("profile") else {name: getattr(stack, name) for name in KEYS}
-        role = own if own.get("role_arn") else {name: getattr(stack, name) for name in ROLE}
+        region = values.get("region")
         settings = Settings(
-            region=values.get("region") or stack.region,
+            region=region if isinstance(region, str) and region != UNKNOWN else stack.region,
             profile=own.get("profile") or stack.profile,
             **keys,
+            roles=_own_role(own) or stack.roles,
             endpoint_url=own.get("endpoint_url"),
             endpoints=tuple(sorted(stack.endpoints.items())),
-            **{name: role[name] for name in ROLE if role.get(name) is not None},
-            use_fips=stack.use_fips,
-            use_dual_stack=stack.use_dual_stack,
+            network=stack.network,
         )
         return settings if timeout is None else replace(settings, read_timeout=timeout)
 
@@ -143,6 +150,20 @@ class Process:
             index=self.index,
             account=self.settings(values),
         )
+
+
+def _connection(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return a resource's own way to AWS, as far as it is known."""
+    own = values.get("connection")
+    known = own.items() if isinstance(own, Mapping) else ()
+    return {name: value for name, value in known if isinstance(value, str) and value != UNKNOWN}
+
+
+def _own_role(own: Mapping[str, str]) -> tuple[Role, ...]:
+    """Return the role that a resource itself names; one alone, or none."""
+    if not own.get("role_arn"):
+        return ()
+    return (Role(own["role_arn"], session_name=own.get("session_name"), external_id=own.get("external_id")),)
 
 
 PROCESS: Final = Process()

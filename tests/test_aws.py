@@ -14,6 +14,7 @@ import pytest
 
 from provider.arazzo.protocol import JSON, Operation, Request, Response
 from provider.aws import AwsCaller, Settings, clients, default_region
+from provider.configuration import Role
 from provider.errors import (
     ConfigurationError,
     CredentialsError,
@@ -284,7 +285,7 @@ def test_a_role_is_taken_on_and_its_refusal_told(cloud: Sandbox, monkeypatch: py
     def cloud_key(name: str) -> str:
         return environment(cloud.url)[name]
 
-    settings = Settings(role_arn="arn:aws:iam::123456789012:role/health", external_id="agreed")
+    settings = Settings(roles=(Role("arn:aws:iam::123456789012:role/health", external_id="agreed"),))
     with _listening(Sts) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
         assert get(settings=settings).status == 404
@@ -356,7 +357,7 @@ def test_clients_of_other_accounts_share_what_botocore_reads_from_disk() -> None
     accounts = [
         Settings(endpoint_url="http://127.0.0.1:9"),
         Settings(access_key="key", secret_key="secret"),
-        Settings(role_arn="arn:aws:iam::123456789012:role/deploy"),
+        Settings(roles=(Role("arn:aws:iam::123456789012:role/deploy"),)),
     ]
     models = [clients.make_client("healthlake", account).meta.service_model for account in accounts]
     assert len({id(model.metadata) for model in models}) == 1
@@ -381,16 +382,16 @@ def test_the_settings_region_goes_before_the_environment(cloud: Sandbox) -> None
 def test_the_default_region_is_the_environments_or_the_profiles(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    assert default_region() == "us-east-1"
+    assert default_region(Settings()) == "us-east-1"
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    assert default_region() is None
+    assert default_region(Settings()) is None
     config = tmp_path / "config"
     config.write_text("[profile far]\nregion = ap-southeast-2\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert default_region("far") == "ap-southeast-2"
+    assert default_region(Settings(profile="far")) == "ap-southeast-2"
     with pytest.raises(ConfigurationError, match="near"):
-        default_region("near")
+        default_region(Settings(profile="near"))
 
 
 def test_importing_the_caller_imports_no_boto3() -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from provider import models
+from provider.aws import sessions
 from provider.aws.failures import translated
-from provider.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,72 +51,51 @@ def forget(client: Any) -> None:
 
 def make_client(service: str, settings: Settings) -> Any:
     """Return a new boto3 client of a service; see ``shared`` for what it raises."""
+    from boto3.session import Session  # noqa: PLC0415 - boto3 takes long to import
+
     with translated(service):
-        session = _session(settings)
+        base = sessions.session(settings)
+        session = Session(botocore_session=base)
+        sessions.share_models(base)  # now: boto3 adds a path to the loader that it finds
         custom = settings.endpoint(service) is not None or _names_endpoints(os.environ)
         client = _client(session, service, settings, inject_host_prefix=not custom)
-        if _is_custom(client.meta.endpoint_url) != custom:  # as AWS's configuration files can say, too
-            client = _client(session, service, settings, inject_host_prefix=custom)
+        url = client.meta.endpoint_url  # and what depends on it is known only now
+        proxies, is_custom = sessions.proxies(settings.network, url), _is_custom(url)
+        if is_custom != custom or proxies is not None:
+            config = {"inject_host_prefix": not is_custom, "proxies": proxies}
+            client = _client(session, service, settings, **config)
     return client
 
 
-def configured_region(profile: str | None) -> str | None:
-    """Return the region of a profile (None: the default one) of the configuration files.
-
-    Raises:
-        ConfigurationError: There is no such profile, or the files cannot be read.
-    """
-    from botocore.session import Session  # noqa: PLC0415 - see _session
-
-    with translated("the configuration"):
-        region = Session(profile=profile).get_config_variable("region")
-    return str(region) if region else None
-
-
-def _session(settings: Settings) -> Any:
-    """Return a boto3 session; all of them share what botocore reads from disk, some 8 MiB for each client."""
-    import boto3.session  # noqa: PLC0415 - boto3 takes long to import
-    import botocore.session  # noqa: PLC0415
-
-    own = None if settings.role_arn else settings
-    base = botocore.session.Session() if own else _role_session(settings)
-    session = boto3.session.Session(
-        aws_access_key_id=own and own.access_key,
-        aws_secret_access_key=own and own.secret_key,
-        aws_session_token=own and own.token,
-        botocore_session=base,
-        region_name=settings.chosen_region(),
-        profile_name=own and own.profile,
+def _client(session: Any, service: str, settings: Settings, **config: Any) -> Any:
+    return session.client(
+        service,
+        endpoint_url=settings.endpoint(service),
+        config=_config(settings, **config),
+        verify=False if settings.network.insecure else None,
     )
-    base.register_component("data_loader", models.loader())  # now: boto3 adds a path to the one it finds
-    return session
 
 
-def _client(session: Any, service: str, settings: Settings, *, inject_host_prefix: bool) -> Any:
-    config = _config(settings, inject_host_prefix=inject_host_prefix)
-    return session.client(service, endpoint_url=settings.endpoint(service), config=config)
-
-
-def _config(settings: Settings, *, inject_host_prefix: bool) -> Any:
-    from botocore.config import Config  # noqa: PLC0415 - see _session
+def _config(settings: Settings, **config: Any) -> Any:
+    from botocore.config import Config  # noqa: PLC0415 - see make_client
 
     return Config(
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
         retries={"total_max_attempts": 1, "mode": "standard"},  # whoever waits decides, and says so
         max_pool_connections=settings.connections,
-        inject_host_prefix=inject_host_prefix,
         tcp_keepalive=True,
         user_agent=_user_agent(),
-        use_fips_endpoint=settings.use_fips,
-        use_dualstack_endpoint=settings.use_dual_stack,
+        use_fips_endpoint=settings.network.use_fips,
+        use_dualstack_endpoint=settings.network.use_dual_stack,
+        **config,
     )
 
 
 @functools.cache
 def _user_agent() -> str:
     """Return who calls, as a whole: botocore would put it together for each call, at a sixth of its cost."""
-    from botocore import __version__  # noqa: PLC0415 - see _session
+    from botocore import __version__  # noqa: PLC0415 - see make_client
 
     python = f"Python/{platform.python_version()} {platform.system()}/{platform.release()}"
     return f"pulumi-aws-health-datastores Botocore/{__version__} {python}"
@@ -137,54 +116,6 @@ def _aws_domains() -> tuple[str, ...]:
     partitions = models.loader().load_data("partitions")["partitions"]
     outputs = [partition["outputs"] for partition in partitions]
     return tuple(each[name] for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix"))
-
-
-def _role_session(settings: Settings) -> Any:
-    """Return a botocore session whose credentials are those of the role, taken on anew as they expire."""
-    from botocore.config import Config  # noqa: PLC0415 - see _session
-    from botocore.credentials import (  # noqa: PLC0415
-        AssumeRoleCredentialFetcher,
-        DeferredRefreshableCredentials,
-    )
-    from botocore.session import Session  # noqa: PLC0415
-
-    source = Session(profile=settings.profile)
-    source.register_component("data_loader", models.loader())
-    if settings.access_key:
-        source.set_credentials(settings.access_key, settings.secret_key, settings.token)
-    region = settings.chosen_region() or source.get_config_variable("region")
-    credentials = source.get_credentials()
-    if credentials is None:
-        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415
-
-        raise NoCredentialsError
-    if region is None:
-        raise ConfigurationError("no AWS region is set", hint="set aws:region, or AWS_REGION")
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=functools.partial(
-            source.create_client,
-            region_name=region,
-            endpoint_url=settings.endpoint("sts"),
-            config=_config(settings, inject_host_prefix=True).merge(Config(retries={"mode": "standard"})),
-        ),
-        source_credentials=credentials,
-        role_arn=settings.role_arn,
-        extra_args=_role_arguments(settings),
-    )
-    session = Session(profile=settings.profile)
-    # As AWS's own tools do it: the session has no public place for credentials that renew themselves.
-    session._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")  # noqa: SLF001
-    return session
-
-
-def _role_arguments(settings: Settings) -> dict[str, Any]:
-    """Return what AssumeRole takes beside the role."""
-    given = {
-        "RoleSessionName": settings.session_name,
-        "ExternalId": settings.external_id,
-        "DurationSeconds": settings.session_seconds,
-    }
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _environment() -> frozenset[tuple[str, str]]:

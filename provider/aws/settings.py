@@ -6,7 +6,10 @@ import os
 from dataclasses import dataclass, field
 from typing import Final
 
+from provider.configuration import Network, Role
+
 SESSION_NAME: Final = "pulumi-aws-health-datastores"
+"""What CloudTrail shows of a role's session, where nothing else is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +20,11 @@ class Settings:
         region: The region (``eu-west-1``).
         profile: A profile of the configuration files.
         access_key, secret_key, token: Credentials, instead of those that the environment or a profile gives.
+        roles: Roles to take on, one after the other, the first with the credentials found.
         endpoint_url: Where all services are, instead of AWS's own endpoints.
         endpoints: Where single services are: pairs of a service (``healthlake``, ``medicalimaging``, ``sts``)
             and a URL.
-        role_arn: A role to take on, with the credentials found as the ones that may.
-        external_id: What the role asks for besides.
-        session_name: Under which name the role's session shows in CloudTrail.
-        session_seconds: How long the role's credentials hold until they are renewed; AWS's hour by default.
-        use_fips: Whether to use the endpoints that conform to FIPS 140.
-        use_dual_stack: Whether to use the endpoints that also speak IPv6.
+        network: Endpoints' kinds, proxies, certificates, files.
         connect_timeout: Seconds until a connection that does not come about counts as no answer.
         read_timeout: Seconds of silence after which a request counts as not answered.
         connections: How many requests may be under way at once in one process, for each service.
@@ -36,14 +35,10 @@ class Settings:
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    roles: tuple[Role, ...] = ()
     endpoint_url: str | None = None
     endpoints: tuple[tuple[str, str], ...] = ()
-    role_arn: str | None = None
-    external_id: str | None = field(default=None, repr=False)
-    session_name: str = SESSION_NAME
-    session_seconds: int | None = None
-    use_fips: bool | None = None
-    use_dual_stack: bool | None = None
+    network: Network = field(default_factory=Network)
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     connections: int = 64
@@ -56,20 +51,24 @@ class Settings:
     def chosen_region(self) -> str | None:
         """Return the region as set here or in the environment; None leaves it to the configuration files.
 
-        ``AWS_REGION`` is what AWS's other SDKs and Pulumi's AWS providers read; boto3 reads only
-        ``AWS_DEFAULT_REGION``, and does so by itself.
+        ``AWS_REGION`` is what AWS's other SDKs and Pulumi's AWS providers read, ``AWS_DEFAULT_REGION`` what
+        boto3 reads. One that is empty is not set, which boto3 sees otherwise.
         """
-        return self.region or os.environ.get("AWS_REGION") or None
+        return self.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or None
 
 
-def default_region(profile: str | None = None) -> str | None:
-    """Return the region that the environment or a profile sets, or None."""
-    found = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if found and profile is None:
+def default_region(settings: Settings) -> str | None:
+    """Return the region of the settings, the environment or the configuration files, or None.
+
+    Raises:
+        ConfigurationError: There is no such profile, or the files cannot be read.
+    """
+    found = settings.chosen_region()
+    if found is not None:
         return found
-    from provider.aws.clients import configured_region  # noqa: PLC0415 - it imports botocore
+    from provider.aws.sessions import configured_region  # noqa: PLC0415 - it imports botocore
 
-    return os.environ.get("AWS_REGION") or configured_region(profile)
+    return configured_region(settings)
 
 
 def _plain(service: str) -> str:

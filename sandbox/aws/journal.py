@@ -13,6 +13,8 @@ from moto.core.request import Request
 from sandbox.aws.wire import Route
 
 CAPACITY: Final = 100_000
+_NOT_KEPT: Final = frozenset({"Action", "Version", "WebIdentityToken"})
+"""What of a form is no parameter, or is a credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Journal:
 def sent_parameters(route: Route | None, request: Request, body: bytes) -> dict[str, Any]:
     """Return what the caller sent, readable also where it is wrong."""
     if request.mimetype == "application/x-www-form-urlencoded":
-        return {name: value for name, value in parse_qsl(body.decode()) if name not in {"Action", "Version"}}
+        return {name: value for name, value in parse_qsl(body.decode()) if name not in _NOT_KEPT}
     try:
         parsed = json.loads(body or b"{}")
     except ValueError:

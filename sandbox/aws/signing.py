@@ -58,6 +58,10 @@ class Signature:
     signature: str
 
 
+ANONYMOUS: Final = Signature("", "", "us-east-1", "sts", (), "")
+"""Who sends what needs no signature: an operation whose model says so (``auth: none``)."""
+
+
 def authenticate(
     request: Request,
     body: bytes,

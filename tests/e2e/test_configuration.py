@@ -127,8 +127,15 @@ def test_the_stacks_configuration_reaches_aws(make_engine: MakeEngine, cloud: Sa
     engine.set_config("aws:assumeRole", {"roleArn": ROLE, "externalId": "agreed", "sessionName": "stack"})
     engine.set_config("aws:defaultTags", {"tags": {"team": "default", "a": "1"}})
     engine.set_config("aws:allowedAccountIds", ["123456789012"])
+    engine.set_config("aws:maxRetries", "3")
+    engine.set_config("aws:ignoreTags", {"keyPrefixes": ["org:"]})
     outcome = engine.up()
     assert outcome.exit_code == 0, outcome
+    warned = [message.text for message in outcome.messages if message.severity == "warning"]
+    assert (
+        len([text for text in warned if "sets aws:maxRetries, which these resources do not heed" in text])
+        == 1
+    )
     (store,) = cloud.stores()
     assert (store.region, store.tags) == ("us-west-2", {"team": "own", "a": "1", "b": "2"})
     assumed = cloud.journal("AssumeRole")[0].parameters
@@ -138,6 +145,8 @@ def test_the_stacks_configuration_reaches_aws(make_engine: MakeEngine, cloud: Sa
         "stack",
     )
     assert not shows(outcome, cloud.env["AWS_SECRET_ACCESS_KEY"])
+    cloud.set_tags(store.id, {**store.tags, "org:unit": "theirs"})
+    assert set(engine.refresh().changes) == {"same"}
 
 
 def test_a_wrong_account_is_refused_before_anything_is_called(

@@ -23,15 +23,20 @@ from cryptography.x509.oid import NameOID
 
 from provider import configuration
 from provider.arazzo import Operation, Request
-from provider.aws import AwsCaller, Settings
+from provider.aws import AwsCaller, Settings, default_region
 from provider.aws.clients import make_client
+from provider.aws.sessions import proxies
+from provider.configuration import Network, Role
 from provider.discretion import SECRETS, masked, sealed, texts
 from provider.errors import ConfigurationError, CredentialsError
 from provider.host import HostCall
-from provider.kinds import HEALTHLAKE_DATASTORE
+from provider.kind import Kind
+from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
 from provider.process import Process
 from provider.verbs.create import create
 from provider.verbs.outcome import UnfinishedError
+from provider.verbs.read import read as read_store
+from provider.verbs.update import update
 from sandbox.aws import Sandbox
 
 ROLE = "arn:aws:iam::999999999999:role/health"
@@ -65,15 +70,46 @@ def test_structured_values_are_read_from_json_text() -> None:
         useFipsEndpoint="true",
         useDualstackEndpoint="false",
     )
-    assert (found.role_arn, found.external_id, found.session_name, found.session_seconds) == (
-        ROLE,
-        "x",
-        "s",
-        1800,
-    )
+    assert found.roles == (Role(ROLE, external_id="x", session_name="s", seconds=1800),)
     assert (found.default_tags, sorted(found.allowed_accounts)) == ({"team": "a"}, ["1", "2"])
     assert found.endpoints == {"healthlake": "http://lake", "sts": "http://sts"}
-    assert (found.use_fips, found.use_dual_stack) == (True, False)
+    assert (found.network.use_fips, found.network.use_dual_stack) == (True, False)
+
+
+def test_every_member_of_a_role_is_read_and_a_web_identity_comes_first() -> None:
+    role: dict[str, Any] = {"roleArn": ROLE, "policy": "{}", "policyArns": ["arn:p"], "sourceIdentity": "me"}
+    role |= {"tags": {"team": "a"}, "transitiveTagKeys": ["team"]}
+    web = {"roleArn": "arn:web", "webIdentityTokenFile": "/token", "duration": "15m"}
+    found = read(assumeRoles=json.dumps([role, {"roleArn": "arn:next"}]), assumeRoleWithWebIdentity=web)
+    assert found.roles == (
+        Role("arn:web", web_token_file="/token", seconds=900),
+        Role(
+            ROLE,
+            policy="{}",
+            policy_arns=("arn:p",),
+            source_identity="me",
+            tags=(("team", "a"),),
+            transitive_tag_keys=("team",),
+        ),
+        Role("arn:next"),
+    )
+
+
+def test_every_key_of_pulumis_aws_providers_acts_or_is_told() -> None:
+    acting = {
+        *("accessKey", "allowedAccountIds", "assumeRole", "assumeRoles", "assumeRoleWithWebIdentity"),
+        *("customCaBundle", "defaultTags", "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode"),
+        *("endpoints", "forbiddenAccountIds", "httpProxy", "httpsProxy", "ignoreTags", "insecure"),
+        *("noProxy", "profile", "region", "secretKey", "sharedConfigFiles", "sharedCredentialsFiles"),
+        *("skipMetadataApiCheck", "stsRegion", "token", "useDualstackEndpoint", "useFipsEndpoint"),
+    }
+    met = {"skipCredentialsValidation", "skipRegionValidation", "skipRequestingAccountId"}
+    told = {key.removeprefix("aws:") for key in configuration.UNHEEDED}
+    asked: set[str] = set()
+    configuration.read(lambda key: asked.add(key.removeprefix("aws:")))
+    assert asked - told == acting
+    assert not told & (acting | met)
+    assert read(maxRetries="3", region="eu-west-1").unheeded == ("aws:maxRetries",)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +117,14 @@ def test_structured_values_are_read_from_json_text() -> None:
     [
         ({"assumeRole": "{not json"}, "aws:assumeRole is not structured"),
         ({"assumeRole": "[]"}, "aws:assumeRole is not an object"),
-        ({"assumeRole": '{"roleArn": "r", "policy": "p"}'}, "aws:assumeRole has policy; it takes roleArn"),
+        ({"assumeRole": '{"roleArn": "r", "mfa": "p"}'}, "aws:assumeRole has mfa; it takes roleArn"),
         ({"assumeRole": '{"externalId": "x"}'}, "aws:assumeRole has no roleArn"),
         ({"assumeRole": '{"roleArn": "r", "duration": "long"}'}, "duration is not a duration"),
-        ({"assumeRoles": '[{"roleArn": "a"}, {"roleArn": "b"}]'}, "names several roles"),
+        ({"assumeRoles": '["a"]'}, "aws:assumeRoles is not a list of objects"),
+        ({"assumeRole": '{"roleArn": "r", "tags": ["t"]}'}, "aws:assumeRole.tags is not an object"),
+        ({"assumeRoleWithWebIdentity": '{"roleArn": "r"}'}, "aws:assumeRoleWithWebIdentity has no token"),
+        ({"ignoreTags": '{"keys": "a"}'}, "aws:ignoreTags is not an object with the lists"),
+        ({"sharedConfigFiles": '["a", "b"]'}, "aws:sharedConfigFiles names several files"),
         ({"defaultTags": '{"tags": ["a"]}'}, "aws:defaultTags.tags is not an object"),
         ({"endpoints": '["http://lake"]'}, "aws:endpoints is not a list of objects"),
         ({"allowedAccountIds": '"1"'}, "aws:allowedAccountIds is not a list"),
@@ -101,15 +141,24 @@ def test_what_is_malformed_is_refused_in_one_line(values: dict[str, str], messag
 
 
 def test_credentials_are_in_no_representation() -> None:
-    keys = {
-        "access_key": "the-key",
-        "secret_key": "the-secret",
-        "token": "the-token",
-        "external_id": "the-id",
-    }
-    stack = read(accessKey="the-key", secretKey="the-secret", token="the-token")
-    shown = repr(stack) + repr(Settings(**keys))  # type: ignore[arg-type]  # all of them are texts
-    assert "the-" not in shown
+    role = {"roleArn": ROLE, "externalId": "the-id"}
+    web = {"roleArn": ROLE, "webIdentityToken": "the-web-token"}
+    stack = read(
+        accessKey="the-key",
+        secretKey="the-secret",
+        token="the-token",
+        assumeRole=role,
+        assumeRoleWithWebIdentity=web,
+        httpsProxy="http://me:the-password@proxy",
+    )
+    settings = Settings(
+        access_key="the-key",
+        secret_key="the-secret",
+        token="the-token",
+        roles=stack.roles,
+        network=stack.network,
+    )
+    assert "the-" not in repr(stack) + repr(settings)
 
 
 # What goes first
@@ -118,9 +167,9 @@ def test_credentials_are_in_no_representation() -> None:
 def test_the_resources_own_settings_go_before_the_stacks() -> None:
     ours = process(region="eu-west-1", profile="stack", assumeRole=json.dumps({"roleArn": ROLE}))
     stack = ours.settings({})
-    assert (stack.region, stack.profile, stack.role_arn) == ("eu-west-1", "stack", ROLE)
+    assert (stack.region, stack.profile, stack.roles) == ("eu-west-1", "stack", (Role(ROLE),))
     own = ours.settings({"region": "us-west-2", "connection": {"profile": "own", "role_arn": "arn:own"}})
-    assert (own.region, own.profile, own.role_arn) == ("us-west-2", "own", "arn:own")
+    assert (own.region, own.profile, own.roles) == ("us-west-2", "own", (Role("arn:own"),))
 
 
 def test_a_profile_of_its_own_brings_its_own_credentials_and_a_role_all_that_goes_with_it() -> None:
@@ -128,7 +177,7 @@ def test_a_profile_of_its_own_brings_its_own_credentials_and_a_role_all_that_goe
     ours = process(accessKey="key", secretKey="secret", assumeRole=role)
     own = ours.settings({"connection": {"profile": "own", "role_arn": "arn:own"}})
     assert (own.access_key, own.secret_key) == (None, None)
-    assert (own.external_id, own.session_name) == (None, Settings().session_name)
+    assert own.roles == (Role("arn:own"),)
     assert ours.settings({}).access_key == "key"
 
 
@@ -145,8 +194,8 @@ def test_the_stacks_keys_go_before_the_environments(cloud: Sandbox, monkeypatch:
 @pytest.mark.parametrize(
     ("settings", "endpoint"),
     [
-        (Settings(use_fips=True), "https://healthlake-fips.us-east-1.amazonaws.com"),
-        (Settings(use_dual_stack=True), "https://healthlake.us-east-1.api.aws"),
+        (Settings(network=Network(use_fips=True)), "https://healthlake-fips.us-east-1.amazonaws.com"),
+        (Settings(network=Network(use_dual_stack=True)), "https://healthlake.us-east-1.api.aws"),
         (Settings(endpoints=(("healthlake", "http://lake"),)), "http://lake"),
         (
             Settings(endpoints=(("medicalimaging", "http://images"),)),
@@ -206,6 +255,37 @@ def test_the_guard_judges_the_account_of_the_role(cloud: Sandbox) -> None:
         "which aws:allowedAccountIds does not allow (it allows 123456789012); "
     )
     assert set(cloud.counts()) == {"AssumeRole", "GetCallerIdentity"}
+
+
+# Roles
+
+
+def test_a_chain_of_roles_ends_in_the_last_ones_account(cloud: Sandbox) -> None:
+    last = "arn:aws:iam::888888888888:role/last"
+    chain = json.dumps([{"roleArn": ROLE, "tags": {"team": "a"}}, {"roleArn": last}])
+    ours = process(assumeRoles=chain, allowedAccountIds='["888888888888"]')
+    ours.session(HostCall(), LAKE, {"region": "us-east-1"}, None)
+    taken = [entry.parameters for entry in cloud.journal("AssumeRole")]
+    assert [each["RoleArn"] for each in taken] == [ROLE, last]
+    assert taken[0]["Tags.member.1.Key"] == "team"
+    assert {each["RoleSessionName"] for each in taken} == {"pulumi-aws-health-datastores"}
+
+
+def test_a_web_identity_needs_no_aws_credentials_and_its_file_is_read_anew(
+    cloud: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    token = tmp_path / "token"
+    web = {"roleArn": ROLE, "webIdentityTokenFile": str(token), "sessionName": "ci"}
+    ours = process(assumeRoleWithWebIdentity=web)
+    with pytest.raises(ConfigurationError, match=r"cannot be read from .*: No such file"):
+        look(ours.settings({"region": "us-east-1"}))
+    token.write_text("from the identity provider\n")
+    assert look(ours.settings({"region": "us-east-1"})) == 200
+    (taken,) = cloud.journal("AssumeRoleWithWebIdentity")
+    assert (taken.parameters["RoleArn"], taken.parameters["RoleSessionName"]) == (ROLE, "ci")
+    assert "identity provider" not in str(taken)
 
 
 # Credentials that expire while a store is made: 20 minutes, of which 15 pass with one set of credentials
@@ -320,11 +400,19 @@ class Relay(BaseHTTPRequestHandler):
 def relaying(cloud: Sandbox, wrap: Callable[[Any], Any] = lambda it: it) -> Iterator[tuple[int, list[str]]]:
     asked: list[str] = []
     relay = type("OurRelay", (Relay,), {"target": cloud.url.removeprefix("http://"), "asked": asked})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), relay)
+    with serving(relay, wrap) as port:
+        yield port, asked
+
+
+@contextmanager
+def serving(
+    handler: type[BaseHTTPRequestHandler], wrap: Callable[[Any], Any] = lambda it: it
+) -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.socket = wrap(server.socket)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    yield server.server_address[1], asked
+    yield server.server_address[1]
     server.shutdown()
     server.server_close()
 
@@ -378,6 +466,180 @@ def certificate(folder: Path) -> Path:
     path = folder / "bundle.pem"
     path.write_bytes(text)
     return path
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_a_certificate_is_trusted_by_the_stacks_bundle_or_unseen(cloud: Sandbox, tmp_path: Path) -> None:
+    bundle = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(bundle)
+    with relaying(cloud, lambda socket: context.wrap_socket(socket, server_side=True)) as (port, asked):
+        endpoints = [{"healthlake": f"https://localhost:{port}"}]
+        assert look(process(endpoints=endpoints, customCaBundle=str(bundle)).settings({})) == 200
+        assert look(process(endpoints=endpoints, insecure="true").settings({})) == 200
+        with pytest.raises(ConfigurationError, match="AWS_CA_BUNDLE"):
+            look(process(endpoints=endpoints).settings({}))
+    assert len(asked) == 2
+
+
+def test_requests_go_through_the_stacks_proxy_but_to_the_hosts_that_need_none(cloud: Sandbox) -> None:
+    with relaying(cloud) as (port, asked):
+        proxy = {"httpProxy": f"http://127.0.0.1:{port}", "noProxy": "example.org,127.0.0.1"}
+        far = [{"healthlake": "http://healthlake.invalid"}]
+        assert look(process(endpoints=far, **proxy).settings({})) == 200
+        assert look(process(**proxy).settings({})) == 200
+    assert asked == ["http://healthlake.invalid/"]
+
+
+def test_roles_are_taken_on_through_the_stacks_proxy(cloud: Sandbox) -> None:
+    with relaying(cloud) as (port, asked):
+        ours = process(
+            endpoints=[{"sts": "http://sts.invalid"}],
+            httpProxy=f"http://127.0.0.1:{port}",
+            noProxy="127.0.0.1",
+            assumeRole={"roleArn": ROLE},
+        )
+        assert look(ours.settings({})) == 200
+    assert asked == ["http://sts.invalid/"]
+
+
+def test_a_proxy_of_one_scheme_leaves_the_other_to_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://theirs")
+    given = Network(http_proxy="http://ours")
+    assert proxies(given, "https://x.org") == {"http": "http://ours", "https": "http://theirs"}
+    assert proxies(Network(), "https://x.org") is None
+
+
+# Files, regions, instances
+
+
+def test_profiles_are_read_from_the_stacks_files(
+    cloud: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    files = {name: tmp_path / name for name in ("sharedConfigFiles", "sharedCredentialsFiles")}
+    files["sharedConfigFiles"].write_text("[profile far]\nregion = ap-southeast-2\n")
+    secret = cloud.env["AWS_SECRET_ACCESS_KEY"]
+    files["sharedCredentialsFiles"].write_text(
+        f"[far]\naws_access_key_id = {cloud.env['AWS_ACCESS_KEY_ID']}\naws_secret_access_key = {secret}\n"
+    )
+    ours = process(profile="far", **{name: [str(path)] for name, path in files.items()})
+    assert default_region(ours.settings({})) == "ap-southeast-2"
+    assert look(ours.settings({})) == 200
+    assert cloud.journal()[0].region == "ap-southeast-2"
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_a_region_in_the_environment_that_is_empty_is_not_set(
+    cloud: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nregion = eu-west-2\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    for each in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(each)
+    monkeypatch.setenv(name, "")
+    assert default_region(Settings()) == "eu-west-2"
+    assert look(Settings()) == 200
+    assert cloud.journal()[0].region == "eu-west-2"
+
+
+def test_roles_are_taken_on_in_the_region_for_them(cloud: Sandbox) -> None:
+    ours = process(stsRegion="eu-central-1", assumeRole={"roleArn": ROLE})
+    look(ours.settings({"region": "us-west-2"}))
+    assert [(entry.operation, entry.region) for entry in cloud.journal()] == [
+        ("AssumeRole", "eu-central-1"),
+        ("ListFHIRDatastores", "us-west-2"),
+    ]
+
+
+class Instance(BaseHTTPRequestHandler):
+    """The metadata service of an instance whose role may use the sandbox."""
+
+    keys: Mapping[str, str]
+    asked: list[str]
+
+    def do_PUT(self) -> None:
+        self.tell("a session")
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.tell(json.dumps(self.keys) if self.path.endswith("/health") else "health")
+
+    def tell(self, text: str) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Print nothing."""
+
+
+def test_an_instance_is_asked_for_its_role_where_the_stack_says_and_not_where_it_says_not(
+    cloud: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"AccessKeyId": "AWS_ACCESS_KEY_ID", "SecretAccessKey": "AWS_SECRET_ACCESS_KEY"}
+    for name in (*keys.values(), "AWS_EC2_METADATA_DISABLED"):
+        monkeypatch.delenv(name)
+    role = {name: cloud.env[key] for name, key in keys.items()}
+    role |= {"Code": "Success", "Token": "none", "Expiration": "2099-01-01T00:00:00Z"}
+    asked: list[str] = []
+    with serving(type("OurInstance", (Instance,), {"keys": role, "asked": asked})) as port:
+        ours = {"ec2MetadataServiceEndpoint": f"http://127.0.0.1:{port}/"}
+        with pytest.raises(CredentialsError, match="no AWS credentials were found"):
+            look(process(**ours, skipMetadataApiCheck="true").settings({}))
+        assert asked == []
+        assert look(process(**ours).settings({})) == 200
+    assert asked[-1].endswith("/security-credentials/health")
+
+
+# Tags of others
+
+
+@pytest.mark.parametrize("kind", [LAKE, HEALTH_IMAGING_DATASTORE], ids=lambda kind: kind.service)
+def test_ignored_tags_are_no_drift_and_stay_where_they_are(cloud: Sandbox, kind: Kind) -> None:
+    session = process(ignoreTags={"keys": ["owner"], "keyPrefixes": ["org:", "pulumi"]}).session(
+        HostCall(), kind, VALUES, None
+    )
+    asked: dict[str, Any] = {name: value for name, value in VALUES.items() if name in kind.names}
+    store = cloud.add_store(kind.service, kind.inputs({**asked, "region": None}))
+    theirs = {"owner": "x", "org:unit": "y", "pulumi-health:claim": "o.c"}
+    cloud.set_tags(store, {**theirs, "team": "a"})
+    found = read_store(kind, store, {**asked, "tags": {"team": "a"}, "datastore_id": store}, session)
+    assert found is not None
+    assert found.outputs["tags"] == {"team": "a"}
+    update(kind, store, found.outputs, {**asked, "tags": {}}, session)
+    assert cloud.store(store).tags == theirs
+
+
+def test_a_claim_is_seen_whatever_tags_are_ignored(cloud: Sandbox) -> None:
+    ours = process(ignoreTags={"keyPrefixes": ["pulumi"]})
+    store = cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4"})
+    cloud.set_tags(store, {"pulumi-health:claim": "o.c", "pulumi:project": "p"})
+    session = ours.session(HostCall(), LAKE, VALUES, None)
+    listed = session.run(LAKE.workflows["list-tags"], {"ResourceARN": cloud.store(store).arn}).outputs["tags"]
+    assert [tag["Key"] for tag in listed] == ["pulumi-health:claim"]
+
+
+# What does not act
+
+
+def test_what_does_not_act_is_told_once_in_a_process() -> None:
+    said: list[str] = []
+
+    class Call(HostCall):
+        def warn(self, message: str) -> None:
+            said.append(message)
+
+    ours = process(maxRetries="3", retryMode="adaptive")
+    for _ in range(3):
+        ours.complain(Call())
+    assert said == [
+        "the stack's configuration sets aws:maxRetries, aws:retryMode, which these resources do not heed"
+    ]
+    process(region="eu-west-1").complain(Call())
+    assert len(said) == 1
 
 
 # Secrets

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 
 from sandbox.aws import Sandbox, serve
 from tests.sandbox_aws.conftest import Connect
@@ -39,6 +41,20 @@ def test_whoever_takes_on_a_role_is_in_the_roles_account(connect: Connect, sts: 
     identity = connect("sts", **assumed(sts)).get_caller_identity()
     assert identity["Account"] == "999999999999"
     assert identity["Arn"] == "arn:aws:sts::999999999999:assumed-role/health/me"
+
+
+def test_a_web_identity_takes_on_a_role_without_a_signature_and_its_token_is_not_kept(
+    cloud: Sandbox, connect: Connect
+) -> None:
+    sts = connect("sts", config=Config(signature_version=UNSIGNED))
+    given = sts.assume_role_with_web_identity(
+        RoleArn=ROLE, RoleSessionName="ci", WebIdentityToken="the-token"
+    )
+    assert given["AssumedRoleUser"]["Arn"] == "arn:aws:sts::999999999999:assumed-role/health/ci"
+    (entry,) = cloud.journal()
+    assert "the-token" not in str(entry)
+    with pytest.raises(sts.exceptions.ClientError, match="MissingAuthenticationToken"):
+        sts.get_caller_identity()
 
 
 def test_temporary_credentials_hold_until_they_expire(

@@ -27,6 +27,11 @@ def get_caller_identity(call: Call) -> dict[str, Any]:
     }
 
 
+def assume_role_with_web_identity(call: Call) -> dict[str, Any]:
+    """Give out such credentials to whoever has a token, which any text is here."""
+    return assume_role(call)
+
+
 def assume_role(call: Call) -> dict[str, Any]:
     """Give out credentials that hold for a while of sandbox time."""
     role_arn, name = call.parameters["RoleArn"], call.parameters["RoleSessionName"]
