@@ -217,9 +217,29 @@ def test_a_path_that_visits_too_much_cannot_be_evaluated(monkeypatch: pytest.Mon
     assert "it takes too much work" in verdict.why
 
 
-def test_each_evaluation_of_a_path_has_the_whole_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provider.arazzo.jsonpath.rfc9535.BUDGET", 20)
-    criterion = criteria.compile("$..[?@ == 9]", "jsonpath", "$response.body")
+@pytest.mark.parametrize("path", ["$[?(@.a == 1)]", "$..*..*", "$..[?(@..a == 1 || @.b)]", "$[*].a[*]"])
+def test_a_draft_path_that_visits_too_much_cannot_be_evaluated(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provider.arazzo.jsonpath.draft.BUDGET", 2_000)
+    assert _judge(path, [{"a": [1]}] * 30, DRAFT).decided
+    verdict = _judge(path, [{"a": [1]}] * 1_500, DRAFT)
+    assert (verdict.holds, verdict.decided) == (False, False)
+    assert "it takes too much work" in verdict.why
+
+
+def test_a_path_on_a_large_list_is_evaluated() -> None:
+    pets = [{"age": number} for number in range(20_000)]
+    for path, kind in (("$[?(@.age > 19998 && @.age < 30000)]", DRAFT), ("$[?@.age > 19998]", RFC9535)):
+        assert _judge(path, pets, kind).holds, path
+
+
+@pytest.mark.parametrize(("kind", "library"), [("jsonpath", "rfc9535"), (DRAFT, "draft")])
+def test_each_evaluation_of_a_path_has_the_whole_budget(
+    kind: Any, library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"provider.arazzo.jsonpath.{library}.BUDGET", 30)
+    criterion = criteria.compile("$..[?(@ == 9)]", kind, "$response.body")
     for _ in range(5):
         assert criteria.evaluate(criterion, _body([1, 9])).holds
     assert not criteria.evaluate(criterion, _body([[0] * 30])).decided

@@ -1,7 +1,8 @@
 """JSONPath as Goessner's draft has it (draft-goessner-dispatch-jsonpath-00), by the package ``jsonpath-ng``.
 
 What that package adds of its own (arithmetic, sorting, ``sub``, ``=~``) is refused: it is in no standard, and
-its patterns have no limit of time.
+its patterns have no limit of time. Every part of a path pays for each time that it is asked and for what it
+finds, so that no path can run away.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from jsonpath_ng.jsonpath import Child, Descendants, Fields, Index, JSONPath, Ro
 
 from provider.arazzo.conditions.tree import MIRRORED, Comparison, Operator
 from provider.arazzo.jsonpath.paths import PathError, Steps
+from provider.arazzo.meter import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,14 +26,18 @@ if TYPE_CHECKING:
 _OPERATORS: Final[dict[str, Operator]] = {**{each: each for each in MIRRORED}, "=": "=="}
 _MAX_DESCENDANTS: Final = 3
 
+BUDGET: Final = 500_000
+"""How often the parts of a path may be asked in one evaluation, and how many values they may find."""
+
 
 class Draft:
     """A compiled path."""
 
     def __init__(self, text: str) -> None:
+        self._meter = Meter(BUDGET)
         try:
             self._path: Any = parse(text)
-            walk = _Walk()
+            walk = _Walk(self._pay)
             walk.visit(self._path, ())
         except JSONPathError as error:
             raise PathError(str(error)) from None
@@ -40,18 +46,23 @@ class Draft:
         self._comparisons = tuple(walk.comparisons)
 
     def find(self, value: JSON) -> Iterator[JSON]:
-        """Yield the values that are selected."""
+        """Yield the values that are selected; raises Undecided."""
+        self._meter = Meter(BUDGET)
         return (each.value for each in self._path.find(value))
 
     def comparisons(self) -> tuple[Comparison, ...]:
         """Return the comparisons with literals in its filters."""
         return self._comparisons
 
+    def _pay(self, amount: int) -> None:
+        self._meter.spend(amount)
+
 
 class _Walk:
-    """Goes through a path: collects what its filters compare, and refuses what no standard has."""
+    """Goes through a path: lets each part pay, notes what filters compare, refuses what is in no standard."""
 
-    def __init__(self) -> None:
+    def __init__(self, pay: Callable[[int], None]) -> None:
+        self.pay = pay
         self.comparisons: list[Comparison] = []
         self.descendants = 0
 
@@ -60,6 +71,7 @@ class _Walk:
         follow = _FOLLOW.get(type(node))
         if follow is None:
             raise PathError(f"{node} is in no JSONPath standard")
+        node.find = _paid(node.find, self.pay)
         return follow(self, node, here)
 
     def child(self, node: Any, here: Steps | None) -> Steps | None:
@@ -91,6 +103,18 @@ class _Walk:
     def junction(self, node: Any, here: Steps | None) -> None:
         for operand in node.operands:
             self.visit(operand, here)
+
+
+def _paid(find: Callable[[Any], Any], pay: Callable[[int], None]) -> Callable[[Any], Any]:
+    """Return the ``find`` of a part that pays for being asked, and for each value that it finds."""
+
+    def found(datum: Any) -> Any:
+        pay(1)
+        values = find(datum)
+        pay(len(values))
+        return values
+
+    return found
 
 
 def _then(here: Steps | None, step: str | int) -> Steps | None:
