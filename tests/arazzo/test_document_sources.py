@@ -103,6 +103,17 @@ def test_the_depth_of_sources_is_bounded(folder: Path) -> None:
     assert [fault.code for fault in faults] == ["limit"]
 
 
+def test_the_number_of_sources_is_bounded(folder: Path) -> None:
+    sources = "".join(f"- {{name: s{n}, type: arazzo, url: other{n}.yaml}}\n" for n in range(33))
+    for number in range(33):
+        (folder / f"other{number}.yaml").write_text(BASE)
+    (folder / "wide.yaml").write_text(
+        changed(BASE, {"sourceDescriptions:": f"sourceDescriptions:\n{sources}"})
+    )
+    limits = [fault for fault in check(folder / "wide.yaml")[1] if fault.code == "limit"]
+    assert ["32 in all" in fault.message for fault in limits] == [True]
+
+
 def test_the_faults_of_a_source_name_its_file(folder: Path) -> None:
     (folder / "inner" / "base.arazzo.yaml").write_text(
         changed(BASE, {"operationId: Create": "operationid: Create"})
