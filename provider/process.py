@@ -13,10 +13,9 @@ from provider.configuration import KEYS, Configuration, Role
 from provider.guard import Guard
 from provider.ignored_tags import WithoutIgnoredTags
 from provider.interruption import Interruptible
-from provider.pacing import PACE
 from provider.session import Session
 from provider.shapes import UNKNOWN
-from provider.turns import InTurn, Looks, Turns
+from provider.turns import InTurn, Looks, Slots, Turns
 from provider.verbs.create import Owner
 
 if TYPE_CHECKING:
@@ -91,7 +90,6 @@ class Process:
         sender: Caller = Interruptible(self.caller(settings), call.cancellation)
         if self.configuration.ignored_tags:
             sender = WithoutIgnoredTags(sender, self.configuration.ignored_tags)
-        looks = (kind.service, settings)
         session = Session(
             caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
             clock=clock,
@@ -99,7 +97,7 @@ class Process:
             noun=kind.noun,
             deadline=deadline,
             chance=chance,
-            pace=lambda waited, spread: self.looks.take(looks, clock.now(), PACE(waited, spread)),
+            slots=Slots(self.looks, (kind.service, settings), clock),
         )
         self.guard.admit(settings, self.configuration, session)
         return session
