@@ -2,7 +2,7 @@
 
 Each rule takes the properties as the user wrote them and yields its faults. Sources: the service API
 references of HealthLake (SseConfiguration, IdentityProviderConfiguration, BackupConfiguration) and its
-developer guide, "SMART on FHIR support for AWS HealthLake".
+developer guide, "SMART on FHIR support for AWS HealthLake"; AWS General Reference, "ARNs".
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from provider import durations
+from provider.partitions import partition
 from provider.shapes import UNKNOWN, Fault
 
 Properties = Mapping[str, Any]
@@ -110,6 +111,41 @@ def _choice_faults(metadata: Properties, path: str) -> Iterator[Fault]:
         yield Fault(path, f"grant_types_supported must be a list of {' and/or '.join(GRANT_TYPES)}")
 
 
+def arns(properties: Properties) -> Iterator[Fault]:
+    """What an ARN names is of the resource's partition, and a store's key of its region."""
+    region = properties.get("region")
+    home = partition(region) if isinstance(region, str) and region != UNKNOWN else None
+    for path in (*KEYS, *OTHER_ARNS) if home else ():
+        _, named, _, place, *_ = [*_text(properties, path).split(":"), "", "", "", ""]
+        if named and named != home:
+            yield Fault(path, f"is in the partition {named}, and {region} is in {home}")
+        elif place and place != region and path in KEYS:
+            yield Fault(path, f"is a key of {place}; a store of {region} needs one of its own region")
+
+
+KEYS: Final = ("kms_key_arn", "sse_configuration.kms_encryption_config.kms_key_id")
+"""Where a store's own key is named."""
+
+OTHER_ARNS: Final = (
+    "lambda_authorizer_arn",
+    "identity_provider_configuration.idp_lambda_arn",
+    *(
+        f"{where}{name}"
+        for where in ("", "export.")
+        for name in ("output_kms_key_id", "data_access_role_arn")
+    ),
+)
+"""Where something else is named that may be an ARN."""
+
+
+def _text(properties: Properties, path: str) -> str:
+    """Return the ARN at a path, or an empty text where there is none or it is not known."""
+    value: Any = properties
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) and value.startswith("arn:") else ""
+
+
 def _object(properties: Properties, name: str) -> Properties:
     """Return a nested object, or an empty one where it is unset, unknown or malformed."""
     value = properties.get(name)
@@ -157,5 +193,5 @@ def connection(properties: Properties) -> Iterator[Fault]:
             yield Fault(f"connection.{name}", "goes with role_arn only")
 
 
-RULES: Final[tuple[Rule, ...]] = (settings, timeouts, connection)
+RULES: Final[tuple[Rule, ...]] = (settings, timeouts, connection, arns)
 HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, customer_key, switches, backup, identity_provider)

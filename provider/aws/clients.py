@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from provider import models
+from provider import partitions
 from provider.aws import sessions
 from provider.aws.failures import translated
 
@@ -108,14 +108,7 @@ def _names_endpoints(environment: Mapping[str, str]) -> bool:
 def _is_custom(url: str) -> bool:
     """Whether an endpoint is none of AWS's own; a host prefix (``runtime-``) leads nowhere there."""
     host = urlsplit(url).hostname or ""
-    return not any(host.endswith(f".{suffix}") for suffix in _aws_domains())
-
-
-@functools.cache
-def _aws_domains() -> tuple[str, ...]:
-    partitions = models.loader().load_data("partitions")["partitions"]
-    outputs = [partition["outputs"] for partition in partitions]
-    return tuple(each[name] for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix"))
+    return not any(host.endswith(f".{suffix}") for suffix in partitions.domains())
 
 
 def _environment() -> frozenset[tuple[str, str]]:

@@ -64,6 +64,9 @@ GOOD: list[tuple[Kind, dict[str, Any]]] = [
         idp(authorization_strategy="SMART_ON_FHIR", metadata=json.dumps(SMART), idp_lambda_arn=FUNCTION),
     ),
     (HEALTHLAKE_EXPORT, {"datastore_id": "d" * 32, **EXPORT, "triggers": {"run": "1"}}),
+    (HEALTHLAKE_EXPORT, {"datastore_id": "d" * 32, **EXPORT, "region": "us-west-2"}),
+    (HEALTH_IMAGING_DATASTORE, {"kms_key_arn": KEY, "region": UNKNOWN}),
+    (HEALTH_IMAGING_DATASTORE, {"kms_key_arn": KEY, "region": "moon-north-1"}),
 ]
 
 
@@ -199,6 +202,50 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
         "is required",
     ),
     (HEALTHLAKE_DATASTORE, {"export": {**EXPORT, "s3": "x"}}, "export.s3", "is no property"),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"kms_key_arn": KEY.replace("arn:aws:", "arn:aws-cn:")},
+        "kms_key_arn",
+        "is in the partition aws-cn, and us-east-1 is in aws",
+    ),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"kms_key_arn": KEY, "region": "eu-west-1"},
+        "kms_key_arn",
+        "is a key of us-east-1; a store of eu-west-1 needs one of its own region",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {
+            "region": "us-west-2",
+            "sse_configuration": {
+                "kms_encryption_config": {"cmk_type": "CUSTOMER_MANAGED_KMS_KEY", "kms_key_id": KEY}
+            },
+        },
+        "sse_configuration.kms_encryption_config.kms_key_id",
+        "is a key of us-east-1",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(authorization_strategy="SMART_ON_FHIR", metadata=json.dumps(SMART), idp_lambda_arn=FUNCTION)
+        | {"region": "us-gov-west-1"},
+        "identity_provider_configuration.idp_lambda_arn",
+        "and us-gov-west-1 is in aws-us-gov",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"region": "us-gov-west-1", "export": EXPORT},
+        "export.data_access_role_arn",
+        "is in the partition aws",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"export": {**EXPORT, "output_kms_key_id": ROLE}},
+        "export.output_kms_key_id",
+        "must",
+    ),
+    (HEALTH_IMAGING_DATASTORE, {"kms_key_arn": FUNCTION}, "kms_key_arn", "must match"),
+    (HEALTH_IMAGING_DATASTORE, {"lambda_authorizer_arn": KEY}, "lambda_authorizer_arn", "must match"),
     (HEALTHLAKE_EXPORT, {**EXPORT}, "datastore_id", "is required"),
     (HEALTHLAKE_EXPORT, {"datastore_id": "d", **EXPORT, "job_name": "a" * 65}, "job_name", "at most 64"),
 ]
