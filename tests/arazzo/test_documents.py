@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+import provider
 from provider.arazzo import Document, DocumentError, Fault, check, load
 from tests.arazzo.document_cases import BASE, SEEDS, Case, cases, changed, shown
 
@@ -18,6 +21,37 @@ def test_each_fault_is_found_with_its_place(case: Case) -> None:
     document, faults = check(case.text)
     assert [shown(fault) for fault in faults] == list(case.faults), "\n".join(map(str, faults))
     assert (document is None) == any(fault.startswith("error") for fault in case.faults)
+
+
+PROVIDER = Path(provider.__file__).parent
+OF_FILES = {"bad-url", "encoding", "endless-sources", "limit", "no-folder", "remote-source", "unreadable"}
+"""Kinds of fault that take files or large texts to show; see the tests below and test_document_sources."""
+
+
+def test_every_kind_of_fault_has_a_broken_document() -> None:
+    shown_by_cases = {
+        fault.split()[1]
+        for name in ("documents", "validation")
+        for case in cases(name)
+        for fault in case.faults
+    }
+    files = [*(PROVIDER / "arazzo").rglob("*.py"), *(PROVIDER / "validation").rglob("*.py")]
+    found = {kind for path in files for kind in _kinds(ast.parse(path.read_text()))}
+    assert len(found) > 40
+    assert found - shown_by_cases == OF_FILES
+
+
+def _kinds(module: ast.Module) -> Iterator[str]:
+    """Yield the kinds of fault that a module names: ``fault("kind", ...)``, ``Fault("error", "kind", ...)``."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            position = {"Fault": 1, "key_fault": 1}.get(
+                name, 0 if name.endswith(("fault", "ScalarError")) else None
+            )
+            kind = node.args[position] if position is not None and len(node.args) > position else None
+            if isinstance(kind, ast.Constant) and isinstance(kind.value, str):
+                yield kind.value
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.stem)

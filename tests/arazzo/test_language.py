@@ -113,3 +113,8 @@ def test_each_malformed_pointer_is_refused_at_its_place(case: Case) -> None:
     with pytest.raises(pointers.PointerError, match=case["error"]) as refused:
         pointers.parse(case["malformed"])
     assert refused.value.offset == case["at"], case.told(refused.value.offset)
+
+
+def test_what_is_missing_is_false_and_has_a_name() -> None:
+    assert not MISSING
+    assert repr(MISSING) == "MISSING"
