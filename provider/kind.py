@@ -102,6 +102,29 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class Jobs:
+    """What runs on a resource and is waited for before it is deleted.
+
+    Attributes:
+        listed: The step outputs of the ``delete`` workflow that list jobs.
+        id: A job's member that names it.
+        status: Its member with its status.
+        ends: The values of that at which it is over.
+    """
+
+    listed: tuple[str, ...]
+    id: str
+    status: str
+    ends: frozenset[str]
+
+    def running(self, seen: Values) -> Iterator[str]:
+        """Yield the jobs that are not over, each with its status."""
+        for job in (job for name in self.listed for job in seen.get(name) or ()):
+            if job.get(self.status) not in self.ends:
+                yield f"{job.get(self.id)} is {job.get(self.status)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One row of the table.
 
@@ -128,6 +151,7 @@ class Kind:
         tags: How tags are spelt; None where the resource has none.
         list_output: The ``list`` workflow's output with one page of resources.
         contents: What has to be deleted before it can be; None where nothing has to.
+        jobs: What has to be over before it can be; None where nothing has to.
         derived: The properties that an output repeats or is made of, by the output's name: where one of them
             is secret, it is.
         quota: How many AWS allows by default, or 0 where it does not count them.
@@ -155,6 +179,7 @@ class Kind:
     tags: Tags | None = None
     list_output: str = ""
     contents: Contents | None = None
+    jobs: Jobs | None = None
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quota: int = 0
     holds_data: bool = True

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from provider.kind import Contents, Description, Kind, Statuses, Tags, Timeouts, Workflow
+from provider.kind import Contents, Description, Jobs, Kind, Statuses, Tags, Timeouts, Workflow
 from provider.properties import Change, Property
 from provider.rules import HEALTHLAKE_RULES
 from provider.spellings import encryption, lossless_format
@@ -185,6 +185,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
     rules=HEALTHLAKE_RULES,
     named="datastore_name",
     tags=Tags(arn="ResourceARN", tags="Tags", keys="TagKeys", listed=True),
+    jobs=Jobs(("exportJobs", "importJobs"), id="JobId", status="JobStatus", ends=_JOB_ENDS),
     list_output="datastores",
     quota=10,
     derived={**_LOCATED, "job": ("export",)},

@@ -281,6 +281,28 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
         inputs = _inputs(props, ("job_id", "job_status", "job"))
         super().__init__(provider, name, inputs, _options(opts))
 
+    @staticmethod
+    def get(
+        name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        datastore_id: pulumi.Input[str],
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        connection: pulumi.Input[ConnectionArgs] | None = None,
+    ) -> HealthLakeExport:
+        """Read an export by its job's id and its store's; the job tells what it was asked for."""
+        unknown: Any = None
+        return HealthLakeExport(
+            name,
+            datastore_id,
+            output_s3_uri=unknown,
+            output_kms_key_id=unknown,
+            data_access_role_arn=unknown,
+            region=region,
+            connection=connection,
+            opts=_reading(id, opts),
+        )
+
 
 class ArazzoWorkflow(Resource, module="health", name="ArazzoWorkflow"):
     """Anything that the workflows of an Arazzo document make, read, change and delete.

@@ -193,7 +193,7 @@ class Session:
             error.place = replace(error.place, document=Path(error.place.document).name)
         if isinstance(error, DeadlineError):
             error.what = f"{self.noun}: {error.what}"
-            error.hint = "give it longer with custom_timeouts, or timeouts="
+            error.hint = "give it longer with custom_timeouts, or with the argument timeouts"
 
     def _reach(self, state: State) -> None:
         self.reached = state

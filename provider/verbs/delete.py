@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from provider.errors import ProviderError
+from provider.errors import DeadlineError, ProviderError
 from provider.session import WorkflowError
 from provider.verbs.pages import listed
 
@@ -30,6 +30,9 @@ def delete(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sess
         if kind.contents and props.get("force_destroy"):
             empty(kind, kind.contents, keys, session)
         session.run(workflow, keys, judged=False)
+    except DeadlineError as error:
+        error.reason = "; ".join([error.reason, *(kind.jobs.running(session.seen) if kind.jobs else ())])
+        raise
     except WorkflowError as error:
         if error.not_found:
             return

@@ -48,6 +48,11 @@ HealthLakeExport(
     "export", datastore_id="0" * 32, output_s3_uri=None, output_kms_key_id="x", data_access_role_arn=""
 )
 """
+LATER = """
+from provider import HealthImagingDatastore
+first = HealthImagingDatastore("first")
+HealthImagingDatastore("second", kms_key_arn=first.datastore_id)
+"""
 ONE_STORE = """
 import pulumi
 from provider import HealthImagingDatastore
@@ -105,6 +110,19 @@ def test_a_preview_names_every_fault_at_once_and_calls_nothing(
     assert sorted(named) == places, preview
     assert all(line.count("\n") <= 1 for line in preview.errors())
     assert cloud.journal() == []
+
+
+@pytest.mark.e2e
+def test_what_a_preview_does_not_know_passes_and_is_checked_once_it_is_known(
+    make_engine: MakeEngine, cloud: Sandbox
+) -> None:
+    engine = make_engine(LATER)
+    engine.environment |= cloud.env
+    assert engine.preview().exit_code == 0
+    up = engine.up()
+    assert up.exit_code != 0, up
+    assert any("property kms_key_arn" in line and "not a bare key id" in line for line in up.errors()), up
+    assert [store.id for store in cloud.stores()] == [up.resource("first")["id"]]
 
 
 @pytest.mark.e2e

@@ -169,6 +169,50 @@ def test_a_store_that_differs_in_what_cannot_change_is_not_adopted(images: Stack
     assert "legacy" in preview.text
 
 
+SIBLINGS = """
+import pulumi
+from provider import HealthImagingDatastore, HealthLakeExport
+images = HealthImagingDatastore.get("images", "{images}")
+export = HealthLakeExport.get("export", "{job}", "{records}")
+pulumi.export("images", [images.datastore_name, images.datastore_status, images.tags])
+pulumi.export("export", [export.job_status, export.job["data_access_role_arn"], export.datastore_id])
+"""
+
+
+def test_an_imaging_store_and_an_export_can_be_read_too(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    images = cloud.add_store("medical-imaging", {"datastoreName": "legacy", "tags": {"team": "a"}})
+    records = cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4"})
+    job = start_export(cloud, records)
+    engine = make_engine(SIBLINGS.format(images=images, records=records, job=job))
+    engine.environment |= cloud.env
+    outcome = engine.up()
+    assert outcome.exit_code == 0, str(outcome)
+    assert outcome.outputs["images"] == ["legacy", "ACTIVE", {"team": "a"}]
+    assert outcome.outputs["export"] == ["COMPLETED", "arn:aws:iam::123456789012:role/export", records]
+    assert engine.destroy().exit_code == 0
+    assert {store.id for store in cloud.stores()} == {images, records}
+
+
+def start_export(cloud: Sandbox, datastore_id: str) -> str:
+    """Start an export as somebody else does, and let it end."""
+    import boto3  # noqa: PLC0415 - takes long to import, for one test
+
+    lake = boto3.client(
+        "healthlake",
+        "us-east-1",
+        endpoint_url=cloud.url,
+        aws_access_key_id=cloud.env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=cloud.env["AWS_SECRET_ACCESS_KEY"],
+    )
+    config = {"S3Configuration": {"S3Uri": "s3://exports/out", "KmsKeyId": "alias/exports"}}
+    role = "arn:aws:iam::123456789012:role/export"
+    job = lake.start_fhir_export_job(
+        DatastoreId=datastore_id, OutputDataConfig=config, DataAccessRoleArn=role
+    )["JobId"]
+    cloud.force_job_status(job, "COMPLETED")
+    return str(job)
+
+
 @pytest.mark.live(lake=1)
 def test_a_store_can_be_read_without_being_managed(make_engine: MakeEngine, account: Account) -> None:
     existing = account.add_store("healthlake", {"DatastoreName": "legacy", "DatastoreTypeVersion": "R4"})

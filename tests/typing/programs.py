@@ -66,6 +66,7 @@ def outputs_have_their_types(
 def existing_resources_are_read_by_their_ids() -> None:
     assert_type(HealthImagingDatastore.get("a", "id"), HealthImagingDatastore)
     assert_type(HealthLakeDatastore.get("b", pulumi.Output.from_input("id")), HealthLakeDatastore)
+    assert_type(HealthLakeExport.get("c", "id", datastore_id="id"), HealthLakeExport)
 
 
 def workflows_take_any_inputs(datastore_id: pulumi.Output[str]) -> None:
