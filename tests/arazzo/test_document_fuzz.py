@@ -1,10 +1,16 @@
-"""Whatever is in a document, reading it ends in a document or in faults, never in another exception."""
+"""Whatever is in a document, reading it ends in a document or in faults, and running it in a result or in one
+of our errors: never in another exception, in a hang, or in more than a bounded memory.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
+import random
 import string
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -13,10 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provider import models
-from provider.arazzo import Document, check
+from provider.arazzo import Document, Operation, Request, Response, check, run
+from provider.arazzo.machine.limits import Limits
+from provider.errors import NoAnswerError, ProviderError
 from provider.graph import dot, mermaid, picture
 from provider.validation import check_document
 from tests.arazzo.document_cases import BASE, CASES, SEEDS
+from tests.arazzo.fuzz import examples
+from tests.arazzo.worlds import START, VirtualClock
 
 TEXTS = [
     BASE,
@@ -42,6 +52,56 @@ fragments = st.sampled_from(
 )
 
 
+BODIES: tuple[Any, ...] = (
+    {
+        "datastoreId": "d",
+        "datastoreStatus": "CREATING",
+        "datastoreProperties": {"datastoreStatus": "CREATING"},
+    },
+    {"datastoreProperties": {"datastoreStatus": "ACTIVE"}, "id": 1, "status": "ACTIVE"},
+    {"DatastoreId": "d", "DatastoreProperties": {"DatastoreStatus": "ACTIVE"}, "JobId": "j"},
+    {"ExportJobProperties": {"JobStatus": "COMPLETED"}, "datastoreSummaries": []},
+    {"datastoreProperties": [], "status": None},
+    {},
+    None,
+    "<a/>",
+    [1, {"a": 2}],
+)
+
+
+class Moody:
+    """Answers anything, or nothing, the same way in each run."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(7)  # noqa: S311 - it guards no secret
+
+    def call(self, operation: Operation, request: Request) -> Response:
+        json.dumps([request.path, request.query, request.header, request.cookie])
+        status = self._random.choice([200, 200, 200, 201, 404, 500, 0])
+        if status == 0:
+            raise NoAnswerError(f"no answer from {operation.source}")
+        return Response(status, {"Retry-After": "3"}, copy.deepcopy(self._random.choice(BODIES)))
+
+
+def run_all(document: Document) -> None:
+    """Run every workflow to its end, or to an error of ours."""
+    for workflow in document.workflows:
+        properties = workflow.inputs.get("properties") if isinstance(workflow.inputs, dict) else None
+        inputs = dict.fromkeys(properties or (), "text")
+        clock, caller = VirtualClock(), Moody()
+        with contextlib.suppress(ProviderError):
+            run(
+                document,
+                workflow.workflow_id,
+                inputs,
+                caller=caller,
+                clock=clock,
+                deadline=START + 600,
+                random=lambda: 0.5,
+                limits=Limits(steps=40),
+            )
+
+
 def end_of(text: str) -> Document | None:
     """Read a text, and use the document in every way if it is one."""
     document, faults = check(text)
@@ -54,16 +114,17 @@ def end_of(text: str) -> Document | None:
         for workflow in document.workflows:
             mermaid(picture(workflow))
             dot(picture(workflow))
+        run_all(document)
     return document
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(alphabet=string.printable))
 def test_any_text_ends_in_faults(text: str) -> None:
     assert end_of(f"{text}\n") is None
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.data())
 def test_a_document_with_its_text_changed_ends_in_a_document_or_in_faults(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(TEXTS))
@@ -74,7 +135,7 @@ def test_a_document_with_its_text_changed_ends_in_a_document_or_in_faults(data: 
     end_of(f"{text}\n")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.data())
 def test_a_document_with_its_values_changed_ends_in_a_document_or_in_faults(data: st.DataObject) -> None:
     document = copy.deepcopy(VALUES[data.draw(st.integers(0, len(VALUES) - 1))])
@@ -104,7 +165,7 @@ def _change(value: Any, data: st.DataObject) -> None:
         value[f"{key}{data.draw(st.sampled_from(['', 's', 'Id']))}"] = value.pop(key)
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(json_values)
 def test_any_json_ends_in_faults(value: Any) -> None:
     assert end_of(json.dumps({"arazzo": value})) is None
@@ -114,3 +175,41 @@ def test_any_json_ends_in_faults(value: Any) -> None:
 def test_every_document_that_is_cut_off_ends_in_a_document_or_in_faults(text: str) -> None:
     for end in range(0, len(text), 97):
         end_of(f"{text[:end]}\n")
+
+
+HOSTILE = r"""
+import resource, sys
+from provider.arazzo import check, criteria
+from provider.arazzo.expressions import Context
+from provider.arazzo.protocol import Response
+
+def judge(condition, kind, body):
+    context = Context(response=Response(200, body=body))
+    assert not criteria.evaluate(criteria.compile(condition, kind, "$response.body"), context).decided
+
+def deep(levels):
+    value = 1
+    for _ in range(levels):
+        value = {"a": value, "b": [value]}
+    return value
+
+shared = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{level + 1}: &a{level + 1} [{', '.join([f'*a{level}'] * 10)}]\n" for level in range(9)
+)
+for text in (shared, '{"a": ' + "[" * 4_000_000, "a: " + "&a " * 1_000_000, "a: " + "x" * 4_000_000):
+    assert check(text + "\n")[0] is None
+draft = {"type": "jsonpath", "version": "draft-goessner-dispatch-jsonpath-00"}
+judge("$..*..*..*", draft, deep(14))
+judge("$[?count($..[?count($..*) > 0]) > 0]", "jsonpath", deep(14))
+judge("count(for $a in //b, $b in 1 to 1000000 return $a) = 0", "xpath", "<a>" + "<b/>" * 1000 + "</a>")
+judge("string-length(string-join(for $a in 1 to 900000 return 'aaaaaaaaaa', '')) = 0", "xpath", "<a/>")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(peak // (1024 * 1024 if sys.platform == "darwin" else 1024))
+"""
+
+
+def test_hostile_documents_and_criteria_take_a_bounded_memory() -> None:
+    command = [sys.executable, "-c", HOSTILE]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) < 400, "MiB at the peak"

@@ -42,7 +42,7 @@ def test_every_kind_of_fault_has_a_broken_document() -> None:
 
 
 def _kinds(module: ast.Module) -> Iterator[str]:
-    """Yield the kinds of fault that a module names: ``fault("kind", ...)``, ``Fault("error", "kind", ...)``."""
+    """Yield the kinds of fault that a module names: ``fault("kind", ...)``, ``Fault("error", "kind")``."""
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from provider.arazzo import conditions, criteria, expressions, pointers, templates
@@ -14,6 +14,7 @@ from provider.arazzo.expressions import Context
 from provider.arazzo.protocol import MISSING, Response
 from provider.arazzo.syntax import TextError
 from provider.arazzo.values import EXACT, LOOSE
+from tests.arazzo.fuzz import examples
 
 PIECES = [
     "$inputs.", "$steps.", "$response.body", "$response.header.", "$statusCode", "$url", "$outputs.",
@@ -46,6 +47,7 @@ CONTEXT = Context(
 )
 
 
+@settings(max_examples=examples(200))
 @given(texts)
 @example("$steps." + "outputs." * 60 + "x")
 @example("$inputs.a" + ".b" * 5000)
@@ -61,6 +63,7 @@ def test_parsing_an_expression_ends_in_a_tree_or_in_its_error(text: str) -> None
         expressions.evaluate(expression, CONTEXT)
 
 
+@settings(max_examples=examples(200))
 @given(texts)
 @example("(" * 5000)
 @example("!" * 5000 + "true")
@@ -76,6 +79,7 @@ def test_parsing_a_condition_ends_in_a_tree_or_in_its_error(text: str) -> None:
         assert verdict.decided or not verdict.holds
 
 
+@settings(max_examples=examples(200))
 @given(
     texts,
     st.sampled_from(["regex", "jsonpath", "xpath"]),
@@ -97,9 +101,11 @@ def test_compiling_a_criterion_ends_in_a_criterion_or_in_its_error(
     else:
         verdict = criteria.evaluate(criterion, CONTEXT)
         assert verdict.decided or not verdict.holds
+        assert criteria.holds(criterion, CONTEXT) is verdict.holds
         assert "\n" not in verdict.why
 
 
+@settings(max_examples=examples(200))
 @given(
     texts, st.sampled_from([None, "application/json", "application/x-www-form-urlencoded", "application/xml"])
 )

@@ -13,6 +13,7 @@ from provider.arazzo.machine import Machine, NoAnswer
 from provider.arazzo.machine.limits import Limits
 from provider.arazzo.protocol import Call, Effect, Finish, Response, StepRef, Wait
 from provider.errors import LimitError
+from tests.arazzo.fuzz import examples
 from tests.arazzo.worlds import document
 
 STEPS = ("a", "b", "c")
@@ -96,7 +97,7 @@ def effects(machine: Machine, given: list[Response | NoAnswer], *, stored: bool)
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(documents, answers)
 def test_no_step_is_called_again_without_a_wait_but_where_a_retry_runs_it_first(
     workflows: tuple[dict[str, Any], ...], given_: list[Response | NoAnswer]
@@ -112,7 +113,7 @@ def test_no_step_is_called_again_without_a_wait_but_where_a_retry_runs_it_first(
             assert called[effect.step] <= 1 + retries
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(documents, answers)
 def test_a_run_of_any_document_is_plain_and_repeatable(
     workflows: tuple[dict[str, Any], ...], given_: list[Response | NoAnswer]
@@ -124,7 +125,7 @@ def test_a_run_of_any_document_is_plain_and_repeatable(
     assert len(set(keys)) == len(keys)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(documents)
 def test_a_workflow_that_is_never_answered_well_never_succeeds_by_a_call(
     workflows: tuple[dict[str, Any], ...],
