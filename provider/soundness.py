@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from provider.kinds import WORKFLOWS
 from provider.session import load
 from provider.shapes import Fault
+
+if TYPE_CHECKING:
+    from provider.arazzo import Fault as Flaw
 
 PROPERTY = "document"
 
@@ -14,12 +19,27 @@ PROPERTY = "document"
 @functools.cache
 def document_faults(path: Path) -> tuple[Fault, ...]:
     """Return what makes a document impossible to run, read and checked once per process."""
+    errors = [flaw for flaw in _flaws(path) if flaw.severity == "error"]
+    if errors and path.parent == WORKFLOWS:
+        return (_outdated(errors),)
+    return tuple(Fault(PROPERTY, str(error)) for error in errors)
+
+
+def _flaws(path: Path) -> tuple[Flaw, ...]:
     from provider import models  # noqa: PLC0415 - a program's process checks nothing
     from provider.arazzo import DocumentError  # noqa: PLC0415
     from provider.validation import check_document  # noqa: PLC0415
 
     try:
-        found = check_document(load(path), models)
+        return check_document(load(path), models)
     except DocumentError as error:
-        found = error.faults
-    return tuple(Fault(PROPERTY, str(fault)) for fault in found if fault.severity == "error")
+        return error.faults
+
+
+def _outdated(errors: list[Flaw]) -> Fault:
+    """Say of a document of this package, sound when it was released, that botocore is too old for it."""
+    from botocore import __version__  # noqa: PLC0415 - see _flaws
+
+    others = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+    lacking = f"the installed botocore {__version__} lacks what this provider uses"
+    return Fault("", f"{lacking}: {errors[0].message}{others}; upgrade boto3 (pip install --upgrade boto3)")

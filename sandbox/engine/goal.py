@@ -147,7 +147,7 @@ def _refuse(request: resource_pb2.RegisterResourceRequest) -> None:
         f"remote components ({request.type})": request.remote,
         "import_ (dynamic providers cannot be imported into either)": request.importId,
         "transforms": request.transforms,
-        "state migrations": request.state_migrations,
+        "state migrations": getattr(request, "state_migrations", None),  # older SDKs have none
         "resource hooks": any(names for _, names in request.hooks.ListFields()),
         "replace_with": request.replace_with,
         "replacement_trigger": request.HasField("replacement_trigger"),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 import grpc
@@ -30,19 +31,24 @@ if TYPE_CHECKING:
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Answer = TypeVar("Answer")
 
-FEATURES = [
-    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+FEATURES = (
+    "SECRETS",
+    "RESOURCE_REFERENCES",
+    "ALIAS_SPECS",
+    "DELETED_WITH",
     # What follows is refused by name when it is used; the SDK would refuse it without saying where it works.
-    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+    "REPLACE_WITH",
+    "TRANSFORMS",
+    "INVOKE_TRANSFORMS",
+    "PARAMETERIZATION",
+    "RESOURCE_HOOKS",
+    "ERROR_HOOKS",
+    "STATE_MIGRATIONS",
+)
+_KNOWN_TO_SDK = [
+    value
+    for name, value in resource_pb2.ResourceMonitorFeature.items()
+    if name.removeprefix("RESOURCE_MONITOR_FEATURE_") in FEATURES
 ]
 _SEVERITIES = {
     engine_pb2.INFO: Severity.INFO,
@@ -79,16 +85,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             configSecretKeys=sorted(self._project.secret_keys),
             dryRun=self._dry_run,
             parallel=self._parallel,
-            supportedFeatures=FEATURES,
+            supportedFeatures=_KNOWN_TO_SDK,
         )
 
     async def SupportsFeature(
         self, request: resource_pb2.SupportsFeatureRequest, context: Context
     ) -> resource_pb2.SupportsFeatureResponse:
         """Whether the monitor knows a feature, by the name that older SDKs ask for."""
-        names = {"secrets", "resourceReferences", "aliasSpecs", "deletedWith", "replaceWith", "transforms"}
-        names |= {"invokeTransforms", "parameterization", "resourceHooks", "errorHooks"}
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in names)
+        return resource_pb2.SupportsFeatureResponse(hasSupport=_constant(request.id) in FEATURES)
 
     async def RegisterResource(
         self, request: resource_pb2.RegisterResourceRequest, context: Context
@@ -243,3 +247,8 @@ async def _answered(context: Context, work: Awaitable[Answer]) -> Answer:
 async def _refuse(context: Context, feature: str) -> NoReturn:
     await context.abort(grpc.StatusCode.UNIMPLEMENTED, str(UnsupportedError(feature)))
     raise AssertionError("abort raises")
+
+
+def _constant(feature: str) -> str:
+    """A feature's constant for its older name: ``aliasSpecs`` is ``ALIAS_SPECS``."""
+    return re.sub("(?=[A-Z])", "_", feature).upper()
