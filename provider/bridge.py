@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+from pulumi.output import Unknown
 
 from provider import durations, host
 from provider.claims import KEY
@@ -18,7 +19,7 @@ from provider.errors import ProviderError
 from provider.process import PROCESS, Process
 from provider.properties import normal
 from provider.session import Session
-from provider.shapes import Fault
+from provider.shapes import UNKNOWN, Fault
 from provider.verbs.adopt import adopt, look, to_change
 from provider.verbs.adopt import faults as adoption_faults
 from provider.verbs.check import TOKEN, Surroundings, check
@@ -195,8 +196,17 @@ RELEASE_SECONDS: Final = 60.0
 
 
 def plain(props: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties without the serialised provider."""
-    return {name: value for name, value in props.items() if name != PROVIDER}
+    """Return properties as plain values, without the serialised provider."""
+    return {name: _plain(value) for name, value in props.items() if name != PROVIDER}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in which what a preview does not know is a text, and no object of Pulumi's."""
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _differ(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: Iterable[str]) -> bool:

@@ -79,6 +79,8 @@ def test_a_smart_store_has_its_key_and_identity_provider_and_is_protected(
 
 @example("export-on-demand", exportS3Uri="s3://exports/out", exportKeyId="alias/exports", exportRoleArn=ROLE)
 def test_an_export_is_run_again_when_its_trigger_changes_and_only_then(stack: Engine, cloud: Sandbox) -> None:
+    preview = stack.preview()
+    assert preview.exit_code == 0, preview
     first = stack.up()
     assert first.exit_code == 0, first
     assert first.outputs["jobStatus"] == "COMPLETED"
@@ -99,6 +101,8 @@ def test_an_export_is_run_again_when_its_trigger_changes_and_only_then(stack: En
     roleArn=ROLE,
 )
 def test_an_import_runs_as_its_own_document_says(stack: Engine, cloud: Sandbox) -> None:
+    preview = stack.preview()
+    assert preview.exit_code == 0, preview
     up = stack.up()
     assert up.exit_code == 0, up
     (job,) = cloud.jobs()

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi.output import UNKNOWN as THEIRS
 
+from provider.bridge import Bridge
+from provider.host import HostCall
 from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
+from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS
+from provider.process import Process
 from provider.properties import DEFAULTS
 from provider.shapes import UNKNOWN
 from provider.verbs.check import Surroundings, check
@@ -270,6 +274,19 @@ def test_every_fault_is_reported_at_once() -> None:
 @pytest.mark.parametrize("kind", [HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT])
 def test_values_that_a_preview_does_not_know_pass(kind: Kind) -> None:
     assert faults(kind, **{row.name: UNKNOWN for row in kind.properties}) == {}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_what_pulumi_hands_over_for_an_unknown_value_passes(kind: Kind) -> None:
+    bridge = Bridge(kind, Process(request=HostCall, get={"aws:region": "us-east-1"}.get))
+    whole = {row.name: THEIRS for row in kind.properties if row.name != "adopt"}
+    result = bridge.check({}, whole)
+    assert result.failures == []
+    assert {name: result.inputs[name] for name in whole} == dict.fromkeys(whole, UNKNOWN)
+    nested = {"tags": {"team": THEIRS}, "export": {**EXPORT, "output_s3_uri": THEIRS}}
+    deep = {name: nested.get(name, value) for name, value in whole.items()}
+    assert bridge.check({}, deep).failures == []
+    assert "region" in (bridge.diff("id", {}, deep).replaces or ())
 
 
 def test_unknown_values_pass_at_any_depth() -> None:
