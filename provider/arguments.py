@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -59,6 +59,15 @@ class BackupConfigurationArgs(TypedDict, total=False):
     backup_type: pulumi.Input[Literal["CONTINUOUS"]]
     retention_period_in_days: pulumi.Input[int]
     backup_tags_enabled: pulumi.Input[bool]
+
+
+class ExportArgsDict(TypedDict):
+    """The same as ``ExportArgs``, as a dictionary."""
+
+    output_s3_uri: pulumi.Input[str]
+    output_kms_key_id: pulumi.Input[str]
+    data_access_role_arn: pulumi.Input[str]
+    job_name: NotRequired[pulumi.Input[str]]
 
 
 @dataclass(frozen=True, slots=True)

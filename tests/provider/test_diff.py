@@ -15,6 +15,7 @@ from provider.arguments import (
     AnalyticsConfigurationArgs,
     BackupConfigurationArgs,
     ExportArgs,
+    ExportArgsDict,
     IdentityProviderConfigurationArgs,
     NlpConfigurationArgs,
     ProfileConfigurationArgs,
@@ -142,6 +143,7 @@ def test_every_member_of_an_export_is_a_property_of_it() -> None:
     parts = next(row for row in HEALTHLAKE_DATASTORE.properties if row.name == "export").parts
     assert {part.member for part in parts} | {"DatastoreId", "ClientToken"} == leaves(shape)
     assert {field.name for field in fields(ExportArgs)} == {part.name for part in parts}
+    assert set(ExportArgsDict.__annotations__) == {part.name for part in parts}
 
 
 def test_healthimaging_has_no_operation_that_updates_a_store() -> None:

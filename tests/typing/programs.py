@@ -32,6 +32,9 @@ def inputs_may_be_values_or_outputs(key: pulumi.Output[str], team: pulumi.Output
         backup_configuration={"status": "ENABLED", "retention_period_in_days": 7},
         export=ExportArgs(output_s3_uri="s3://b/p", output_kms_key_id=key, data_access_role_arn="r"),
     )
+    HealthLakeDatastore(
+        "f", export={"output_s3_uri": "s3://b/p", "output_kms_key_id": key, "data_access_role_arn": "r"}
+    )
 
 
 def misspelt_or_mistyped_arguments_are_found() -> None:
@@ -45,6 +48,10 @@ def misspelt_or_mistyped_arguments_are_found() -> None:
     HealthLakeDatastore(
         "d",
         analytics_configuration={"state": "ENABLED"},  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    )
+    HealthLakeDatastore(
+        "e",
+        export={"output_s3_uri": "s3://b", "output_kms_key_id": "k"},  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     )
     ExportArgs("s3://b", "k")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
