@@ -49,6 +49,11 @@ class _Handler(WSGIRequestHandler):
         else:
             self._send(outcome.answer)
 
+    def finish(self) -> None:
+        """Close the connection; what is left to send to a client that has gone is not sent."""
+        with contextlib.suppress(ConnectionError):
+            super().finish()
+
     def _send(self, answer: Answer) -> None:
         self.send_response_only(answer.status)
         for name, value in {**answer.headers, "Content-Length": str(len(answer.body))}.items():

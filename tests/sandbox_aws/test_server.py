@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import struct
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -56,9 +58,7 @@ def test_stopping_ends_hanging_requests_and_leaves_no_thread() -> None:
     with pytest.raises((http.client.HTTPException, ConnectionError)):
         connection.getresponse()
     connection.close()
-    for thread in threading.enumerate():
-        if "process_request_thread" in thread.name:
-            thread.join(10)
+    await_connections()
     assert threading.active_count() == before
 
 
@@ -68,3 +68,21 @@ def test_a_port_in_use_is_one_clear_error() -> None:
         with pytest.raises(AddressError, match=rf"cannot listen on 127.0.0.1:{port}: ") as caught:
             serve(port=port).__enter__()
         assert "\n" not in str(caught.value)
+
+
+def test_a_client_that_has_gone_leaves_nothing_to_read(capfd: pytest.CaptureFixture[str]) -> None:
+    asked = b"GET /_sandbox/journal HTTP/1.1\r\nHost: sandbox\r\n\r\n"
+    with serve() as sandbox:
+        host, _, port = sandbox.url.removeprefix("http://").partition(":")
+        for _ in range(20):
+            with socket.create_connection((host, int(port))) as gone:
+                gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                gone.sendall(asked * 3)
+    await_connections()
+    assert capfd.readouterr().err == ""
+
+
+def await_connections() -> None:
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(10)
