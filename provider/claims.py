@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -68,11 +68,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store of the account as the list call shows it, with its claim."""
+    """A store of the account as the list call shows it, with its claim.
+
+    Attributes:
+        id: Its id.
+        arn: Its ARN.
+        claim: Its claim.
+        is_failed: Whether it could not be made, so that nobody can use it.
+    """
 
     id: str
     arn: str
     claim: Claim
+    is_failed: bool = False
 
 
 @dataclass
@@ -98,13 +106,18 @@ class Known:
         return store.id in self.ids.get(urn, ()) or store.claim.creation in self.creations.get(urn, ())
 
 
-def mine(stores: Iterator[Store], claim: Claim, urn: str, known: Known) -> Store | None:
-    """Return the one store that carries the claim and is not known to the state, or None.
+def mine(stores: Iterable[Store], claim: Claim, urn: str, known: Known) -> list[Store]:
+    """Return the stores that carry the claim and are not known to the state."""
+    return [store for store in stores if store.claim.owner == claim.owner and not known.excludes(urn, store)]
+
+
+def the_one(stores: Iterable[Store], urn: str) -> Store | None:
+    """Return the only store that can be used, or None where there is none.
 
     Raises:
         AmbiguousClaimError: There are two.
     """
-    found = [store for store in stores if store.claim.owner == claim.owner and not known.excludes(urn, store)]
+    found = [store for store in stores if not store.is_failed]
     if len(found) > 1:
         raise AmbiguousClaimError(urn, tuple(store.id for store in found))
     return found[0] if found else None

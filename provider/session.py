@@ -95,6 +95,7 @@ class Session:
         deadline: Seconds since the epoch after which the verb gives up, or None.
         chance: Numbers in [0, 1) that spread polls and resends.
         slots: When it may look at what takes its time; by default whenever the interpreter's pace says so.
+        resumed: What the run that is under way or was the last went on from, or None.
         seen: The outputs of the steps that were answered in this verb, later ones over earlier ones.
         reached: The checkpoint of the run that is under way or was the last.
     """
@@ -108,6 +109,7 @@ class Session:
     slots: Slots | None = None
     seen: dict[str, Any] = field(default_factory=dict)
     reached: State | None = None
+    resumed: Mapping[str, Any] | None = None
 
     def run(
         self,
@@ -139,6 +141,7 @@ class Session:
         from provider import arazzo  # noqa: PLC0415 - the program's process runs no workflow
 
         document = load(workflow.document)
+        self.reached, self.resumed = None, resume
         state = None if resume is None else _restarted(document, resume, inputs)
         self.reached = state
         judge = _Judge()
@@ -174,6 +177,8 @@ class Session:
         where the step only watched something that failed (an export job), the step that began it. The
         checkpoint is JSON text: an engine drops what is null and makes every number a float.
         """
+        if self.reached is None and self.resumed is not None:  # it did not even begin
+            return dict(self.resumed)
         point = {"state": json.dumps(self.reached)}
         step = error.restart if isinstance(error, WorkflowError) else None
         return point if step is None else {**point, "step": step}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from provider.claims import Claim, Index, Known, Store, mine
+from provider.claims import Claim, Index, Known, Store, mine, the_one
 from provider.durations import readable
 from provider.errors import ProviderError
 from provider.properties import DEFAULTS, Change, tags_to_list, tags_to_map
@@ -17,7 +17,7 @@ from provider.verbs.check import TOKEN
 from provider.verbs.diff import RESUME
 from provider.verbs.outcome import CLAIMED, CREATION, Made, UnfinishedError
 from provider.verbs.pages import listed
-from provider.verbs.takeover import TakeOver, as_it_is, read_tags
+from provider.verbs.takeover import TakeOver, as_it_is, clear_away, read_tags
 
 if TYPE_CHECKING:
     from provider.arazzo import Caller
@@ -64,7 +64,7 @@ def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner
     """
     claim = _claim(kind, values, owner) if owner and kind.tags else None
     found = _lost(kind, session, owner, claim) if owner and claim else None
-    caller = TakeOver(session.caller, kind, found) if found else None
+    caller = TakeOver(session.caller, kind, found.id, found.arn) if found else None
     if found:
         session.voice.info(f"takes over {kind.noun} {found.id}, which an interrupted run made for it")
         if claim and found.claim.asked != claim.asked:
@@ -166,21 +166,27 @@ def token(nonce: str, name: str) -> str:
 
 
 def _lost(kind: Kind, session: Session, owner: Owner, claim: Claim) -> Store | None:
+    """Return the store that an interrupted run made, if there is one; what it could not make is deleted."""
     stores = owner.index.stores((kind.name, owner.account), lambda: claimed_stores(kind, session))
-    return mine(iter(stores), claim, owner.urn, owner.known)
+    lost = mine(stores, claim, owner.urn, owner.known)
+    found = the_one(lost, owner.urn)
+    for store in lost:
+        if store.is_failed:
+            clear_away(kind, store, session)
+    return found
 
 
 def claimed_stores(kind: Kind, session: Session) -> Iterator[Store]:
-    """Yield the account's stores that carry a claim and can be taken over, page by page."""
+    """Yield the account's stores that carry a claim and are there to stay, page by page."""
     for item in listed(kind.workflows["list"], kind.list_output, session):
         fields = {key.lower(): value for key, value in item.items()}
         status, arn = fields.get("datastorestatus"), fields.get("datastorearn")
         statuses = kind.statuses
-        if status in statuses.failed | statuses.leaving | statuses.gone or not arn:
+        if status in statuses.leaving | statuses.gone or not arn:
             continue
         claim = Claim.parse(read_tags(kind, session, arn))
         if claim:
-            yield Store(fields["datastoreid"], arn, claim)
+            yield Store(fields["datastoreid"], arn, claim, is_failed=status in statuses.failed)
 
 
 def _made(

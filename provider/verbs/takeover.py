@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from provider.claims import visible
+from provider.errors import CancelledError, DeadlineError, ProviderError
 from provider.properties import Change, tags_to_map
 from provider.session import WorkflowError
 from provider.verbs.adopt import look, to_change
+from provider.verbs.delete import delete
 from provider.verbs.diff import ADOPT
 
 if TYPE_CHECKING:
@@ -22,12 +24,18 @@ class TakeOver:
     """A caller that answers the creating call with a store that is there already, and passes on all others.
 
     So a store that is taken over goes through the same workflow as one that is made.
+
+    Args:
+        caller: Sends the other requests.
+        kind: The table's row.
+        store_id: The store's id.
+        arn: Its ARN.
     """
 
-    def __init__(self, caller: Caller, kind: Kind, store: Store) -> None:
+    def __init__(self, caller: Caller, kind: Kind, store_id: str, arn: str) -> None:
         self._caller = caller
         self._kind = kind
-        self._store = store
+        self._parts = {"Id": store_id, "Arn": arn, "Status": "CREATING"}
 
     def call(self, operation: Operation, request: Request) -> Response:
         """Answer the creating operation; the status is what every creation starts with."""
@@ -35,9 +43,20 @@ class TakeOver:
 
         if operation.operation_id != self._kind.operation:
             return self._caller.call(operation, request)
-        parts = {"Id": self._store.id, "Arn": self._store.arn, "Status": "CREATING"}
-        body = {f"{stem}{part}": parts[part] for stem in ("Datastore", "datastore") for part in parts}
+        stems = ("Datastore", "datastore")
+        body = {f"{stem}{part}": value for stem in stems for part, value in self._parts.items()}
         return Response(status=200, body=body)
+
+
+def clear_away(kind: Kind, store: Store, session: Session) -> None:
+    """Delete a store that an interrupted run could not make; where that fails it stays, with a warning."""
+    session.voice.info(f"deletes {kind.noun} {store.id}, which an interrupted run could not make")
+    try:
+        delete(kind, store.id, {"datastore_arn": store.arn}, session)
+    except (DeadlineError, CancelledError):
+        raise
+    except ProviderError as error:
+        session.voice.warn(f"{kind.noun} {store.id} could not be made, and stays: {error}")
 
 
 def as_it_is(kind: Kind, store: Store, values: Mapping[str, Any], session: Session) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from provider.verbs.check import TOKEN
 from provider.verbs.create import creation_inputs, provision, token
 from provider.verbs.diff import RESUME
 from provider.verbs.outcome import CLAIMED, CREATION, Made, UnfinishedError
+from provider.verbs.takeover import TakeOver
 
 if TYPE_CHECKING:
     from provider.kind import Kind, Tags
@@ -77,18 +78,24 @@ class _Work:
     def _create(self, news: Mapping[str, Any], resume: Mapping[str, Any]) -> None:
         now = {name: news.get(name) for name in self._kind.by(Change.RUN)}
         values = {name: value for name, value in {**self.outputs, **now}.items() if value is not None}
+        if self._kind.creator(values) != self._kind.creator(self.outputs):
+            self._create_alone()
+            return
         inputs = creation_inputs(self._kind, values, None)
         if "step" in resume:
             inputs |= self._fresh_tokens(now)
-        made = provision(
-            self._kind,
-            values,
-            inputs,
-            self._session,
-            resume=resume,
-            claimed=bool(self.outputs.get(CLAIMED)),
-            known=Made(self._id, self.outputs),
-        )
+        self._provision(values, inputs, resume=resume)
+
+    def _create_alone(self) -> None:
+        """Finish the resource without a job that was added or taken away meanwhile: that comes after it."""
+        values = {name: self.outputs[name] for name in self.outputs.keys() - self._kind.by(Change.RUN)}
+        self.outputs = values
+        caller = TakeOver(self._session.caller, self._kind, self._id, self._arn)
+        self._provision(values, creation_inputs(self._kind, values, None), caller=caller)
+
+    def _provision(self, values: Mapping[str, Any], inputs: Mapping[str, Any], **how: Any) -> None:
+        claimed, known = bool(self.outputs.get(CLAIMED)), Made(self._id, self.outputs)
+        made = provision(self._kind, values, inputs, self._session, claimed=claimed, known=known, **how)
         self.outputs = made.outputs
 
     def change(self, found: Difference, news: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -12,7 +13,7 @@ from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
 from sandbox.aws import IMAGING, ManualClock, environment
 from sandbox.aws.gateway import Cloud
 from tests.faults.scenes import IMAGES, RECORDS
-from tests.faults.stack import FailedError, KilledError, Stack
+from tests.faults.stack import FailedError, Hook, KilledError, Stack, nothing
 from tests.faults.transport import URL, Desk, Wire
 
 WIRE = Wire()
@@ -112,6 +113,49 @@ def test_a_store_that_is_no_good_is_not_taken_over(account: Account, status: str
     assert bad not in account.images.ids
 
 
+def test_a_store_that_an_interrupted_run_could_not_make_is_deleted(account: Account) -> None:
+    account.desk.fail_next_create()
+    account.images.hook = at_each("GetDatastore", kill)
+    with pytest.raises(KilledError):
+        account.images.up(IMAGES)
+    account.images.hook = nothing
+    account.desk.advance(1000)
+    (failed,) = account.desk.stores()
+    assert (failed.status, account.images.ids) == ("CREATE_FAILED", set())
+    account.images.up(IMAGES)
+    assert any(f"deletes HealthImaging data store {failed.id}" in said for said in account.images.said)
+    assert account.ids() == list(account.images.ids) != [failed.id]
+
+
+def test_a_failed_store_that_cannot_be_deleted_holds_nobody_up(account: Account) -> None:
+    tags = account.claim()
+    failed = account.desk.add_store(IMAGING, {"datastoreName": "images", "tags": tags})
+    account.desk.force_status(failed, "CREATE_FAILED")
+    account.desk.fault("DeleteDatastore", "deny", calls=None)
+    account.images.up(IMAGES)
+    assert any(f"WARNING: HealthImaging data store {failed}" in said for said in account.images.said)
+    assert account.images.ids.isdisjoint({failed})
+
+
+ALONE = {name: value for name, value in RECORDS.items() if name != "export"}
+
+
+@pytest.mark.parametrize(("first", "then"), [(ALONE, RECORDS), (RECORDS, ALONE)], ids=["added", "taken away"])
+def test_an_export_can_change_while_the_creation_is_interrupted(
+    account: Account, first: dict[str, object], then: dict[str, object]
+) -> None:
+    account.records.hook = at_each("DescribeFHIRDatastore", cancel)
+    with pytest.raises(FailedError, match="is kept in the state"):
+        account.records.up(first)
+    account.records.hook = nothing
+    kept = account.records.ids
+    account.records.up(then)
+    assert account.records.ids == kept == set(account.ids())
+    assert len(account.desk.jobs()) == ("export" in then)
+    assert account.records.held is not None
+    assert ("job_id" in account.records.held.outputs) is ("export" in then)
+
+
 def test_a_store_without_our_claim_is_not_taken_over(account: Account) -> None:
     theirs = Claim.of("other", account.images.urn, "t").tags
     others = {
@@ -151,11 +195,26 @@ def test_a_takeover_starts_no_second_export(account: Account) -> None:
     assert len(account.desk.jobs()) == 1
 
 
-def test_what_was_still_queued_at_a_cancel_does_not_start(account: Account) -> None:
-    def cancel(_operation: str, _moment: str, cancellation: Cancellation) -> None:
-        cancellation.cancel("the engine asked to stop")
+def kill(_cancellation: Cancellation) -> None:
+    raise KilledError
 
-    account.images.hook = cancel
+
+def cancel(cancellation: Cancellation) -> None:
+    cancellation.cancel("the engine asked to stop")
+
+
+def at_each(wanted: str, act: Callable[[Cancellation], None]) -> Hook:
+    """Return a hook that does something before the requests of that operation."""
+
+    def hook(operation: str, moment: str, cancellation: Cancellation) -> None:
+        if (operation, moment) == (wanted, "before"):
+            act(cancellation)
+
+    return hook
+
+
+def test_what_was_still_queued_at_a_cancel_does_not_start(account: Account) -> None:
+    account.images.hook = lambda _operation, _moment, cancellation: cancel(cancellation)
     with pytest.raises(FailedError, match="the engine asked to stop"):
         account.images.up(IMAGES)
     assert account.desk.counts() == {"ListDatastores": 1}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.claims import KEY, AmbiguousClaimError, Claim, Index, Known, Store, mine, visible
+from provider.claims import KEY, AmbiguousClaimError, Claim, Index, Known, Store, mine, the_one, visible
 from provider.models import operation
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/health:HealthLakeDatastore::records"
@@ -41,27 +43,33 @@ def test_a_claim_fits_both_services_tags_and_tells_nothing(organization: str, ur
 
 
 def test_a_store_with_our_claim_is_ours() -> None:
-    assert mine(iter([store("a", Claim("someone", "else")), store("b")]), CLAIM, URN, Known()) == store("b")
+    assert mine([store("a", Claim("someone", "else")), store("b")], CLAIM, URN, Known()) == [store("b")]
 
 
 def test_a_store_without_our_claim_is_nobodys_to_take() -> None:
-    assert mine(iter([store("a", Claim("someone", "else"))]), CLAIM, URN, Known()) is None
+    assert mine([store("a", Claim("someone", "else"))], CLAIM, URN, Known()) == []
 
 
 def test_a_store_that_the_state_holds_is_not_taken_again() -> None:
     by_id, by_creation = Known(), Known()
     by_id.holds_id(URN, "a")
     by_creation.holds_creation(URN, "token")
-    assert mine(iter([store("a")]), CLAIM, URN, by_id) is None
-    assert mine(iter([store("a")]), CLAIM, URN, by_creation) is None
-    assert mine(iter([store("a")]), CLAIM, "another urn", by_id) == store("a")
+    assert mine([store("a")], CLAIM, URN, by_id) == []
+    assert mine([store("a")], CLAIM, URN, by_creation) == []
+    assert mine([store("a")], CLAIM, "another urn", by_id) == [store("a")]
 
 
 def test_two_candidates_are_an_error_that_names_both() -> None:
     with pytest.raises(AmbiguousClaimError) as caught:
-        mine(iter([store("a"), store("b")]), CLAIM, URN, Known())
+        the_one([store("a"), store("b")], URN)
     assert caught.value.ids == ("a", "b")
     assert "a, b" in str(caught.value)
+
+
+def test_a_store_that_could_not_be_made_is_no_candidate() -> None:
+    failed = replace(store("a"), is_failed=True)
+    assert the_one([failed, store("b"), failed], URN) == store("b")
+    assert the_one([failed, failed], URN) is None
 
 
 def test_the_account_is_read_once_per_process() -> None:
