@@ -4,6 +4,7 @@ import http.client
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -71,13 +72,14 @@ def test_a_port_in_use_is_one_clear_error() -> None:
 
 
 def test_a_client_that_has_gone_leaves_nothing_to_read(capfd: pytest.CaptureFixture[str]) -> None:
-    asked = b"GET /_sandbox/journal HTTP/1.1\r\nHost: sandbox\r\n\r\n"
     with serve() as sandbox:
+        sandbox.fault("*", "delay", seconds=0.2)
         host, _, port = sandbox.url.removeprefix("http://").partition(":")
-        for _ in range(20):
-            with socket.create_connection((host, int(port))) as gone:
-                gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                gone.sendall(asked * 3)
+        with socket.create_connection((host, int(port))) as gone:
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            gone.sendall(b"GET /datastore HTTP/1.1\r\nHost: sandbox\r\n\r\n")
+            time.sleep(0.1)
+        time.sleep(0.3)
     await_connections()
     assert capfd.readouterr().err == ""
 
