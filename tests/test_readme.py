@@ -115,7 +115,7 @@ def test_every_command_and_file_that_is_named_exists() -> None:
 
 
 @pytest.mark.e2e
-def test_the_program_for_a_stack_of_ones_own_can_be_previewed(
+def test_the_program_for_a_stack_of_ones_own_does_what_it_says(
     make_engine: MakeEngine, cloud: Sandbox
 ) -> None:
     (program,) = re.findall(r"3\. `__main__\.py`:\n\n *```python\n(.*?)```", README.read_text(), re.DOTALL)
@@ -125,3 +125,8 @@ def test_the_program_for_a_stack_of_ones_own_can_be_previewed(
     preview = engine.preview()
     assert preview.exit_code == 0, preview
     assert preview.changes["create"] == 3
+    up = engine.up()
+    assert up.exit_code == 0, up
+    assert up.outputs["endpoint"].startswith("https://healthlake.eu-west-2.amazonaws.com/")
+    assert {store.region for store in cloud.stores()} == {"eu-west-2"}
+    assert [job.status for job in cloud.jobs()] == ["COMPLETED"]

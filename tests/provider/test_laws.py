@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from provider.aws import AwsCaller, Settings
 from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
+from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
 from provider.properties import Change
 from provider.session import Session
 from provider.verbs.check import Surroundings, check
@@ -35,7 +35,7 @@ from provider.verbs.read import covers, read
 from provider.verbs.update import update
 from sandbox.aws import ManualClock, Sandbox, serve
 
-LAKE, IMAGES = HEALTHLAKE_DATASTORE, HEALTH_IMAGING_DATASTORE
+LAKE, IMAGES, EXPORTS = HEALTHLAKE_DATASTORE, HEALTH_IMAGING_DATASTORE, HEALTHLAKE_EXPORT
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 KEY_ARN = f"arn:aws:kms:us-east-1:123456789012:key/{KEY}"
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:authorizer"
@@ -324,10 +324,13 @@ def assert_settled(account: Account, kind: Kind, args: Args) -> None:
     assert not diff(kind, made.id, refreshed.outputs, again), args
 
 
-def test_every_combination_of_a_lakes_properties_is_settled_once_made(account: Account) -> None:
+@pytest.mark.parametrize("export", [None, EXPORT], ids=["alone", "exported"])
+def test_every_combination_of_a_lakes_properties_is_settled_once_made(
+    account: Account, export: Args | None
+) -> None:
     optional = {name: value for name, value in ALL_OF_LAKE.items() if name != "datastore_name"}
     for args in combinations(optional):
-        assert_settled(account, LAKE, {"datastore_type_version": "R4", **args})
+        assert_settled(account, LAKE, {"datastore_type_version": "R4", "export": export, **args})
 
 
 def test_every_combination_of_an_imaging_stores_properties_is_settled_once_made(account: Account) -> None:
@@ -335,9 +338,10 @@ def test_every_combination_of_an_imaging_stores_properties_is_settled_once_made(
         assert_settled(account, IMAGES, args)
 
 
-@pytest.mark.parametrize("args", [{}, ALL_OF_LAKE, {"export": {**EXPORT, "job_name": "nightly"}}])
-def test_a_lake_with_an_export_is_settled_once_made(account: Account, args: Args) -> None:
-    assert_settled(account, LAKE, {"datastore_type_version": "R4", **ALL_OF_LAKE, "export": EXPORT, **args})
+def test_every_combination_of_an_exports_properties_is_settled_once_made(account: Account) -> None:
+    store = account.cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4"})
+    for args in combinations({"job_name": "nightly", "triggers": {"run": 1.0}}):
+        assert_settled(account, EXPORTS, {"datastore_id": store, **EXPORT, **args})
 
 
 # What was changed outside
