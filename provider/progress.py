@@ -9,6 +9,7 @@ from provider.durations import readable
 
 if TYPE_CHECKING:
     from provider.arazzo import Event
+    from provider.arazzo.protocol import StepRef
 
 PLAIN_EVERY: Final = 300.0
 """Seconds of waiting after which a line stays in the output, for logs that show no live lines."""
@@ -39,6 +40,7 @@ class Narrator:
         self._line = line
         self._seen = seen
         self._told = 0.0
+        self._step: StepRef | None = None
 
     def __call__(self, event: Event) -> None:
         """Take one event of the run."""
@@ -46,8 +48,9 @@ class Narrator:
             self._seen.update(event.outputs)
             if event.step and event.response and event.response.status < BAD_REQUEST:
                 self._seen[ANSWERED] = event.step.step_id
+        again, self._step = event.step == self._step, event.step
         message = sentence(event)
-        if message:
+        if message and not (again and event.kind == "calling"):  # the line of the last wait says more
             self._line.progress(message, ephemeral=not self._due(event))
 
     def _due(self, event: Event) -> bool:
