@@ -52,17 +52,17 @@ class Decider(NamedTuple, Generic[C]):
         text: The part as written.
         holds: Whether it holds; raises Undecided.
         why: Why it does or does not: what its operands are; raises Undecided.
-        joined: Whether it joins others by ``&&`` or ``||``, whose own texts are in its ``why``.
+        whole: Whether ``why`` names the texts that matter itself, as that of ``&&`` and ``||`` does.
     """
 
     text: str
     holds: Callable[[C], bool]
     why: Callable[[C], str]
-    joined: bool = False
+    whole: bool = False
 
     def told(self, given: C) -> str:
         """Return the text with why it does or does not hold."""
-        return self.why(given) if self.joined else f"{self.text}: {self.why(given)}"
+        return self.why(given) if self.whole else f"{self.text}: {self.why(given)}"
 
     def verdict(self, given: C) -> Verdict:
         """Decide it, and say why."""
@@ -176,7 +176,7 @@ def _join(text: str, parts: list[Decider[C]], *, deciding: bool) -> Decider[C]:
         part = decisive(given)
         return part.told(given) if part else "; ".join(each.told(given) for each in parts)
 
-    return Decider(text, holds, why, joined=True)
+    return Decider(text, holds, why, whole=True)
 
 
 def _each(value: Value) -> tuple[Value, ...]:

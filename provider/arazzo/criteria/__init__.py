@@ -176,7 +176,7 @@ def _fixed(text: str, kind: Type, version: str | None, root: Expression, _parts:
     """Compile a condition that is the same whenever it is evaluated."""
     compiled = applied.compile(kind, text, version)
     compared = compiled.comparisons if root.root == "response.body" else ()
-    decider = _at(root, compiled.decider)
+    decider = _on_context(root, compiled.decider)
     return Criterion(
         text,
         kind,
@@ -197,7 +197,7 @@ def _embedding(text: str, kind: Type, version: str | None, root: Expression, par
         if isinstance(full, Missing):
             raise Undecided("an expression in it refers to what is not there")
         try:
-            return _at(root, applied.compile(kind, full, version).decider)
+            return _on_context(root, applied.compile(kind, full, version).decider)
         except TextError as error:
             raise Undecided(str(error)) from None
 
@@ -228,9 +228,9 @@ def _is_dialect(kind: Type, version: str | None, parts: Parts) -> bool:
         return False
 
 
-def _at(root: Expression, applied_to: Decider[JSON]) -> Decider[Context]:
+def _on_context(root: Expression, decider: Decider[JSON]) -> Decider[Context]:
     """Return what decides on the value of a criterion's context; null never holds."""
-    find, decide = root.find, applied_to.holds
+    find, decide = root.find, decider.holds
 
     def holds(context: Context) -> bool:
         value = find(context)
@@ -240,6 +240,6 @@ def _at(root: Expression, applied_to: Decider[JSON]) -> Decider[Context]:
 
     def why(context: Context) -> str:
         value = find(context)
-        return f"{applied_to.text}: {root.text} is null" if value is None else applied_to.told(value)
+        return f"{decider.text}: {root.text} is null" if value is None else decider.told(value)
 
-    return Decider(applied_to.text, holds, why, joined=True)
+    return Decider(decider.text, holds, why, whole=True)
