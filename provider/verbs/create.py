@@ -223,4 +223,5 @@ def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) 
 def _tell(kind: Kind, made: Made, session: Session, polls: int, started: float) -> None:
     status = made.outputs.get(kind.status_property, "done")
     took = readable(session.clock.now() - started)
-    session.voice.progress(f"{status} after {took}, {polls} polls", ephemeral=False)
+    looks = "1 poll" if polls == 1 else f"{polls} polls"
+    session.voice.progress(f"{status} after {took}, {looks}", ephemeral=False)
