@@ -115,20 +115,23 @@ def compile(  # noqa: A001 - named after what it does, as in `re`
     return (_embedding if has_expressions(parts) else _fixed)(condition, kind, version, root, parts)
 
 
-def holds(criterion: Criterion, context: Context) -> bool:
-    """Decide a criterion; one that cannot be evaluated does not hold."""
-    try:
-        return criterion.decide(context)
-    except (Undecided, RecursionError):
-        return False
-
-
 def first_unmet(several: Iterable[Criterion], context: Context) -> Criterion | None:
-    """Return the first of several criteria that does not hold, or None where all do."""
+    """Return the first of several criteria that does not hold, or None where all do.
+
+    One that cannot be evaluated does not hold.
+    """
     for criterion in several:
-        if not holds(criterion, context):
+        try:
+            if not criterion.decide(context):
+                return criterion
+        except (Undecided, RecursionError):
             return criterion
     return None
+
+
+def holds(criterion: Criterion, context: Context) -> bool:
+    """Decide a criterion; one that cannot be evaluated does not hold."""
+    return first_unmet((criterion,), context) is None
 
 
 def evaluate(criterion: Criterion, context: Context) -> Verdict:
