@@ -101,6 +101,21 @@ def test_the_timeouts_are_the_ones_that_hold() -> None:
             assert text == "" or parse(text) == seconds, name
 
 
+def test_every_message_that_is_explained_is_one_that_comes() -> None:
+    """Each piece of a message is in the code that says it, or in a test that saw it."""
+    here = Path(__file__)
+    files = [
+        path for folder in ("provider", "tests") for path in (ROOT / folder).rglob("*.py") if path != here
+    ]
+    said = "\n".join(path.read_text() for path in files)
+    table = README.read_text().split("\n## Troubleshooting\n")[1].split("\n#")[0]
+    messages = re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)
+    assert len(messages) >= 10
+    for message in messages:
+        for piece in re.split(r"\.\.\.|: ", message):
+            assert piece.strip(" ;:,") in said, (message, piece)
+
+
 def test_every_command_and_file_that_is_named_exists() -> None:
     text = README.read_text()
     commands: dict[str, click.Group] = {"provider": cli, "sandbox": sandbox}
