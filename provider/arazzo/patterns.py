@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from provider.arazzo.syntax import PartError
 from provider.arazzo.verdicts import Undecided
+from provider.clock import worked
 
 if TYPE_CHECKING:
     import regex
 
 SECONDS: Final = 1.0
-"""How long one search may take, in seconds of processor time."""
+"""How long the searches of one evaluation may take together, in seconds of processor time."""
 
 
 class PatternError(PartError):
@@ -32,9 +34,28 @@ def compile(text: str, flags: int = 0) -> regex.Pattern[str]:  # noqa: A001 - na
         raise PatternError("it is too complex") from None
 
 
-def search(pattern: regex.Pattern[str], text: str, seconds: float = SECONDS) -> bool:
-    """Whether the pattern matches anywhere in the text; raises Undecided when that takes too long."""
-    try:
-        return pattern.search(text, timeout=seconds) is not None
-    except TimeoutError:
-        raise Undecided(f"the pattern needs more than {seconds:g} s for this text") from None
+class Searches:
+    """The searches of one evaluation, which share the time that they may take.
+
+    Args:
+        seconds: Of processor time.
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._seconds = self._left = SECONDS if seconds is None else seconds
+
+    def find(self, pattern: regex.Pattern[str], text: str) -> bool:
+        """Whether the pattern matches anywhere in the text; raises Undecided when the time is over."""
+        if self._left > 0:
+            began = worked()
+            with suppress(TimeoutError):
+                found = pattern.search(text, timeout=self._left) is not None
+                self._left -= worked() - began
+                return found
+        self._left = 0
+        raise Undecided(f"the pattern needs more than {self._seconds:g} s for this text")
+
+
+def search(pattern: regex.Pattern[str], text: str, seconds: float | None = None) -> bool:
+    """Search once, with all the time of an evaluation."""
+    return Searches(seconds).find(pattern, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ SEEDS = sorted((Path(__file__).parents[1] / "cases" / "seeds").glob("*.yaml"))
 DRAFT = {"type": "jsonpath", "version": "draft-goessner-dispatch-jsonpath-00"}
 RFC9535 = {"type": "jsonpath", "version": "rfc9535"}
 RUNAWAY = "(a|a)+$"
+SLOW = "a" * 12 + "!"
+"""A text for which that pattern takes about a millisecond."""
 
 
 def _body(body: Any) -> Context:
@@ -201,11 +204,29 @@ def test_a_pattern_that_runs_away_is_stopped() -> None:
 def test_a_criterion_whose_pattern_runs_away_cannot_be_evaluated(
     condition: str, kind: str, body: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search = patterns.search
-    monkeypatch.setattr(patterns, "search", lambda pattern, text: search(pattern, text, 0.02))
+    monkeypatch.setattr(patterns, "SECONDS", 0.02)
     verdict = _judge(condition, body, kind)
     assert (verdict.holds, verdict.decided) == (False, False)
     assert "the pattern needs more than" in verdict.why
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind", "body"),
+    [
+        (f"$[?match(@, '{RUNAWAY[:-1]}')]", "jsonpath", [SLOW] * 2_000),
+        (f"$[?search(@, '{RUNAWAY[:-1]}c')]", "jsonpath", [f"{SLOW}c"] * 2_000),
+        (f"//a[matches(., '{RUNAWAY}')]", "xpath", "<r>" + f"<a>{SLOW}</a>" * 2_000 + "</r>"),
+    ],
+)
+def test_the_patterns_of_one_evaluation_share_their_time(
+    condition: str, kind: str, body: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.05)
+    began = time.thread_time()
+    verdict = _judge(condition, body, kind)
+    assert (verdict.holds, verdict.decided) == (False, False)
+    assert "the pattern needs more than 0.05 s" in verdict.why
+    assert time.thread_time() - began < 5
 
 
 def test_a_path_that_visits_too_much_cannot_be_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.arazzo import Document, load
+from provider.arazzo import Document, load, patterns
 from provider.arazzo.machine import Machine, NoAnswer
 from provider.arazzo.machine.inputs import _plainly_valid, prepare
 from provider.arazzo.machine.program import Program
@@ -358,8 +358,15 @@ def test_inputs_that_a_schema_refuses_are_told(schema: Any, message: str) -> Non
 
 def test_a_pattern_that_runs_away_is_stopped() -> None:
     schema = {"properties": {"a": {"pattern": "^(a|a)*(b|b)*$"}}}
-    with pytest.raises(InputError, match="timed out"):
+    with pytest.raises(InputError, match="cannot be decided: the pattern needs more than 1 s"):
         prepare(schema, {"a": "a" * 40 + "c"}, Place())
+
+
+def test_the_patterns_of_one_schema_share_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.05)
+    schema = {"properties": {"a": {"items": {"pattern": "^(a|a)+$"}}}}
+    with pytest.raises(InputError, match=r"cannot be decided: the pattern needs more than 0\.05 s"):
+        prepare(schema, {"a": ["a" * 12 + "!"] * 2_000}, Place())
 
 
 @pytest.mark.parametrize("schema", [None, True, {}, {"patternProperties": {"^n": {}}}])

@@ -63,7 +63,7 @@ class Rfc9535:
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the values that are selected; raises Undecided."""
-        self._environment.meter = Meter(BUDGET)
+        self._environment.renew()
         try:
             for node in self._query.finditer(value):
                 yield node.value
@@ -140,12 +140,17 @@ class _Environment(JSONPathEnvironment):
 
     def __init__(self) -> None:
         super().__init__()
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin an evaluation, with all that it may spend."""
         self.meter = Meter(BUDGET)
+        self.searches = patterns.Searches()
 
     def setup_function_extensions(self) -> None:
         super().setup_function_extensions()
-        self.function_extensions["match"] = _Match()
-        self.function_extensions["search"] = _Search()
+        self.function_extensions["match"] = _Match(self)
+        self.function_extensions["search"] = _Search(self)
 
 
 class _Filter(FilterExpression):
@@ -196,20 +201,26 @@ class _Node(JSONPathNode):
 class _Match(Match):
     """``match()``: the pattern is all of the text (RFC 9535, section 2.4.6)."""
 
+    def __init__(self, environment: _Environment) -> None:
+        self._environment = environment
+
     def __call__(self, string: object, pattern: object) -> bool:
-        return _found(string, pattern, r"\A(?:{})\Z")
+        return _found(self._environment, string, pattern, r"\A(?:{})\Z")
 
 
 class _Search(Search):
     """``search()``: the pattern is somewhere in the text (RFC 9535, section 2.4.7)."""
 
+    def __init__(self, environment: _Environment) -> None:
+        self._environment = environment
+
     def __call__(self, string: object, pattern: object) -> bool:
-        return _found(string, pattern, "{}")
+        return _found(self._environment, string, pattern, "{}")
 
 
-def _found(string: object, pattern: object, around: str) -> bool:
+def _found(environment: _Environment, string: object, pattern: object, around: str) -> bool:
     """Search for an I-Regexp (RFC 9485); what is none, and what is no string, is never found."""
     if not isinstance(string, str) or not isinstance(pattern, str) or not iregexp_check.check(pattern):
         return False
     python = _DOT.sub(lambda match: "[^\\n\\r]" if match["dot"] else match[0], pattern)
-    return patterns.search(patterns.compile(around.format(python)), string)
+    return environment.searches.find(patterns.compile(around.format(python)), string)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any, Final
 
-import regex
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+from provider.arazzo import patterns
+from provider.arazzo.verdicts import Undecided
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from provider.arazzo.protocol import JSON
 
-_SECONDS: Final = 1.0
 _SHOWN: Final = 60
 _NO_FORMATS: Final = FormatChecker(formats=())
 """Formats are notes (section 7 of the vocabulary), and Python's `re` is no judge of ECMA-262's patterns."""
@@ -39,52 +39,57 @@ def faults(schema: JSON, value: JSON) -> list[str]:
         return [f"the inputs' schema is no JSON Schema: {_shorten(error.message)}"]
     except Unresolvable as error:
         return [f"the inputs' schema refers to what is not there: {_shorten(str(error))}"]
-    except (RecursionError, TimeoutError, regex.error) as error:
+    except (RecursionError, Undecided, patterns.PatternError) as error:
         return [f"the inputs' schema cannot be decided: {_shorten(str(error) or type(error).__name__)}"]
     return list(dict.fromkeys(_sentence(error) for error in errors))
 
 
-@functools.cache
 def _bounded() -> Any:
     """Return the validator with patterns that end in time: a document may come from anywhere."""
+    patterned = _Patterned()
     keywords = {
-        "pattern": _pattern,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
+        "pattern": patterned.pattern,
+        "patternProperties": patterned.pattern_properties,
+        "additionalProperties": patterned.additional_properties,
     }
     return extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]  # the stubs leave it untyped
 
 
-def _matches(pattern: str, text: str) -> bool:
-    return regex.search(pattern, text, timeout=_SECONDS) is not None
+class _Patterned:
+    """The keywords that search for patterns (sections 10.3.2 of the core, 6.3.3 of the validation)."""
 
+    def __init__(self) -> None:
+        self._searches = patterns.Searches()
 
-def _pattern(validator: Any, pattern: str, value: JSON, _schema: JSON) -> Iterator[ValidationError]:
-    if validator.is_type(value, "string") and not _matches(pattern, value):
-        yield ValidationError(f"{value!r} does not match {pattern!r}")
+    def _matches(self, pattern: str, text: str) -> bool:
+        return self._searches.find(patterns.compile(pattern), text)
 
+    def pattern(self, validator: Any, pattern: str, value: JSON, _schema: JSON) -> Iterator[ValidationError]:
+        if validator.is_type(value, "string") and not self._matches(pattern, value):
+            yield ValidationError(f"{value!r} does not match {pattern!r}")
 
-def _pattern_properties(
-    validator: Any, patterns: dict[str, JSON], value: JSON, _schema: JSON
-) -> Iterator[ValidationError]:
-    for pattern, inner in patterns.items() if validator.is_type(value, "object") else ():
-        for name in [name for name in value if _matches(pattern, name)]:
-            yield from validator.descend(value[name], inner, path=name, schema_path=pattern)
+    def pattern_properties(
+        self, validator: Any, inner: dict[str, JSON], value: JSON, _schema: JSON
+    ) -> Iterator[ValidationError]:
+        for pattern, schema in inner.items() if validator.is_type(value, "object") else ():
+            for name in [name for name in value if self._matches(pattern, name)]:
+                yield from validator.descend(value[name], schema, path=name, schema_path=pattern)
 
-
-def _additional_properties(
-    validator: Any, inner: JSON, value: JSON, schema: JSON
-) -> Iterator[ValidationError]:
-    if not validator.is_type(value, "object"):
-        return
-    for name in value:
-        named = name in schema.get("properties", {})
-        if not named and not any(_matches(each, name) for each in schema.get("patternProperties", {})):
-            yield from (
-                [ValidationError("the schema has no such property", path=[name])]
-                if inner is False
-                else validator.descend(value[name], inner, path=name)
-            )
+    def additional_properties(
+        self, validator: Any, inner: JSON, value: JSON, schema: JSON
+    ) -> Iterator[ValidationError]:
+        if not validator.is_type(value, "object"):
+            return
+        for name in value:
+            named = name in schema.get("properties", {})
+            if not named and not any(
+                self._matches(each, name) for each in schema.get("patternProperties", {})
+            ):
+                yield from (
+                    [ValidationError("the schema has no such property", path=[name])]
+                    if inner is False
+                    else validator.descend(value[name], inner, path=name)
+                )
 
 
 def _sentence(error: ValidationError) -> str:

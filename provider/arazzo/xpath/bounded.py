@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 else:
     _Token = object  # the meter is mixed into each of their classes
 
-BUDGET: Final = 2_000_000
+BUDGET: Final = 500_000
 _MAX_BITS: Final = 10_000
 _REFUSED: Final = {"replace": 3, "tokenize": 2, "analyze-string": 2}
 """Functions that take a pattern, and with how many arguments they do."""
@@ -45,7 +45,15 @@ _PARSERS: Final[dict[str, type[XPath1Parser]]] = {
 
 
 class _Meter(Meter):
-    """A budget that is paid by size."""
+    """A budget that is paid by size.
+
+    Attributes:
+        searches: Those of the evaluation.
+    """
+
+    def __init__(self, budget: int) -> None:
+        super().__init__(budget)
+        self.searches = patterns.Searches()
 
     def pay(self, value: Any) -> Any:
         """Pay for a value and return it."""
@@ -85,7 +93,7 @@ class Metered(_Token):
         pattern = self.get_argument(context, 1, required=True, cls=str)
         letters = self.get_argument(context, 2, default="", cls=str)
         try:
-            return patterns.search(patterns.compile(_translate(pattern, letters)), text)
+            return _meter(self).searches.find(patterns.compile(_translate(pattern, letters)), text)
         except (RegexError, patterns.PatternError) as error:
             raise Undecided(f"the pattern cannot be read: {error}") from None
 
