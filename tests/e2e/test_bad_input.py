@@ -53,6 +53,11 @@ from provider import HealthImagingDatastore
 first = HealthImagingDatastore("first")
 HealthImagingDatastore("second", kms_key_arn=first.datastore_id)
 """
+IMPORTED = """
+import pulumi
+from provider import HealthImagingDatastore
+HealthImagingDatastore("images", opts=pulumi.ResourceOptions(import_="0123"))
+"""
 ONE_STORE = """
 import pulumi
 from provider import HealthImagingDatastore
@@ -123,6 +128,16 @@ def test_what_a_preview_does_not_know_passes_and_is_checked_once_it_is_known(
     assert up.exit_code != 0, up
     assert any("property kms_key_arn" in line and "not a bare key id" in line for line in up.errors()), up
     assert [store.id for store in cloud.stores()] == [up.resource("first")["id"]]
+
+
+@pytest.mark.e2e
+def test_an_import_is_refused_with_a_word_on_how_to_adopt(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    engine = make_engine(IMPORTED)
+    engine.environment |= cloud.env
+    preview = engine.preview()
+    assert preview.exit_code != 0, preview
+    assert 'use the argument adopt="0123" instead' in preview.text
+    assert cloud.journal() == []
 
 
 @pytest.mark.e2e
