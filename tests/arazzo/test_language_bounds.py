@@ -192,6 +192,11 @@ def test_a_pattern_that_runs_away_is_stopped() -> None:
         patterns.search(pattern, "a" * 40 + "!", seconds=0.02)
 
 
+def test_no_search_begins_when_the_time_is_over() -> None:
+    with pytest.raises(Undecided, match="the pattern needs more than 0 s"):
+        patterns.Searches(0.0).find(patterns.compile("a"), "a")
+
+
 @pytest.mark.parametrize(
     ("condition", "kind", "body"),
     [
