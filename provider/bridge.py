@@ -19,7 +19,7 @@ from provider.errors import ProviderError
 from provider.process import PROCESS, Process
 from provider.properties import normal
 from provider.session import Session
-from provider.shapes import UNKNOWN, Fault
+from provider.shapes import UNKNOWN, Fault, is_open
 from provider.verbs.adopt import adopt, look, to_change
 from provider.verbs.adopt import faults as adoption_faults
 from provider.verbs.check import TOKEN, Surroundings, check
@@ -77,22 +77,24 @@ class Bridge:
         with _one_line(call, self._kind):
             found = diff(self._kind, resource_id, before, values)
         if found.replaces and self._kind.holds_data:
-            call.warn(self._cost(resource_id, found.replaces, olds))
+            call.warn(self._cost(resource_id, found.replaces, olds, values))
         changes = bool(found) or before.get(SECRETS) != values.get(SECRETS) or unfinished(olds)
         left_open = changes and not found.replaces and _differ(call.old_inputs, values, found.updates)
         return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 
-    def _cost(self, resource_id: str, replaces: tuple[str, ...], olds: Mapping[str, Any]) -> str:
-        """Say what a replacement destroys."""
-        kind = self._kind
+    def _cost(
+        self, resource_id: str, replaces: tuple[str, ...], olds: Mapping[str, Any], news: Mapping[str, Any]
+    ) -> str:
+        """Say what a replacement destroys, or would where it is not sure yet."""
+        kind, names = self._kind, ", ".join(replaces)
         if olds.get(kind.status_property) in kind.statuses.failed:
             return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
         if olds.get(kind.status_property) in kind.statuses.leaving:
             return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
-        return (
-            f"{', '.join(replaces)} cannot be changed in place: {kind.noun} {resource_id} "
-            "is to be replaced, and the data in it destroyed"
-        )
+        lost = f"{kind.noun} {resource_id} is to be replaced, and the data in it destroyed"
+        if all(is_open(news.get(name)) for name in replaces):
+            return f"{names} cannot be changed in place and is known only later: if it changes, {lost}"
+        return f"{names} cannot be changed in place: {lost}"
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""

@@ -46,6 +46,15 @@ def given(value: Any) -> Any:
     return value
 
 
+def is_open(value: Any) -> bool:
+    """Whether a preview does not know a value yet, or anything in it."""
+    if isinstance(value, Mapping):
+        return any(is_open(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(is_open(item) for item in value)
+    return bool(value == UNKNOWN)
+
+
 def faults(shape: Shape, value: Any, path: str) -> Iterator[Fault]:
     """Yield all that AWS would refuse of a value.
 

@@ -11,7 +11,7 @@ from provider.kind import Kind, Statuses, Timeouts, Workflow
 from provider.progress import ANSWERED
 from provider.properties import Change, Property, Values, with_integers
 from provider.session import load
-from provider.shapes import UNKNOWN, Fault
+from provider.shapes import Fault, is_open
 from provider.soundness import document_faults
 from provider.verbs.check import TOKEN
 
@@ -127,14 +127,5 @@ def input_faults(schema: Any, inputs: Mapping[str, Any]) -> Iterator[str]:
     if schema is None:
         return
     for error in Draft202012Validator(schema).iter_errors(inputs):
-        if not _unknown(error.instance) or error.validator == "required":
-            yield f"{error.json_path}: {error.message}" if not _unknown(error.instance) else error.message
-
-
-def _unknown(value: Any) -> bool:
-    """Whether a value, or anything in it, is not known yet."""
-    if isinstance(value, Mapping):
-        return any(_unknown(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(_unknown(item) for item in value)
-    return bool(value == UNKNOWN)
+        if not is_open(error.instance) or error.validator == "required":
+            yield f"{error.json_path}: {error.message}" if not is_open(error.instance) else error.message

@@ -289,6 +289,22 @@ def test_what_pulumi_hands_over_for_an_unknown_value_passes(kind: Kind) -> None:
     assert "region" in (bridge.diff("id", {}, deep).replaces or ())
 
 
+@pytest.mark.parametrize(("region", "said"), [(THEIRS, "if it changes, "), ("eu-west-1", "in place: ")])
+def test_a_replacement_that_is_not_sure_is_warned_of_as_such(region: Any, said: str) -> None:
+    told: list[str] = []
+
+    class Call(HostCall):
+        def warn(self, message: str) -> None:
+            told.append(message)
+
+    bridge = Bridge(HEALTH_IMAGING_DATASTORE, Process(request=Call))
+    bridge.diff("0123", {"region": "us-east-1"}, {"region": region})
+    (warning,) = told
+    store = "HealthImaging data store 0123 is to be replaced, and the data in it destroyed"
+    assert warning.startswith("region cannot be changed in place")
+    assert warning.endswith(f"{said}{store}")
+
+
 def test_unknown_values_pass_at_any_depth() -> None:
     config = {"kms_encryption_config": {"cmk_type": "CUSTOMER_MANAGED_KMS_KEY", "kms_key_id": UNKNOWN}}
     assert faults(HEALTHLAKE_DATASTORE, sse_configuration=config, tags={"a": UNKNOWN}) == {}
