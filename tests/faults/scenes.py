@@ -117,6 +117,10 @@ SCENES = (
 )  # fmt: skip
 
 
+ROWS = [(scene.name, operation) for scene in SCENES for operation in scene.operations]
+"""The rows of the table: each request of each scene."""
+
+
 def furnish(cloud: Sandbox, scene: Scene) -> Scene:
     """Put into the account what is others', and return the scene with the ids that it needs."""
     cloud.add_store(IMAGING, {"datastoreName": "others", "tags": {"owner": "others"}})

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from sandbox.aws import IMAGING, LAKE
 
 if TYPE_CHECKING:
     from sandbox.aws import Sandbox
     from tests.e2e.harness import Engine, Outcome, Running
 
 Stop = Callable[["Running"], None]
-Moment = Literal["before", "during", "after"]
+Moment = Literal["before", "during"]
+"""Before AWS did the work, or after that and before the answer; after a call is before the next one."""
 
-SLOW = 20.0
 FAST = 2000.0
-"""Speeds of the sandbox: a HealthLake create takes a minute, or 0.6 s."""
+"""The sandbox's speed: a HealthLake create takes 0.6 s."""
 
 LONG = 30.0
 """Seconds that a request is held for, where the run is stopped meanwhile."""
@@ -50,49 +51,56 @@ def kill_the_engine(running: Running) -> None:
 STOPS: list[Stop] = [interrupt, interrupt_twice, kill_the_host, kill_the_engine]
 
 
+NAMES: dict[Stop, str] = {
+    interrupt: "SIGINT",
+    interrupt_twice: "2 SIGINT",
+    kill_the_host: "host killed",
+    kill_the_engine: "engine killed",
+}
+"""What the table calls them."""
+
+
 @dataclass(frozen=True)
-class Caught:
-    """Requests that are caught: before AWS did the work, after it but before the answer, or later.
+class Catch:
+    """A request that is caught on its way, so that the run can be stopped there.
 
     Attributes:
-        operations: ``service.Operation``, each of which is caught once.
-        moment: When; ``after`` is once the answer was there and the next request as well.
-        speed: The sandbox's while it is waited for.
+        scene: The table's name of what is under way.
+        operation: What is asked for.
+        number: Which of the requests for it is caught, counted from 1. What AWS lets through seldom goes one
+            at a time: there a later one is caught, so that others get further.
     """
 
-    operations: tuple[str, ...]
-    moment: Moment
-    speed: float = SLOW
+    scene: str
+    operation: str
+    number: int = 1
 
-    def order(self, cloud: Sandbox) -> None:
-        """Let the requests be caught from now on."""
-        cloud.clear_journal()
-        cloud.set_speed(self.speed)
-        for operation in self.operations if self.moment != "after" else ():
-            cloud.fault(operation, "hang" if self.moment == "before" else "delay", seconds=LONG)
+    @property
+    def service(self) -> str:
+        """The service's name in the journal."""
+        return IMAGING if "Imaging" in self.scene else LAKE
 
-    def reached(self, cloud: Sandbox) -> bool:
-        """Whether all of them are caught."""
-        calls = [(entry.service, f"{entry.service}.{entry.operation}") for entry in cloud.journal()]
-        if self.moment != "after":
-            return {name for _, name in calls} >= set(self.operations)
-        return all(self._is_followed(calls, operation) for operation in self.operations)
+    def order(self, cloud: Sandbox, moment: Moment) -> None:
+        """Let it be caught from now on."""
+        kind: Literal["hang", "delay"] = "hang" if moment == "before" else "delay"
+        cloud.fault(f"{self.service}.{self.operation}", kind, calls=(self.number,), seconds=LONG)
 
-    @staticmethod
-    def _is_followed(calls: list[tuple[str, str]], operation: str) -> bool:
-        names = [name for service, name in calls if operation.startswith(service)]
-        return operation in names[:-1]
+    def is_caught(self, cloud: Sandbox) -> bool:
+        """Whether it is on its way now."""
+        asked = [entry for entry in cloud.journal(self.operation) if entry.service == self.service]
+        return len(asked) >= self.number
 
 
-def stopped(stack: Engine, cloud: Sandbox, command: str, stop: Stop, caught: Caught) -> Outcome:
-    """Run a command, stop it once all of these requests are caught, and let the time pass fast again."""
-    caught.order(cloud)
+def stopped(
+    stack: Engine, cloud: Sandbox, command: str, stop: Stop, *, caught: Sequence[Catch], moment: Moment
+) -> Outcome:
+    """Run a command, stop it once all of these requests are on their way, and hold no more requests then."""
+    cloud.clear_journal()
+    for catch in caught:
+        catch.order(cloud, moment)
     running = stack.start(command)
-    running.wait_until(lambda: caught.reached(cloud), f"{caught}")
-    if caught.moment == "after":
-        time.sleep(0.2)  # for the answer to arrive
+    running.wait_until(lambda: all(catch.is_caught(cloud) for catch in caught), f"{caught}")
     stop(running)
     outcome = running.finish(SOON)
     cloud.clear_faults()
-    cloud.set_speed(FAST)
     return outcome

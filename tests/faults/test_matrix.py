@@ -12,7 +12,7 @@ import pytest
 from provider.claims import KEY
 from provider.kinds import HEALTHLAKE_EXPORT
 from sandbox.aws import LAKE, ManualClock, Sandbox, serve
-from tests.faults.scenes import SCENES, Scene, furnish
+from tests.faults.scenes import ROWS, SCENES, Scene, furnish
 from tests.faults.stack import FailedError, KilledError, Stack
 from tests.faults.table import CELL
 
@@ -208,8 +208,6 @@ def test_a_scene_makes_the_requests_that_the_matrix_goes_through(stage: Stage) -
     assert asked == set(stage.scene.operations)
     agree(stage)
 
-
-ROWS = [(scene.name, operation) for scene in SCENES for operation in scene.operations]
 
 CELLS = [
     pytest.param(scene, operation, fault, id=f"{scene.name}-{operation}-{fault.name}")
