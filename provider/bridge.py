@@ -61,7 +61,8 @@ class Bridge:
             self._process.known.holds_creation(call.urn or "", before[TOKEN])
         with _one_line(call, self._kind):
             inputs, faults = check(self._kind, before, values, self._surroundings(call, values))
-            if wanted(inputs) and not before and not faults:
+            reached = not is_open([inputs.get(name) for name in ("region", "connection")])
+            if wanted(inputs) and reached and not before and not faults:
                 faults = self._check_adoption(call, inputs)
             self._process.complain(call)
             count = self._process.declare(call, self._kind, inputs)

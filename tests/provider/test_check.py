@@ -289,6 +289,16 @@ def test_what_pulumi_hands_over_for_an_unknown_value_passes(kind: Kind) -> None:
     assert "region" in (bridge.diff("id", {}, deep).replaces or ())
 
 
+@pytest.mark.parametrize("name", ["region", "connection"])
+def test_an_adoption_is_checked_only_once_it_is_known_where(name: str) -> None:
+    def caller(_: Any) -> Any:
+        raise AssertionError("nothing is known of the account")
+
+    bridge = Bridge(HEALTH_IMAGING_DATASTORE, Process(request=HostCall, caller=caller))
+    values = {"adopt": "0" * 32, "region": "us-east-1", name: THEIRS}
+    assert bridge.check({}, values).failures == []
+
+
 @pytest.mark.parametrize(("region", "said"), [(THEIRS, "if it changes, "), ("eu-west-1", "in place: ")])
 def test_a_replacement_that_is_not_sure_is_warned_of_as_such(region: Any, said: str) -> None:
     told: list[str] = []
