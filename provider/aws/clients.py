@@ -80,14 +80,11 @@ def _config(settings: Settings, **config: Any) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - see make_client
 
     return Config(
-        connect_timeout=settings.connect_timeout,
-        read_timeout=settings.read_timeout,
         retries={"total_max_attempts": 1, "mode": "standard"},  # whoever waits decides, and says so
         max_pool_connections=settings.connections,
         tcp_keepalive=True,
         user_agent=_user_agent(),
-        use_fips_endpoint=settings.network.use_fips,
-        use_dualstack_endpoint=settings.network.use_dual_stack,
+        **sessions.reach(settings),
         **config,
     )
 

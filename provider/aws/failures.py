@@ -112,7 +112,7 @@ _SILENCES: Final = {
 
 
 def _insecure(error: Exception, what: str, endpoint: str) -> ProviderError:
-    hint = "check the endpoint's certificate, or set AWS_CA_BUNDLE"
+    hint = "check the endpoint's certificate, or set aws:customCaBundle or AWS_CA_BUNDLE"
     return ConfigurationError(
         f"no secure connection for {what} to {endpoint}", reason=_line(error), hint=hint
     )

@@ -77,13 +77,25 @@ def proxies(network: Network, url: str) -> dict[str, str] | None:
     return {scheme: found[scheme] for scheme in ("http", "https") if scheme in found}
 
 
+def reach(settings: Settings) -> dict[str, Any]:
+    """Return what all clients' configurations have in common."""
+    return {
+        "connect_timeout": settings.connect_timeout,
+        "read_timeout": settings.read_timeout,
+        "use_fips_endpoint": settings.network.use_fips,
+        "use_dualstack_endpoint": settings.network.use_dual_stack,
+    }
+
+
 def _bare(settings: Settings) -> Any:
     """Return a session that knows the files to read."""
     from botocore.session import Session  # noqa: PLC0415 - botocore takes long to import
 
     made = Session(profile=settings.profile)
     for variable, attribute in _VARIABLES.items():
-        made.set_config_variable(variable, getattr(settings.network, attribute))
+        value = getattr(settings.network, attribute)
+        if value is not None:
+            made.set_config_variable(variable, value)
     return made
 
 
@@ -140,14 +152,8 @@ def _sts(source: Any, settings: Settings) -> Callable[..., Any]:
     if region is None:
         raise ConfigurationError("no AWS region is set", hint="set aws:region, or AWS_REGION")
     url = settings.endpoint("sts")
-    ours = Config(
-        connect_timeout=settings.connect_timeout,
-        read_timeout=settings.read_timeout,
-        retries={"mode": "standard"},
-        use_fips_endpoint=network.use_fips,
-        use_dualstack_endpoint=network.use_dual_stack,
-        proxies=proxies(network, url or f"https://sts.{region}.amazonaws.com"),
-    )
+    way = proxies(network, url or f"https://sts.{region}.amazonaws.com")
+    ours = Config(**reach(settings), retries={"mode": "standard"}, proxies=way)
 
     def make(service: str, *, config: Any = None, **rest: Any) -> Any:
         verify = False if network.insecure else None
