@@ -29,6 +29,20 @@ CONNECTION: Final = ("profile", "endpoint_url", "role_arn", "external_id", "sess
 
 VERBS: Final = ("create", "update", "delete")
 
+STORE_KEYS: Final = ("kms_key_arn", "sse_configuration.kms_encryption_config.kms_key_id")
+"""Where a store's own key is named."""
+
+OTHER_ARNS: Final = (
+    "lambda_authorizer_arn",
+    "identity_provider_configuration.idp_lambda_arn",
+    *(
+        f"{where}{name}"
+        for where in ("", "export.")
+        for name in ("output_kms_key_id", "data_access_role_arn")
+    ),
+)
+"""Where something else is named that may be an ARN."""
+
 GRANT_TYPES: Final = ("authorization_code", "client_credentials")
 
 METADATA_REQUIRED: Final = (
@@ -115,30 +129,15 @@ def arns(properties: Properties) -> Iterator[Fault]:
     """What an ARN names is of the resource's partition, and a store's key of its region."""
     region = properties.get("region")
     home = partition(region) if isinstance(region, str) and region != UNKNOWN else None
-    for path in (*KEYS, *OTHER_ARNS) if home else ():
-        _, named, _, place, *_ = [*_text(properties, path).split(":"), "", "", "", ""]
+    for path in (*STORE_KEYS, *OTHER_ARNS) if home else ():
+        _, named, _, place, *_ = [*_arn_at(properties, path).split(":"), "", "", "", ""]
         if named and named != home:
             yield Fault(path, f"is in the partition {named}, and {region} is in {home}")
-        elif place and place != region and path in KEYS:
+        elif place and place != region and path in STORE_KEYS:
             yield Fault(path, f"is a key of {place}; a store of {region} needs one of its own region")
 
 
-KEYS: Final = ("kms_key_arn", "sse_configuration.kms_encryption_config.kms_key_id")
-"""Where a store's own key is named."""
-
-OTHER_ARNS: Final = (
-    "lambda_authorizer_arn",
-    "identity_provider_configuration.idp_lambda_arn",
-    *(
-        f"{where}{name}"
-        for where in ("", "export.")
-        for name in ("output_kms_key_id", "data_access_role_arn")
-    ),
-)
-"""Where something else is named that may be an ARN."""
-
-
-def _text(properties: Properties, path: str) -> str:
+def _arn_at(properties: Properties, path: str) -> str:
     """Return the ARN at a path, or an empty text where there is none or it is not known."""
     value: Any = properties
     for name in path.split("."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,12 +93,16 @@ def test_where_to_export_to_lets_the_tests_that_export_run(cloud: Sandbox) -> No
     assert "tests, one after the other: 10" in done.stdout
 
 
-def test_the_chosen_tests_run_in_the_account_and_leave_nothing_of_theirs(cloud: Sandbox) -> None:
+def test_the_chosen_tests_run_in_the_account_as_announced_and_leave_nothing_of_theirs(cloud: Sandbox) -> None:
     others = cloud.add_store("medical-imaging", LEGACY)
     done = pytest_run(cloud, f"--real-aws={ACCOUNT}", "-k", f"{GET} or {ADOPTION}")
     assert "2 passed" in done.stdout, done.stdout
-    tags = [cloud.store(store.id).tags for store in cloud.stores(deleted=True) if store.id != others]
-    assert len({made[TAG] for made in tags}) == 1
+    made = [store for store in cloud.stores(deleted=True) if store.id != others]
+    assert len({store.tags[TAG] for store in made}) == 1
+    for service, name in (("healthlake", "HealthLake"), ("medical-imaging", "HealthImaging")):
+        announced = re.search(rf"{name} stores to be made .*: (\d+),", done.stdout)
+        assert announced is not None
+        assert int(announced[1]) == len([store for store in made if store.service == service]) == 1
     assert [store.id for store in cloud.stores()] == [others]
 
 
