@@ -25,8 +25,9 @@ UNHEEDED: Final = (
     "aws:retryMode",
     "aws:s3UsEast1RegionalEndpoint",
     "aws:s3UsePathStyle",
+    "aws:tagPolicyCompliance",
     "aws:tokenBucketRateLimiterCapacity",
-    "aws:userAgent",
+    "aws:userAgents",
 )
 """Keys of Pulumi's AWS providers that do not act here: whoever sets one is told.
 
