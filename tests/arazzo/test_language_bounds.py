@@ -254,6 +254,15 @@ def test_a_draft_path_that_visits_too_much_cannot_be_evaluated(
     assert "it takes too much work" in verdict.why
 
 
+def test_a_comparison_of_many_values_with_many_cannot_be_evaluated() -> None:
+    pets = [{"age": number, "tag": f"t{number}"} for number in range(1_000)]
+    assert _judge("$[*].age == $[*].tag", pets[:300]).decided
+    assert _judge("$[*].tag == $[*].tag", pets).holds
+    verdict = _judge("$[*].age == $[*].tag", pets)
+    assert (verdict.holds, verdict.decided) == (False, False)
+    assert "it takes too much work" in verdict.why
+
+
 def test_a_path_on_a_large_list_is_evaluated() -> None:
     pets = [{"age": number} for number in range(20_000)]
     for path, kind in (("$[?(@.age > 19998 && @.age < 30000)]", DRAFT), ("$[?@.age > 19998]", RFC9535)):

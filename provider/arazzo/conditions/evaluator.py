@@ -24,6 +24,7 @@ from provider.arazzo.conditions.tree import (
     R,
     Some,
 )
+from provider.arazzo.meter import Meter
 from provider.arazzo.protocol import JSON, Missing
 from provider.arazzo.values import Rules, show, truth
 from provider.arazzo.verdicts import Undecided, Verdict, undecided
@@ -35,6 +36,9 @@ Value = JSON | Missing
 
 Relation = Callable[[Value, Value], bool | None]
 """Compares two values; returns None where they have no order."""
+
+PAIRS: Final = 100_000
+"""How many pairs of values one comparison may look at."""
 
 _SIGNS: Final[dict[Operator, tuple[int, ...]]] = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
@@ -148,9 +152,16 @@ class _Compiler(Generic[R, C]):
 
 
 def _any(relate: Relation, left: Value, right: Value) -> bool | None:
-    """Compare each value of one operand with each of the other."""
-    answers = {relate(one, other) for one in _each(left) for other in _each(right)}
-    return True if True in answers else None if None in answers else False
+    """Compare each value of one operand with each of the other, up to one pair that fits."""
+    meter, doubt = Meter(PAIRS), False
+    for one in _each(left):
+        for other in _each(right):
+            meter.spend()
+            answer = relate(one, other)
+            if answer:
+                return True
+            doubt = doubt or answer is None
+    return None if doubt else False
 
 
 def _join(text: str, parts: list[Decider[C]], *, deciding: bool) -> Decider[C]:
