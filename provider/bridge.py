@@ -22,7 +22,7 @@ from provider.session import Session
 from provider.shapes import UNKNOWN, Fault, is_open
 from provider.verbs.adopt import adopt, look, to_change
 from provider.verbs.adopt import faults as adoption_faults
-from provider.verbs.check import TOKEN, Surroundings, check
+from provider.verbs.check import BEFORE, TOKEN, Surroundings, check
 from provider.verbs.create import create
 from provider.verbs.delete import delete
 from provider.verbs.diff import ADOPT, diff, unfinished, wanted
@@ -59,6 +59,7 @@ class Bridge:
         call = self._call(before, values)
         if before.get(TOKEN):
             self._process.known.holds_creation(call.urn or "", before[TOKEN])
+        self._process.known.held_before(call.urn or "", before.get(BEFORE) or ())
         with _one_line(call, self._kind):
             inputs, faults = check(self._kind, before, values, self._surroundings(call, values))
             reached = not is_open([inputs.get(name) for name in ("region", "connection")])
@@ -106,6 +107,7 @@ class Bridge:
                 made = adopt(self._kind, values, session)
             else:
                 made = create(self._kind, values, session, self._process.owner(call, values))
+            session.sum_up(self._status(made))
         self._release_later(call, made)
         return CreateResult(made.id, sealed(made.outputs, self._kind.derived))
 
@@ -128,6 +130,7 @@ class Bridge:
         now = {**before, "connection": values.get("connection")}
         with self._work(call, now, self._timeout("update", values)) as session:
             made = update(self._kind, resource_id, before, values, session)
+            session.sum_up(self._status(made))
         return UpdateResult(sealed(made.outputs, self._kind.derived))
 
     def delete(self, resource_id: str, props: Mapping[str, Any]) -> None:
@@ -137,6 +140,10 @@ class Bridge:
         self._process.known.holds_id(call.urn or "", resource_id)
         with self._work(call, values, self._timeout("delete", values)) as session:
             delete(self._kind, resource_id, values, session)
+            session.sum_up("deleted")
+
+    def _status(self, made: Made) -> str:
+        return str(made.outputs.get(self._kind.status_property) or "done")
 
     def _call(self, *props: Mapping[str, Any]) -> host.HostCall:
         """Return the engine's call as one that shows no secret of these properties."""
@@ -179,6 +186,7 @@ class Bridge:
             region=default_region(self._process.settings(values)),
             configured_region=stack.region,
             default_tags=stack.default_tags,
+            before=self._process.known.names(call.urn or "") if self._kind.tags else (),
         )
 
     def _release_later(self, call: host.HostCall, made: Made) -> None:
@@ -188,7 +196,7 @@ class Bridge:
             return
 
         def release() -> None:
-            session = self._session(call.uncancelled(), made.outputs, RELEASE_SECONDS)
+            session = self._session(call.afterwards(), made.outputs, RELEASE_SECONDS)
             arn = made.outputs.get("datastore_arn")
             session.run(self._kind.workflows["untag"], {tags.arn: arn, tags.keys: [KEY]}, judged=False)
 

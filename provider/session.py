@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from provider.durations import readable
 from provider.errors import DeadlineError, Place, ProviderError
 from provider.progress import BAD_REQUEST, Narrator
 from provider.turns import InSlots
@@ -98,6 +99,8 @@ class Session:
         resumed: What the run that is under way or was the last went on from, or None.
         seen: The outputs of the steps that were answered in this verb, later ones over earlier ones.
         reached: The checkpoint of the run that is under way or was the last.
+        polls: For how many polls its runs have waited.
+        began: When it began, in seconds since the epoch.
     """
 
     caller: Caller
@@ -110,6 +113,18 @@ class Session:
     seen: dict[str, Any] = field(default_factory=dict)
     reached: State | None = None
     resumed: Mapping[str, Any] | None = None
+    polls: int = 0
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.clock.now()
+
+    def sum_up(self, status: str) -> None:
+        """Leave one line at the end: what came of it, how long it took, how often it looked."""
+        if self.polls:
+            took = readable(self.clock.now() - self.began)
+            looks = "1 poll" if self.polls == 1 else f"{self.polls} polls"
+            self.voice.progress(f"{status} after {took}, {looks}", ephemeral=False)
 
     def run(
         self,
@@ -166,6 +181,7 @@ class Session:
             self._complete(error)
             raise
         self.reached = result.state
+        self.polls += result.polls
         if result.failure is not None:
             raise WorkflowError(result.failure, noun=self.noun, document=document, objection=judge.objection)
         return result

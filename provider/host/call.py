@@ -47,6 +47,7 @@ class HostCall:
         ignore_changes: Property paths to leave alone (diff and update only).
         cancellation: Set when this call must stop.
         hidden: Texts that no message and no error shows.
+        is_over: Whether it was answered: what follows shows no progress.
     """
 
     method: str | None = None
@@ -61,6 +62,7 @@ class HostCall:
     ignore_changes: tuple[str, ...] = ()
     cancellation: Cancellation = field(default_factory=Cancellation, repr=False, compare=False)
     hidden: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    is_over: bool = False
     _servicing: Servicing | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -74,9 +76,9 @@ class HostCall:
         parts = (self.urn or "").split(":", 3)
         return parts[2] if len(parts) == 4 else ""  # noqa: PLR2004 - urn, pulumi, the stack, the rest
 
-    def uncancelled(self) -> Self:
-        """Return this call for what follows it: nothing cancels that any more."""
-        return replace(self, cancellation=Cancellation())
+    def afterwards(self) -> Self:
+        """Return this call for what follows its answer: nothing cancels that, and its line stays as it is."""
+        return replace(self, cancellation=Cancellation(), is_over=True)
 
     def hiding(self, secrets: Sequence[str]) -> Self:
         """Return this call as one whose messages and errors show none of these texts."""
@@ -84,7 +86,8 @@ class HostCall:
 
     def progress(self, message: str, *, ephemeral: bool = True) -> None:
         """Show what the resource does on its own line; ``ephemeral=False`` keeps it in the output."""
-        self._say("INFO", message, ephemeral=ephemeral)
+        if not self.is_over:
+            self._say("INFO", message, ephemeral=ephemeral)
 
     def info(self, message: str) -> None:
         """Leave a note under the resource's diagnostics."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from provider.claims import Claim, Index, Known, Store, mine, the_one
-from provider.durations import readable
 from provider.errors import ProviderError
 from provider.properties import DEFAULTS, Change, tags_to_list, tags_to_map
 from provider.session import WorkflowError
@@ -126,7 +125,6 @@ def provision(
         ProviderError: It stopped and nothing was made.
     """
     workflow = kind.creator(values)
-    started = session.clock.now()
     session.seen.clear()
     try:
         result = session.run(
@@ -143,7 +141,6 @@ def provision(
         raise ProviderError(
             f"{workflow.workflow_id} gave no {kind.id_output}", hint="this is a fault of the document"
         )
-    _tell(kind, made, session, result.polls, started)
     return made
 
 
@@ -218,10 +215,3 @@ def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) 
         made.outputs[RESUME] = {"verb": "create", **session.resume_point(error)}
         hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` goes on from there"
     return UnfinishedError(made, error, hint=hint)
-
-
-def _tell(kind: Kind, made: Made, session: Session, polls: int, started: float) -> None:
-    status = made.outputs.get(kind.status_property, "done")
-    took = readable(session.clock.now() - started)
-    looks = "1 poll" if polls == 1 else f"{polls} polls"
-    session.voice.progress(f"{status} after {took}, {looks}", ephemeral=False)
