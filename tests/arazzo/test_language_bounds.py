@@ -263,6 +263,13 @@ def test_a_comparison_of_many_values_with_many_cannot_be_evaluated() -> None:
     assert "it takes too much work" in verdict.why
 
 
+def test_the_paths_of_a_bare_comparison_that_lead_to_many_values_are_few() -> None:
+    paths = [f"$..a{number} == 1" for number in range(9)]
+    assert not _judge(" || ".join(paths[:8]), {}).holds
+    with pytest.raises(CriterionError, match="more than 8 paths in it may lead to many values"):
+        _judge(" || ".join(paths), {})
+
+
 def test_a_path_on_a_large_list_is_evaluated() -> None:
     pets = [{"age": number} for number in range(20_000)]
     for path, kind in (("$[?(@.age > 19998 && @.age < 30000)]", DRAFT), ("$[?@.age > 19998]", RFC9535)):

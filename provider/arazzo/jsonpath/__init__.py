@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 RFC9535: Final = "rfc9535"
 DRAFT: Final = "draft-goessner-dispatch-jsonpath-00"
 VERSIONS: Final = (RFC9535, DRAFT)
+MAX_WIDE: Final = 8
+"""How many paths of a bare comparison may lead to many values; each has a budget of its own."""
 
 
 class JsonPath(NamedTuple):
@@ -94,6 +96,8 @@ def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - 
         case Operand(reference=Path(measure="", query=query, steps=steps)):
             return _selection(query, _query(query, version) if steps is None else Plain(steps))
     wide = {path.query for path in condition.references() if path.steps is None}
+    if len(wide) > MAX_WIDE:
+        raise CriterionError(text, 0, f"more than {MAX_WIDE} paths in it may lead to many values")
     return _bare(condition, {query: _query(query, version) for query in wide})
 
 
