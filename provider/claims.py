@@ -90,7 +90,9 @@ class Store:
 class Known:
     """The stores that the state is known to hold, by URN: ids seen in calls, creations seen in checks.
 
-    A replacement, a forced one too, must not take over the store that it is about to delete.
+    A replacement, a forced one too, must not take over the store that it is about to delete. Nor one that an
+    earlier replacement left to be deleted: no call names that before the end of the run, so the inputs of the
+    store that came in its place do.
     """
 
     ids: dict[str, set[str]] = field(default_factory=dict)
@@ -103,6 +105,16 @@ class Known:
     def holds_creation(self, urn: str, token: str) -> None:
         """Note that the state holds the store of this creation under this URN."""
         self.creations.setdefault(urn, set()).add(_digest(token, _TOKEN_HASH))
+
+    def held_before(self, urn: str, names: Iterable[str]) -> None:
+        """Note what ``names`` returned when the resource was made that the state holds now."""
+        held = frozenset(names)
+        self.ids.setdefault(urn, set()).update(held)
+        self.creations.setdefault(urn, set()).update(held)
+
+    def names(self, urn: str) -> tuple[str, ...]:
+        """Return all ids and creations that are known of a URN."""
+        return tuple(sorted(self.ids.get(urn, set()) | self.creations.get(urn, set())))
 
     def excludes(self, urn: str, store: Store) -> bool:
         """Whether the state is known to hold this store."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TOKEN: Final = "__token"  # noqa: S105 - the input's name: a nonce of one creation, no secret
 """The input that names one creation of a resource; idempotency tokens and the claim derive from it."""
 
+BEFORE: Final = "__before"
+"""The input that names the stores, and their creations, in whose place a resource was made."""
+
 _SUFFIX: Final = 7
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._/#-]+")
 
@@ -35,6 +38,7 @@ class Surroundings:
         region: The region that the stack's configuration or AWS's own chain gives, or None.
         configured_region: The part of it that the stack's configuration gives, or None.
         default_tags: Tags that the stack's configuration puts on everything.
+        before: The names of the stores that the state is known to hold for the resource.
     """
 
     name: str | None = None
@@ -44,6 +48,7 @@ class Surroundings:
     region: str | None = None
     configured_region: str | None = None
     default_tags: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
 
 
 def check(
@@ -60,6 +65,9 @@ def check(
     inputs: dict[str, Any] = given(dict(news))
     _fill_tags(kind, inputs, around)
     inputs[TOKEN] = olds.get(TOKEN) or _token(around.seed)
+    before = olds.get(BEFORE) if olds else list(around.before)
+    if before:
+        inputs[BEFORE] = before
     unsound = [fault for path in kind.documents for fault in document_faults(path)]
     faults = [
         *_fill_region(inputs, olds, around),

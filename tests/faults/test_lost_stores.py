@@ -83,6 +83,23 @@ def test_a_forced_replacement_never_gets_it_either(account: Account) -> None:
     assert account.ids() == list(account.images.ids)
 
 
+def test_a_replacement_never_gets_a_store_that_an_earlier_one_left_to_be_deleted(account: Account) -> None:
+    account.images.hook = at_each("GetDatastore", cancel)
+    with pytest.raises(FailedError):
+        account.images.up(IMAGES)  # it is kept, with its claim
+    account.images.hook = nothing
+    (first,) = account.images.ids
+    account.desk.advance(100)
+    account.desk.fail_next_create()
+    changed = IMAGES | {"kms_key_arn": OTHER_KEY}
+    with pytest.raises(FailedError, match="CREATE_FAILED"):
+        account.images.up(changed)
+    assert first in account.images.ids  # still to be deleted
+    account.images.up(changed)
+    assert account.images.ids.isdisjoint({first})
+    assert account.ids() == list(account.images.ids)
+
+
 def test_a_replacement_that_was_lost_is_taken_over_by_the_next_one(account: Account) -> None:
     account.images.up(IMAGES)
     account.desk.advance(100)

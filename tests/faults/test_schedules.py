@@ -365,6 +365,8 @@ def test_random_schedules_find_out_a_provider_that(
     monkeypatch: pytest.MonkeyPatch, broken: str, by: Callable[..., object]
 ) -> None:
     monkeypatch.setattr(broken, by)
-    plan = settings(PLAN, max_examples=1000, phases=[Phase.generate], database=None, print_blob=False)
+    plan = settings(
+        PLAN, max_examples=1000, phases=[Phase.generate], database=None, report_multiple_bugs=False
+    )
     with pytest.raises((AssertionError, FailedError)):
         run_state_machine_as_test(Schedules, settings=plan)
