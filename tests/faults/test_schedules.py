@@ -244,7 +244,9 @@ class Schedules(RuleBasedStateMachine):
         wanted = self.props[service].get("export")
         if wanted is None:
             return
-        (job,) = [job for job in self.desk.jobs() if job.id == held.outputs["job_id"]]
+        jobs = {job.id: job for job in self.desk.jobs()}
+        assert held.outputs.get("job_id") in jobs
+        job = jobs[held.outputs["job_id"]]
         assert (job.status, job.store_id) == ("COMPLETED", held.id)
         assert job.config["OutputDataConfig"]["S3Configuration"]["S3Uri"].startswith(wanted["output_s3_uri"])
 
