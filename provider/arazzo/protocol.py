@@ -174,8 +174,7 @@ class Call(NamedTuple):
     until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Effect: let some time pass; then go on.
 
     Attributes:
@@ -191,7 +190,7 @@ class Wait:
     step: StepRef
     kind: Literal["poll", "retry"]
     seconds: float | None
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a wait
     target: str
     reason: str = ""
     until: float | None = None

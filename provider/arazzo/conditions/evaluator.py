@@ -125,9 +125,11 @@ class _Compiler(Generic[R, C]):
 
     def _compare(self, node: Compare[R]) -> Decider[C]:
         left, right, relate = self._value(node.left), self._value(node.right), self._relation(node.operator)
+        literal = node.right.value if isinstance(node.right, Literal) else None  # which most compare with
 
         def holds(given: C) -> bool:
-            one, other = left(given), right(given)
+            one = left(given)
+            other = right(given) if literal is None else literal
             several = isinstance(one, Several) or isinstance(other, Several)
             answer = _any(relate, one, other) if several else relate(one, other)
             if answer is None:

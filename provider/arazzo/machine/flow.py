@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from provider.arazzo import criteria, expressions
+from provider.arazzo import criteria
 from provider.arazzo.protocol import MISSING
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def outputs(named: Mapping[str, Expression], context: Context) -> dict[str, JSON
     """Return the outputs that have a value."""
     values: dict[str, JSON] = {}
     for name, expression in named.items():
-        value = expressions.evaluate(expression, context)
+        value = expression.find(context)
         if value is not MISSING:
             values[name] = value
     return values
