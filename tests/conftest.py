@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from sandbox.aws import Sandbox, serve
 from tests.faults.table import pytest_terminal_summary
@@ -16,7 +16,7 @@ __all__ = ["pytest_terminal_summary"]
 pytest_plugins = ["tests.real_aws.plugin"]
 
 # How long an example takes depends on what else the machine does; that it ends is pytest-timeout's to see.
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 QUICK = 2000.0
