@@ -106,7 +106,8 @@ for number in range(3):
 def test_each_line_shows_what_its_resource_does_and_what_it_came_to(
     make_engine: MakeEngine, cloud: Sandbox
 ) -> None:
-    up = connected(make_engine(RECORDS), cloud, PULUMI_HEALTH_TIME_SCALE="400").up()
+    stack = connected(make_engine(RECORDS), cloud, PULUMI_HEALTH_TIME_SCALE="400")
+    up = stack.up()
     assert up.exit_code == 0, up
     for number in range(3):
         shown, kept = lines(up, f"records-{number}", ephemeral=True), lines(up, f"records-{number}")
@@ -115,6 +116,9 @@ def test_each_line_shows_what_its_resource_does_and_what_it_came_to(
         assert matching(kept, "pollDatastore: CREATING, 5m", ", next look in ")  # where no live lines show
         assert matching(kept, "ACTIVE after ", " polls")
         assert len(kept) < 12
+    gone = stack.destroy()
+    assert gone.exit_code == 0, gone
+    assert all(matching(lines(gone, f"records-{number}"), "deleted after ", " poll") for number in range(3))
     told = [line for number in range(3) for line in lines(up, f"records-{number}", ephemeral=True)]
     assert matching(told, "waiting for CreateFHIRDatastore (", ")")
 
