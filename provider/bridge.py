@@ -186,6 +186,7 @@ class Bridge:
             region=default_region(self._process.settings(values)),
             configured_region=stack.region,
             default_tags=stack.default_tags,
+            ignored_tags=stack.ignored_tags,
             before=self._process.known.names(call.urn or "") if self._kind.tags else (),
         )
 

@@ -14,6 +14,7 @@ from provider.shapes import Fault, given
 from provider.soundness import document_faults
 
 if TYPE_CHECKING:
+    from provider.configuration import IgnoredTags
     from provider.kind import Kind
 
 TOKEN: Final = "__token"  # noqa: S105 - the input's name: a nonce of one creation, no secret
@@ -38,6 +39,7 @@ class Surroundings:
         region: The region that the stack's configuration or AWS's own chain gives, or None.
         configured_region: The part of it that the stack's configuration gives, or None.
         default_tags: Tags that the stack's configuration puts on everything.
+        ignored_tags: Tags that it leaves to others.
         before: The names of the stores that the state is known to hold for the resource.
     """
 
@@ -48,6 +50,7 @@ class Surroundings:
     region: str | None = None
     configured_region: str | None = None
     default_tags: Mapping[str, str] = field(default_factory=dict)
+    ignored_tags: IgnoredTags | None = None
     before: tuple[str, ...] = ()
 
 
@@ -72,6 +75,7 @@ def check(
     faults = [
         *_fill_region(inputs, olds, around),
         *_fill_name(kind, inputs, olds, around),
+        *_ignored_tags(kind, inputs, around),
         *(unsound or kind.faults(inputs)),  # models that the documents do not fit cannot judge properties
     ]
     return inputs, faults
@@ -95,6 +99,15 @@ def _fill_tags(kind: Kind, inputs: dict[str, Any], around: Surroundings) -> None
     own = inputs.get("tags") or {}
     if kind.tags and around.default_tags and isinstance(own, Mapping):
         inputs["tags"] = {**around.default_tags, **own}
+
+
+def _ignored_tags(kind: Kind, inputs: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
+    """Yield the tags that the stack both sets and ignores: they would be put on anew by every run."""
+    tags = inputs.get("tags")
+    if kind.tags and around.ignored_tags and isinstance(tags, Mapping):
+        both = ", ".join(key for key in tags if around.ignored_tags.covers(key))
+        if both:
+            yield Fault("tags", f"sets {both}, which aws:ignoreTags leaves to others: only one can be")
 
 
 def _fill_name(

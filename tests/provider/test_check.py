@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 from pulumi.output import UNKNOWN as THEIRS
 
 from provider.bridge import Bridge
+from provider.configuration import IgnoredTags
 from provider.host import HostCall
 from provider.kind import Kind
 from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS
 from provider.process import Process
 from provider.properties import DEFAULTS
-from provider.shapes import UNKNOWN
+from provider.shapes import UNKNOWN, Fault
 from provider.verbs.check import Surroundings, check
 
 AROUND = Surroundings(name="records", seed=b"seed", region="us-east-1")
@@ -332,6 +334,18 @@ def test_no_name_makes_the_check_itself_fail(name: str) -> None:
 
 def _allowed(char: str) -> bool:
     return unicodedata.category(char)[0] in "LZN" or char in "_.:/=+-%@"
+
+
+def test_a_tag_that_the_stack_sets_and_ignores_is_refused() -> None:
+    ignored = IgnoredTags(frozenset({"owner"}), ("org:",))
+    around = replace(AROUND, default_tags={"org:unit": "a"}, ignored_tags=ignored)
+    _, faults = check(HEALTH_IMAGING_DATASTORE, {}, {"tags": {"team": "a", "owner": "b"}}, around)
+    reason = "sets org:unit, owner, which aws:ignoreTags leaves to others: only one can be"
+    assert faults == [Fault("tags", reason)]
+    _, faults = check(
+        HEALTH_IMAGING_DATASTORE, {}, {"tags": {"team": "a"}}, replace(AROUND, ignored_tags=ignored)
+    )
+    assert faults == []
 
 
 def test_a_store_without_a_name_is_named_as_pulumi_does() -> None:
