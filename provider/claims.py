@@ -4,8 +4,9 @@ A store carries a claim tag from its create call on: a hash of the organization 
 and one of the token of that very creation. It comes off only when the engine has the store in its state. So a
 claimed store is one that a run has made and perhaps lost; a creation first looks for its own claim.
 
-Its limit: only a creation looks. A replacement that was lost, and that no program asks for any more, stays
-claimed until the resource is replaced again (``pulumi up --replace URN``), which takes it over.
+Its limits: only a creation looks. A replacement that was lost, and that no program asks for any more, stays
+claimed until the resource is replaced again (``pulumi up --replace URN``), which takes it over. And backends
+cannot be told apart: two self-managed ones with the same project and stack share their claims in an account.
 """
 
 from __future__ import annotations
