@@ -86,10 +86,10 @@ class Process:
         """
         clock = scaled(call.clock, environment.time_scale())
         deadline = None if timeout is None else clock.now() + timeout
-        settings = self.settings(values)
+        stack, settings = self.configuration, self.settings(values)
         sender: Caller = Interruptible(self.caller(settings), call.cancellation)
-        if self.configuration.ignored_tags:
-            sender = WithoutIgnoredTags(sender, self.configuration.ignored_tags)
+        if stack.ignored_tags:
+            sender = WithoutIgnoredTags(sender, stack.ignored_tags)
         session = Session(
             caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
             clock=clock,
@@ -99,7 +99,7 @@ class Process:
             chance=chance,
             slots=Slots(self.looks, (kind.service, settings), clock),
         )
-        self.guard.admit(settings, self.configuration, session)
+        self.guard.admit(settings, stack, session)
         return session
 
     def declare(self, call: host.HostCall, kind: Kind, values: Mapping[str, Any]) -> int:
