@@ -95,7 +95,7 @@ def test_a_stored_provider_is_a_short_reference_to_its_class_and_holds_nothing_e
 def test_a_stored_provider_is_the_same_in_every_run_and_after_any_edit(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "provider", tmp_path / "provider", ignore=shutil.ignore_patterns("__pycache__"))
     first = run(SERIALISE, tmp_path, PYTHONHASHSEED="1")
-    for edited in ("lifecycle", "bridge", "properties"):
+    for edited in ("dynamic/providers", "dynamic/bridge", "kinds/properties"):
         with (tmp_path / "provider" / f"{edited}.py").open("a") as module:
             module.write("\n\ndef another_helper() -> None:\n    pass\n")
     assert run(SERIALISE, tmp_path, PYTHONHASHSEED="2", AWS_SECRET_ACCESS_KEY="another") == first
