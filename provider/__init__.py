@@ -10,13 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from provider.arguments import ExportArgs
-    from provider.resources import (
+    from .program import (
         ArazzoWorkflow,
         HealthImagingDatastore,
         HealthLakeDatastore,
         HealthLakeExport,
     )
+    from .program.arguments import ExportArgs
 
 __all__ = [
     "ArazzoWorkflow",
@@ -27,11 +27,11 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ArazzoWorkflow": "provider.resources",
-    "ExportArgs": "provider.arguments",
-    "HealthImagingDatastore": "provider.resources",
-    "HealthLakeDatastore": "provider.resources",
-    "HealthLakeExport": "provider.resources",
+    "ArazzoWorkflow": ".program",
+    "ExportArgs": ".program.arguments",
+    "HealthImagingDatastore": ".program",
+    "HealthLakeDatastore": ".program",
+    "HealthLakeExport": ".program",
 }
 
 
@@ -39,7 +39,7 @@ def __getattr__(name: str) -> Any:
     """Import a resource when it is first used (PEP 562)."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+    return getattr(import_module(_MODULES[name], __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from provider.properties import Difference, difference
-from provider.shapes import UNKNOWN
+from ..kinds.hidden import RESUME
+from ..kinds.properties import Difference, difference
+from ..models.shapes import UNKNOWN
 
 if TYPE_CHECKING:
-    from provider.kind import Kind
+    from ..kinds.kind import Kind
 
 ADOPT = "adopt"
 """The input that names an existing resource to adopt."""
-
-RESUME = "__resume"
-"""The output that says how to go on with what was interrupted; not there once all is done."""
 
 
 def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from provider.arazzo import Operation, Request
-from provider.aws import AwsCaller, Settings
-from provider.host import HostCall
-from provider.kinds import HEALTHLAKE_DATASTORE
-from provider.process import Process
+from provider.aws.caller import AwsCaller
+from provider.aws.settings import Settings
+from provider.kinds.table import HEALTHLAKE_DATASTORE
+from provider.verbs.process import Process
 
 ROLE = "arn:aws:iam::999999999999:role/health"
 LAKE = HEALTHLAKE_DATASTORE
@@ -17,7 +17,7 @@ VALUES = {"datastore_name": "records", "datastore_type_version": "R4", "region":
 
 def process(**values: Any) -> Process:
     """What a host process knows in a stack with that configuration, in the ``aws`` namespace."""
-    return Process(get={f"aws:{name}": value for name, value in values.items()}.get, request=HostCall)
+    return Process(get={f"aws:{name}": value for name, value in values.items()}.get)
 
 
 def look(settings: Settings) -> int:
