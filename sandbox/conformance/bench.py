@@ -1,4 +1,4 @@
-"""What a probe works with: calls whose refusals are answers, waits whose way is kept, and the notes it takes."""
+"""What a probe works with: calls whose refusals are answers, waits whose way is kept, notes of both."""
 
 from __future__ import annotations
 
@@ -144,7 +144,8 @@ class Bench:
             AccountError: It never came to that.
         """
         account = self.target.account
-        start, pause, seen = account.now(), PAUSES[0], []
+        start, pause = account.now(), PAUSES[0]
+        seen: list[tuple[str, float]] = []
         while True:
             found, after = state(), account.now() - start
             if not seen or seen[-1][0] != found:

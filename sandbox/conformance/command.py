@@ -37,7 +37,7 @@ Where = TypeVar("Where", Export, Images)
 )
 @click.option("--sweep", is_flag=True, help="Run nothing; delete the stores that killed runs left in AWS.")
 @click.pass_context
-def conformance(context: click.Context, **given: Any) -> None:
+def conformance(context: click.Context, /, **given: Any) -> None:
     """Ask the sandbox, or a real AWS account, whether what is believed of AWS holds.
 
     Exits with 0 if every belief that was looked at holds, else with 1.

@@ -60,8 +60,8 @@ def announcement(target: Target, wanted: Sequence[Belief]) -> list[str]:
         f"  HealthImaging stores to be made (2 minutes each): {sum(probe.imaging for probe in probes)}",
         f"  it takes about {sum(probe.minutes for probe in probes)} minutes",
         f"  cost: a HealthLake store is billed for every hour that it exists; see {PRICES}",
-        f"  clean-up: whatever comes of it, every store with the tag {TAG}={account.run} is deleted; what "
-        "exports and imports wrote stays in the bucket",
+        f"  clean-up: whatever comes of it, every store with the tag {TAG}={account.run} is deleted",
+        "  what exports and imports wrote stays in the bucket",
     ]
 
 

@@ -19,9 +19,10 @@ _CONVERTER: Final = cattrs.Converter(forbid_extra_keys=True)
 _PAGE: Final = """\
 # What is believed of AWS
 
-The sandbox and the provider rest on the service models that botocore ships, and beyond them on the beliefs below.
-No live account has confirmed them yet. `python -m sandbox conformance --against aws` does so in about an hour, and
-`python -m sandbox conformance compare` shows where an account and the sandbox differ.
+The sandbox and the provider rest on the service models that botocore ships, and beyond them on the
+beliefs below. No live account has confirmed them yet. `python -m sandbox conformance --against aws` asks
+one, which takes about an hour and a half, and `python -m sandbox conformance compare` shows where its
+answers and the sandbox's differ.
 
 How sure a belief is: *documented* by AWS, *seen* in what others report of a real account, or *inferred*.
 

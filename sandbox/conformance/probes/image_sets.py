@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sandbox.aws import IMAGING
@@ -17,9 +18,9 @@ def probe(bench: Bench) -> None:
     bench.note("image-sets-search", count=len(found) > 0)
     bench.note("imaging-delete-not-empty", bench.delete(IMAGING, store))
     for number, image_set in enumerate(found):
-        key = {"datastoreId": store, "imageSetId": image_set}
+        key: dict[str, Any] = {"datastoreId": store, "imageSetId": image_set}
         asked = bench.call(IMAGING, "DeleteImageSet", **key)
-        gone = bench.watch(lambda key=key: _state(bench, key), "DELETED", "ResourceNotFoundException")
+        gone = bench.watch(partial(_state, bench, key), "DELETED", "ResourceNotFoundException")
         if number == 0:
             work = asked.body.get("imageSetWorkflowStatus")
             bench.note("image-sets-delete", asked, state=asked.body.get("imageSetState"), work=work)

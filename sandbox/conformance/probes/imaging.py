@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from sandbox.aws import IMAGING
 from sandbox.conformance.bench import Bench, Reply
@@ -57,7 +57,7 @@ def _deleted(bench: Bench, store: str) -> None:
 
 def _listed(bench: Bench, store: str) -> str:
     """Return whether any page of the list has a store."""
-    token: dict[str, str] = {}
+    token: dict[str, Any] = {}
     while True:
         page = bench.call(IMAGING, "ListDatastores", **token).body
         if any(item["datastoreId"] == store for item in page.get("datastoreSummaries", ())):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from sandbox.aws import LAKE
 from sandbox.conformance.bench import Bench
@@ -64,7 +64,7 @@ def _defaults(bench: Bench, store: str) -> None:
 def listed(bench: Bench, store: str) -> str:
     """Return whether the list of stores with that store's name has it."""
     name = bench.describe(LAKE, store).body.get("DatastoreName", NAME)
-    token: dict[str, str] = {}
+    token: dict[str, Any] = {}
     while True:
         page = bench.call(LAKE, "ListFHIRDatastores", Filter={"DatastoreName": name}, **token).body
         if any(item["DatastoreId"] == store for item in page.get("DatastorePropertiesList", ())):
