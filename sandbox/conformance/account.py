@@ -178,9 +178,9 @@ class RealAccount:
 
     def _is_leaving(self, datastore_id: str) -> bool:
         """Ask for a store's deletion; whether it was accepted: a job that still runs on it is in the way."""
-        if self._status(datastore_id) in _GONE:
+        store = next((store for store in self.stores() if store.id == datastore_id), None)
+        if store is None or store.status in _GONE:
             return True
-        store = self.store(datastore_id)
         client = self.client(store.service)
         try:
             if store.service == LAKE:
@@ -189,6 +189,8 @@ class RealAccount:
                 client.delete_datastore(datastoreId=datastore_id)
         except client.exceptions.ConflictException:
             return False
+        except client.exceptions.ResourceNotFoundException:
+            return True
         return True
 
     def _tagged(self) -> Iterator[StoreView]:
@@ -202,7 +204,7 @@ class RealAccount:
         for page in _pages(client.list_fhir_datastores, "NextToken"):
             for store in page["DatastorePropertiesList"]:
                 if store["DatastoreStatus"] != "DELETED":
-                    tags = client.list_tags_for_resource(ResourceARN=store["DatastoreArn"])["Tags"]
+                    tags = _tags(client, ResourceARN=store["DatastoreArn"]).get("Tags", ())
                     yield store, {tag["Key"]: tag["Value"] for tag in tags}
 
     def _imaging(self) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
@@ -210,7 +212,7 @@ class RealAccount:
         for page in _pages(client.list_datastores, "nextToken"):
             for store in page["datastoreSummaries"]:
                 if store["datastoreStatus"] != "DELETED":
-                    yield store, client.list_tags_for_resource(resourceArn=store["datastoreArn"])["tags"]
+                    yield store, _tags(client, resourceArn=store["datastoreArn"]).get("tags", {})
 
     def _wait(self, done: Callable[[], bool], complaint: str) -> None:
         """Ask again and again, after pauses that grow, until it is done.
@@ -232,6 +234,15 @@ def _pages(listing: Callable[..., dict[str, Any]], token: str, **which: str) -> 
     while page.get(token):
         page = listing(**which, **{token: page[token]})
         yield page
+
+
+def _tags(client: Any, **resource: str) -> dict[str, Any]:
+    """Return the answer to ListTagsForResource; an empty one for what is gone since it was listed."""
+    try:
+        answer: dict[str, Any] = client.list_tags_for_resource(**resource)
+    except client.exceptions.ResourceNotFoundException:
+        return {}
+    return answer
 
 
 def _job(job: dict[str, Any], region: str) -> JobView:

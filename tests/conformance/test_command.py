@@ -1,4 +1,4 @@
-"""``python -m sandbox conformance``: against the sandbox, and against an account that the sandbox stands in for."""
+"""``python -m sandbox conformance``: against the sandbox, and against one that stands in for an account."""
 
 from __future__ import annotations
 
@@ -79,8 +79,10 @@ def test_what_differs_is_told_belief_by_belief(record: Path) -> None:
     assert done.returncode == 1
     first, here, there, *_ = done.stdout.splitlines()
     assert first == "imaging-deleted-delete"
-    assert "sandbox: " in here and 'code "ResourceNotFoundException"' in here
-    assert "aws: " in there and 'code "ConflictException"' in there
+    assert here.startswith("  sandbox: ")
+    assert 'code "ResourceNotFoundException"' in here
+    assert there.startswith("  aws: ")
+    assert 'code "ConflictException"' in there
 
 
 def test_a_creation_that_takes_much_longer_differs(record: Path) -> None:
@@ -103,7 +105,7 @@ def test_against_aws_the_number_of_the_account_is_asked_for_and_has_to_be_right(
     assert cloud.counts() == {"GetCallerIdentity": 1}
 
 
-def test_cost_and_clean_up_are_said_before_anything_is_made_and_it_can_be_left_at_that(
+def test_cost_and_clean_up_are_said_before_anything_is_made_and_no_ends_it(
     cloud: Sandbox,
 ) -> None:
     done = against_aws(cloud, answers=f"{ACCOUNT}\nn\n")
@@ -173,5 +175,7 @@ def test_what_killed_runs_left_is_swept(cloud: Sandbox) -> None:
     others = cloud.add_store("medical-imaging", {"datastoreName": "legacy"})
     left = cloud.add_store("medical-imaging", {"datastoreName": "left", "tags": {TAG: "killed"}})
     done = against_aws(cloud, "--sweep", "--account", ACCOUNT)
-    assert (done.returncode, done.stdout.split()) == (0, ["deleted:", "medical-imaging", left, "left"])
+    assert (done.returncode, done.stdout.split()) == (0, ["deleted:", "medical-imaging", left, "left"]), (
+        done.stderr
+    )
     assert [store.id for store in cloud.stores()] == [others]
