@@ -21,7 +21,7 @@ from .delete import delete
 from .diff import ADOPT, diff, unfinished, wanted
 from .read import Found, read
 from .update import update
-from .warn import warnings
+from .warn import risks, warnings
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
@@ -88,6 +88,8 @@ class Resource:
         count = self._process.declare(self._call, self._kind, inputs)
         for warning in () if olds else warnings(self._kind, inputs, stack=self._call.stack, count=count):
             self._call.warn(warning)
+        for risk in risks(self._kind, olds, inputs, self._process.account(inputs)):
+            self._call.warn(risk)
         return Checked(inputs, faults)
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Changes:
