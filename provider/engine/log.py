@@ -38,6 +38,11 @@ class EngineLog:
         self._stub: Any = None
         self._complained = False
 
+    def attach(self, address: str) -> None:
+        """Speak to the engine at another address (``host:port``) from now on."""
+        with self._lock:
+            self._address, self._stub = lambda: address, None
+
     def send(self, severity: Severity, urn: str, message: str, *, ephemeral: bool = False) -> None:
         """Show a message on the line of a resource, or on the stack's where ``urn`` is empty."""
         try:
