@@ -6,8 +6,10 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from ..dynamic import providers
+from ..kinds.hidden import CLAIMED
 from .arguments import ConnectionArgs, Tags, TimeoutsArgs
 from .declaration import declared, options, reading
+from .stored import tell_stored
 
 
 class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatastore"):
@@ -74,9 +76,10 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
             "timeouts": timeouts,
             "connection": connection,
         }
-        outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at")
+        outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at", CLAIMED)
         provider = providers.HealthImagingDatastore()
         super().__init__(provider, name, declared(props, outputs), options(opts))
+        tell_stored(self)
 
     @staticmethod
     def get(

@@ -8,6 +8,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from ..dynamic import providers
+from ..kinds.hidden import CLAIMED
 from .arguments import (
     AnalyticsConfigurationArgs,
     BackupConfigurationArgs,
@@ -22,6 +23,7 @@ from .arguments import (
     TimeoutsArgs,
 )
 from .declaration import declared, options, reading
+from .stored import tell_stored
 
 
 class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore"):
@@ -112,10 +114,18 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
             "timeouts": timeouts,
             "connection": connection,
         }
-        outputs = ("datastore_id", "datastore_arn", "datastore_status", "datastore_endpoint", "created_at")
+        outputs = (
+            "datastore_id",
+            "datastore_arn",
+            "datastore_status",
+            "datastore_endpoint",
+            "created_at",
+            CLAIMED,
+        )
         job = ("job_id", "job_status", "job")
         provider = providers.HealthLakeDatastore()
         super().__init__(provider, name, declared(props, outputs + job), options(opts))
+        tell_stored(self)
 
     @staticmethod
     def get(

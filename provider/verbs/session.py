@@ -83,6 +83,11 @@ class WorkflowError(ProviderError):
         code = response.error.code if response.error else ""
         return response.status == NOT_FOUND or code.startswith("ResourceNotFound")
 
+    def refused_with(self, *codes: str) -> bool:
+        """Whether the service refused with an error whose code begins like one of these."""
+        response = self.failure.response
+        return bool(response and response.error and response.error.code.startswith(codes))
+
 
 @dataclass
 class Session:

@@ -13,9 +13,10 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, reso
 
 from sandbox.engine.errors import EngineError, StoppedError, UnsupportedError
 from sandbox.engine.events import Message, Severity
-from sandbox.engine.goal import managed_goal, read_goal
+from sandbox.engine.goal import DYNAMIC_PACKAGE, managed_goal, read_goal
 from sandbox.engine.host import CHANNEL_OPTIONS
 from sandbox.engine.project import ORGANIZATION
+from sandbox.engine.urn import package_of
 from sandbox.engine.values import from_struct, to_struct
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sandbox.engine.events import Reporter
     from sandbox.engine.project import Project
     from sandbox.engine.state import Resource
+    from sandbox.engine.values import Properties
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Answer = TypeVar("Answer")
@@ -135,9 +137,17 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         await self.released.wait()
         return empty_pb2.Empty()
 
-    async def Invoke(self, request: resource_pb2.ResourceInvokeRequest, context: Context) -> NoReturn:
-        """Functions belong to packages."""
-        await _refuse(context, f"provider functions ({request.tok})")
+    async def Invoke(
+        self, request: resource_pb2.ResourceInvokeRequest, context: Context
+    ) -> resource_pb2.ResourceInvokeResponse:
+        """Call a function of the dynamic package; those of other packages are not there."""
+        if package_of(request.tok) != DYNAMIC_PACKAGE:
+            await _refuse(context, f"provider functions ({request.tok})")
+        returned = await _answered(context, self._invoke(request))
+        return resource_pb2.ResourceInvokeResponse(**{"return": to_struct(returned)})
+
+    async def _invoke(self, request: resource_pb2.ResourceInvokeRequest) -> Properties:
+        return await self._deployment.invoke(request.tok, from_struct(request.args))
 
     async def Call(self, request: resource_pb2.ResourceCallRequest, context: Context) -> NoReturn:
         """Methods belong to packages."""
