@@ -12,7 +12,7 @@ from provider.arazzo.conditions import evaluator
 from provider.arazzo.conditions.evaluator import Decider
 from provider.arazzo.conditions.tree import Comparison, Condition, Operand
 from provider.arazzo.jsonpath import dialect
-from provider.arazzo.jsonpath.paths import Path, PathError, Steps
+from provider.arazzo.jsonpath.paths import Path, PathError, Steps, singular
 from provider.arazzo.protocol import JSON, MISSING, Missing
 from provider.arazzo.syntax import ConditionError, CriterionError, check_length, one_line
 from provider.arazzo.values import EXACT, show, walk
@@ -79,26 +79,49 @@ def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - 
     Args:
         text: The condition.
         version: ``rfc9535``, ``draft-goessner-dispatch-jsonpath-00``, or None for the specification's
-            default, RFC 9535. What the draft's library cannot read is read by RFC 9535; and the other way
-            round where no version is named.
+            default, RFC 9535. What the draft's library cannot read is read by RFC 9535.
 
     Raises:
-        CriterionError, ConditionError: It is neither a JSONPath nor a bare comparison.
+        CriterionError, ConditionError: It is neither a JSONPath of its version nor a bare comparison.
     """
     check_length(text, CriterionError)
+    text = text.removesuffix("\n")  # which a block of YAML ends with
     if "$" not in text:
         raise CriterionError(text, 0, "a JSONPath begins with $")
+    steps = singular(text)
+    if steps is not None:
+        return _selection(text, Plain(steps))
+    fault = None
     try:
         condition = dialect.parse(text)
     except ConditionError as error:
-        return _selection(text, _query(text, version or RFC9535, error))
+        fault = error
+    else:
+        if not _is_path(condition):
+            return _compared(condition, text)
+    return _selection(text, _query(text, version or RFC9535, fault))
+
+
+def select(text: str, version: str | None = None) -> Query:
+    """Compile a JSONPath that selects values, which no bare comparison does; raises CriterionError."""
+    check_length(text, CriterionError)
+    steps = singular(text)
+    return _query(text, version or RFC9535) if steps is None else Plain(steps)
+
+
+def _is_path(condition: Condition[Path]) -> bool:
+    """Whether a condition is nothing but a path."""
     match condition.root:
-        case Operand(reference=Path(measure="", query=query, steps=steps)):
-            return _selection(query, _query(query, version) if steps is None else Plain(steps))
+        case Operand(reference=Path(measure="")):
+            return True
+    return False
+
+
+def _compared(condition: Condition[Path], text: str) -> JsonPath:
     wide = {path.query for path in condition.references() if path.steps is None}
     if len(wide) > MAX_WIDE:
         raise CriterionError(text, 0, f"more than {MAX_WIDE} paths in it may lead to many values")
-    return _bare(condition, {query: _query(query, version) for query in wide})
+    return _bare(condition, {query: _query(query, None) for query in wide})
 
 
 def _selection(text: str, query: Query) -> JsonPath:
@@ -148,7 +171,20 @@ def _query(text: str, version: str | None, fault: ConditionError | None = None) 
         except PathError as error:
             first = first or error
     offset, reason = (first.offset, str(first)) if first else (0, "a JSONPath begins with $")
-    raise fault or CriterionError(text, offset, reason)
+    raise fault or CriterionError(text, offset, reason, hint=_hint(text, version))
+
+
+def _hint(text: str, version: str | None) -> str:
+    """Return what helps with a path that is no RFC 9535: name the draft, where that reads it."""
+    if text.strip() != text:
+        return "remove the blanks around it"
+    if version != RFC9535:
+        return ""
+    try:
+        _draft(text)
+    except PathError:
+        return ""
+    return f"Goessner's draft reads it: write type: {{type: jsonpath, version: {DRAFT}}}"
 
 
 def _rfc9535(text: str) -> Query:
