@@ -128,7 +128,7 @@ def imports(rounds: int) -> None:
         return time.perf_counter() - began
 
     pulumi = "import pulumi, pulumi.dynamic"
-    ours = f"{pulumi}, provider.resources"
+    ours = f"{pulumi}, provider.program"
     seconds(ours)
     pairs = [(seconds(ours), seconds(pulumi)) for _ in range(rounds)]
     ratio = statistics.median(a / b for a, b in pairs)

@@ -10,13 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from provider.arguments import ExportArgs
-    from provider.resources import (
+    from .program import (
         ArazzoWorkflow,
         HealthImagingDatastore,
         HealthLakeDatastore,
         HealthLakeExport,
     )
+    from .program.arguments import ExportArgs
 
 __all__ = [
     "ArazzoWorkflow",
@@ -27,11 +27,11 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ArazzoWorkflow": "provider.resources",
-    "ExportArgs": "provider.arguments",
-    "HealthImagingDatastore": "provider.resources",
-    "HealthLakeDatastore": "provider.resources",
-    "HealthLakeExport": "provider.resources",
+    "ArazzoWorkflow": "provider.program",
+    "ExportArgs": "provider.program.arguments",
+    "HealthImagingDatastore": "provider.program",
+    "HealthLakeDatastore": "provider.program",
+    "HealthLakeExport": "provider.program",
 }
 
 

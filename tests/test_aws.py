@@ -14,7 +14,7 @@ import pytest
 
 from provider.arazzo.protocol import JSON, Operation, Request, Response
 from provider.aws import AwsCaller, Settings, clients, default_region
-from provider.configuration import Role
+from provider.aws.configuration import Role
 from provider.errors import (
     ConfigurationError,
     CredentialsError,

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from provider import models, statuses
 from provider.arazzo.protocol import Operation, Response, StepRef
 from provider.errors import InputError
+from provider.models import services as models
+from provider.models import states as statuses
 
 STEP = StepRef("d", "w", "s")
 
@@ -105,7 +106,7 @@ def test_a_path_that_means_no_operation_is_told(service: str, method: str, path:
 
 def test_models_are_read_without_boto3_or_a_session() -> None:
     code = (
-        "import sys; from provider import models; models.operation('healthlake', 'CreateFHIRDatastore');"
+        "import sys; from provider.models import services as models; models.operation('healthlake', 'CreateFHIRDatastore');"
         "print('boto3' in sys.modules, 'botocore.session' in sys.modules)"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

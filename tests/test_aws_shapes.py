@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from botocore.model import OperationModel, ServiceModel
 
-from provider import models
 from provider.arazzo.protocol import Request, Response, ServiceError
 from provider.aws.parameters import arguments
 from provider.aws.responses import answered, plain, refused, transient
 from provider.errors import InputError
+from provider.models import services as models
 
 STRING = {"type": "string"}
 

@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from pygraphviz import AGraph
 
 from provider.arazzo import load
-from provider.commands.graph import command
+from provider.cli.graph import command
+from provider.documents.graph import Edge, Picture, dot, mermaid, picture, svg
 from provider.errors import ConfigurationError, InputError
-from provider.graph import Edge, Picture, dot, mermaid, picture, svg
 from tests.arazzo.document_cases import BASE, SEEDS, changed
 
 IMAGING, LAKE = SEEDS

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.pacing import (
+from provider.timing.pacing import (
     BACKOFF,
     PACE,
     Pace,

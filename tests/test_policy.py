@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from provider import models
 from provider.arazzo import DocumentError, load
-from provider.commands.policy import command
-from provider.policy import policy
+from provider.cli.policy import command
+from provider.documents.policy import policy
+from provider.models import services as models
 from tests.arazzo.document_cases import CASES, SEEDS, changed
 
 IMAGING, LAKE = SEEDS

@@ -13,11 +13,11 @@ import click
 import pytest
 
 from provider.__main__ import cli, main
-from provider.durations import parse
-from provider.kind import Kind
-from provider.kinds import KINDS
-from provider.properties import Change
-from provider.workflow_kind import workflow_kind
+from provider.kinds.kind import Kind
+from provider.kinds.properties import Change
+from provider.kinds.table import KINDS
+from provider.kinds.workflow import workflow_kind
+from provider.timing.durations import parse
 from sandbox.commands import main as sandbox
 from tests.e2e.fixtures import make_engine
 
@@ -56,7 +56,7 @@ def part(found: re.Match[str]) -> str:
         body = f"```mermaid\n{command('graph', document, '--workflow', workflow)}```\n"
     else:
         documents = sorted(
-            path.relative_to(ROOT).as_posix() for path in ROOT.glob("provider/workflows/*.yaml")
+            path.relative_to(ROOT).as_posix() for path in ROOT.glob("provider/documents/*.yaml")
         )
         body = f"```json\n{command('policy', *documents)}```\n"
     return f"<!-- {kind}{found[2]} -->\n{body}<!-- end -->"

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.arazzo import Operation, Request, Response
-from provider.clock import FastClock
+from provider.aws.rate_limits import InSlots, InTurn, Looks, Slots, Turns
+from provider.dynamic.host import Cancellation, HostClock
 from provider.errors import CancelledError, DeadlineError
-from provider.host import Cancellation, HostClock
-from provider.interruption import Interruptible
-from provider.turns import InSlots, InTurn, Looks, Slots, Turns
+from provider.timing.clock import FastClock
+from provider.verbs.cancellation import Interruptible
 
 CREATE = Operation("lake", "CreateFHIRDatastore", source_extensions={"x-aws-service": "healthlake"})
 READ = Operation("lake", "DescribeFHIRDatastore", source_extensions={"x-aws-service": "healthlake"})

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from provider import models
 from provider.arazzo import Fault, check, load
-from provider.commands.validate import command
-from provider.validation import check_document
+from provider.cli.validate import command
+from provider.documents.validation import check_document
+from provider.models import services as models
 from tests.arazzo.document_cases import BASE, CASES, Case, cases, changed, shown
 
 IMAGING, LAKE = sorted((CASES / "seeds").glob("*.yaml"))

@@ -4,11 +4,11 @@
 workflows with a caller of yours.
 """
 
-from provider.arazzo.faults import DocumentError, Fault
-from provider.arazzo.loading import check, load
-from provider.arazzo.model import Document
-from provider.arazzo.protocol import MISSING, Caller, Clock, Event, Failure, Operation, Request, Response
-from provider.arazzo.runner import Result, run
+from .faults import DocumentError, Fault
+from .loading import check, load
+from .model import Document
+from .protocol import MISSING, Caller, Clock, Event, Failure, Operation, Request, Response
+from .runner import Result, run
 
 __all__ = [
     "MISSING",

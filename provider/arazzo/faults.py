@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from provider.errors import NOWHERE, Place, ProviderError
+from ..errors import NOWHERE, Place, ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from provider.arazzo import parse
-from provider.arazzo.faults import DocumentError, Fault, Ledger, clipped, errors_of, in_order
-from provider.arazzo.parse.cursor import Cursor, Scope
-from provider.arazzo.parse.sources import local_path
-from provider.arazzo.source import Text, read
-from provider.arazzo.tree import compose
+from . import parse
+from .faults import DocumentError, Fault, Ledger, clipped, errors_of, in_order
+from .parse.cursor import Cursor, Scope
+from .parse.sources import local_path
+from .source import Text, read
+from .tree import compose
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from provider.arazzo.model import Document
+    from .model import Document
 
 MAX_INCLUDES: Final = 8
 """How deep documents may include one another."""

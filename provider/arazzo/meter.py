@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provider.arazzo.verdicts import Undecided
+from .verdicts import Undecided
 
 
 class Meter:

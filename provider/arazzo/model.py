@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from provider.arazzo.protocol import JSON
-from provider.errors import NOWHERE, Place
+from ..errors import NOWHERE, Place
+from .protocol import JSON
 
 if TYPE_CHECKING:
-    from provider.arazzo.criteria import Criterion
-    from provider.arazzo.expressions import Expression
-    from provider.arazzo.templates import Template
-    from provider.arazzo.tree import Node
+    from .criteria import Criterion
+    from .expressions import Expression
+    from .templates import Template
+    from .tree import Node
 
 Extensions = Mapping[str, JSON]
 In = Literal["path", "query", "header", "cookie"]

@@ -6,9 +6,9 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from provider.arazzo.syntax import PartError
-from provider.arazzo.verdicts import Undecided
-from provider.clock import worked
+from ..timing.clock import worked
+from .syntax import PartError
+from .verdicts import Undecided
 
 if TYPE_CHECKING:
     import regex

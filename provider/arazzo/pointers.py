@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from provider.arazzo.protocol import JSON, MISSING, Missing
-from provider.arazzo.syntax import PartError
+from .protocol import JSON, MISSING, Missing
+from .syntax import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

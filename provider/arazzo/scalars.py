@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from provider.arazzo.protocol import JSON
+    from .protocol import JSON
 
 MAX_DIGITS: Final = 400
 """The longest number, in characters."""

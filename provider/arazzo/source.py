@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from provider.arazzo.faults import DocumentError, Fault
-from provider.errors import Place
+from ..errors import Place
+from .faults import DocumentError, Fault
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """The largest document that is read, in bytes of UTF-8."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from provider.errors import NOWHERE, Place, ProviderError
+from ..errors import NOWHERE, Place, ProviderError
 
 MAX_LENGTH: Final = 8_192
 """The most characters that one expression, condition or path may have."""

@@ -23,17 +23,17 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from provider.arazzo import jsontext, scalars
-from provider.arazzo.faults import DocumentError, Fault
-from provider.arazzo.scalars import ScalarError
-from provider.arazzo.source import limit
-from provider.errors import Place
+from ..errors import Place
+from . import jsontext, scalars
+from .faults import DocumentError, Fault
+from .scalars import ScalarError
+from .source import limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from provider.arazzo.protocol import JSON
-    from provider.arazzo.source import Text
+    from .protocol import JSON
+    from .source import Text
 
 MAX_DEPTH: Final = 100
 """The deepest nesting of lists and mappings."""

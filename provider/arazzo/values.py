@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeGuard
 
-from provider.arazzo.protocol import JSON, MISSING, Missing
+from .protocol import JSON, MISSING, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

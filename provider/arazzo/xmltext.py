@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from provider.arazzo.syntax import PartError
+from .syntax import PartError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

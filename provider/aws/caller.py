@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from provider import models
-from provider.aws import clients, failures, parameters, responses
-from provider.aws.settings import Settings
-from provider.errors import CredentialsError
+from ..errors import CredentialsError
+from ..models import services as models
+from . import clients, failures, parameters, responses
+from .settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from botocore.model import OperationModel
 
-    from provider.arazzo.protocol import Operation, Request, Response
-    from provider.aws.clients import MakeClient
+    from ..arazzo.protocol import Operation, Request, Response
+    from .clients import MakeClient
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from provider import partitions
-from provider.aws import sessions
-from provider.aws.failures import translated
+from ..models import partitions
+from . import sessions
+from .failures import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from provider.aws.settings import Settings
+    from .settings import Settings
 
     MakeClient = Callable[[str, Settings], Any]
     Key = tuple[str, Settings, MakeClient, frozenset[tuple[str, str]]]

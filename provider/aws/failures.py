@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from provider.errors import (
+from ..errors import (
     ConfigurationError,
     CredentialsError,
     InputError,

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import regex
 
-from provider.arazzo.protocol import MISSING
-from provider.errors import InputError, Place
-from provider.models import did_you_mean
+from ..arazzo.protocol import MISSING
+from ..errors import InputError, Place
+from ..models.services import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from botocore.model import OperationModel, Shape
 
-    from provider.arazzo.protocol import JSON, Request
+    from ..arazzo.protocol import JSON, Request
 
 _PROTOCOL_HEADERS: Final = frozenset(
     {"accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"}

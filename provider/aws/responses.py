@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote
 
-from provider.arazzo.protocol import Response, ServiceError
+from ..arazzo.protocol import Response, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from botocore.model import OperationModel, Shape
 
-    from provider.arazzo.protocol import JSON
+    from ..arazzo.protocol import JSON
 
 _THROTTLED: Final = frozenset(
     {

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass_environment  # type: ignore[attr-defined]  # not in the stubs
 
-from provider import models
-from provider.aws.failures import translated
-from provider.aws.settings import SESSION_NAME
-from provider.errors import ConfigurationError
+from ..errors import ConfigurationError
+from ..models import services as models
+from .failures import translated
+from .settings import SESSION_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from botocore.credentials import BaseAssumeRoleCredentialFetcher
 
-    from provider.aws.settings import Settings
-    from provider.configuration import Network, Role
+    from .configuration import Network, Role
+    from .settings import Settings
 
 _VARIABLES: Final = {
     "ca_bundle": "ca_bundle",

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Final
 
-from provider.configuration import Network, Role
+from .configuration import Network, Role
 
 SESSION_NAME: Final = "pulumi-aws-health-datastores"
 """What CloudTrail shows of a role's session, where nothing else is asked for."""
@@ -66,7 +66,7 @@ def default_region(settings: Settings) -> str | None:
     found = settings.chosen_region()
     if found is not None:
         return found
-    from provider.aws.sessions import configured_region  # noqa: PLC0415 - it imports botocore
+    from .sessions import configured_region  # noqa: PLC0415 - it imports botocore
 
     return configured_region(settings)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from provider.errors import InputError, Place
-from provider.properties import DEFAULTS, Change, Difference, difference
-from provider.shapes import Fault
-from provider.verbs.diff import ADOPT
-from provider.verbs.outcome import Made
-from provider.verbs.read import covers, overlay, read
+from ..errors import InputError, Place
+from ..kinds.properties import DEFAULTS, Change, Difference, difference
+from ..models.shapes import Fault
+from .diff import ADOPT
+from .outcome import Made
+from .read import covers, overlay, read
 
 if TYPE_CHECKING:
-    from provider.kind import Kind
-    from provider.session import Session
+    from ..kinds.kind import Kind
+    from .session import Session
 
 
 def adopt(kind: Kind, values: Mapping[str, Any], session: Session) -> Made:

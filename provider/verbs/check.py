@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from provider.properties import DEFAULTS
-from provider.shapes import Fault, given
-from provider.soundness import document_faults
+from ..documents.soundness import document_faults
+from ..kinds.properties import DEFAULTS
+from ..models.shapes import Fault, given
 
 if TYPE_CHECKING:
-    from provider.configuration import IgnoredTags
-    from provider.kind import Kind
+    from ..aws.configuration import IgnoredTags
+    from ..kinds.kind import Kind
 
 TOKEN: Final = "__token"  # noqa: S105 - the input's name: a nonce of one creation, no secret
 """The input that names one creation of a resource; idempotency tokens and the claim derive from it."""

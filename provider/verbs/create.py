@@ -8,20 +8,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from provider.claims import Claim, Index, Known, Store, mine, the_one
-from provider.errors import ProviderError
-from provider.properties import DEFAULTS, Change, tags_to_list, tags_to_map
-from provider.session import WorkflowError
-from provider.verbs.check import TOKEN
-from provider.verbs.diff import RESUME
-from provider.verbs.outcome import CLAIMED, CREATION, Made, UnfinishedError
-from provider.verbs.pages import listed
-from provider.verbs.takeover import TakeOver, as_it_is, clear_away, read_tags
+from ..errors import ProviderError
+from ..kinds.properties import DEFAULTS, Change, tags_to_list, tags_to_map
+from .check import TOKEN
+from .claims import Claim, Index, Known, Store, mine, the_one
+from .diff import RESUME
+from .outcome import CLAIMED, CREATION, Made, UnfinishedError
+from .pages import listed
+from .session import WorkflowError
+from .takeover import TakeOver, as_it_is, clear_away, read_tags
 
 if TYPE_CHECKING:
-    from provider.arazzo import Caller
-    from provider.kind import Kind
-    from provider.session import Session
+    from ..arazzo import Caller
+    from ..kinds.kind import Kind
+    from .session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from provider.errors import DeadlineError, ProviderError
-from provider.session import WorkflowError
-from provider.verbs.pages import listed
+from ..errors import DeadlineError, ProviderError
+from .pages import listed
+from .session import WorkflowError
 
 if TYPE_CHECKING:
-    from provider.kind import Contents, Kind
-    from provider.session import Session
+    from ..kinds.kind import Contents, Kind
+    from .session import Session
 
 CONFLICT: Final = 409
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from provider.properties import Difference, difference
-from provider.shapes import UNKNOWN
+from ..kinds.properties import Difference, difference
+from ..models.shapes import UNKNOWN
 
 if TYPE_CHECKING:
-    from provider.kind import Kind
+    from ..kinds.kind import Kind
 
 ADOPT = "adopt"
 """The input that names an existing resource to adopt."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from provider.errors import ProviderError
+from ..errors import ProviderError
 
 CLAIMED: Final = "__claimed"
 """The output that says that the claim may still be on the store."""

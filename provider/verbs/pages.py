@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from provider.kind import Workflow
-    from provider.session import Session
+    from ..kinds.kind import Workflow
+    from .session import Session
 
 MOST: Final = 1_000
 """Pages after which a service that never ends its list is given up."""

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from provider.claims import KEY, visible
-from provider.properties import Change, normal, tags_to_map
-from provider.session import WorkflowError
-from provider.verbs.diff import RESUME
-from provider.verbs.outcome import CLAIMED, CREATION
+from ..kinds.properties import Change, normal, tags_to_map
+from .claims import KEY, visible
+from .diff import RESUME
+from .outcome import CLAIMED, CREATION
+from .session import WorkflowError
 
 if TYPE_CHECKING:
-    from provider.kind import Kind, Tags
-    from provider.session import Session
-    from provider.verbs.create import Owner
+    from ..kinds.kind import Kind, Tags
+    from .create import Owner
+    from .session import Session
 
 
 @dataclass(frozen=True, slots=True)

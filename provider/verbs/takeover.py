@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from provider.claims import visible
-from provider.errors import CancelledError, DeadlineError, ProviderError
-from provider.properties import Change, tags_to_map
-from provider.session import WorkflowError
-from provider.verbs.adopt import look, to_change
-from provider.verbs.delete import delete
-from provider.verbs.diff import ADOPT
+from ..errors import CancelledError, DeadlineError, ProviderError
+from ..kinds.properties import Change, tags_to_map
+from .adopt import look, to_change
+from .claims import visible
+from .delete import delete
+from .diff import ADOPT
+from .session import WorkflowError
 
 if TYPE_CHECKING:
-    from provider.arazzo import Caller, Operation, Request, Response
-    from provider.claims import Store
-    from provider.kind import Kind
-    from provider.session import Session
+    from ..arazzo import Caller, Operation, Request, Response
+    from ..kinds.kind import Kind
+    from .claims import Store
+    from .session import Session
 
 
 class TakeOver:
@@ -39,7 +39,7 @@ class TakeOver:
 
     def call(self, operation: Operation, request: Request) -> Response:
         """Answer the creating operation; the status is what every creation starts with."""
-        from provider.arazzo import Response  # noqa: PLC0415 - see Session.run
+        from ..arazzo import Response  # noqa: PLC0415 - see Session.run
 
         if operation.operation_id != self._kind.operation:
             return self._caller.call(operation, request)

@@ -6,18 +6,18 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from provider.claims import KEY
-from provider.errors import ProviderError
-from provider.properties import Change, Difference, difference, tags_to_list
-from provider.verbs.check import TOKEN
-from provider.verbs.create import creation_inputs, provision, token
-from provider.verbs.diff import RESUME
-from provider.verbs.outcome import CLAIMED, CREATION, Made, UnfinishedError
-from provider.verbs.takeover import TakeOver
+from ..errors import ProviderError
+from ..kinds.properties import Change, Difference, difference, tags_to_list
+from .check import TOKEN
+from .claims import KEY
+from .create import creation_inputs, provision, token
+from .diff import RESUME
+from .outcome import CLAIMED, CREATION, Made, UnfinishedError
+from .takeover import TakeOver
 
 if TYPE_CHECKING:
-    from provider.kind import Kind, Tags
-    from provider.session import Session
+    from ..kinds.kind import Kind, Tags
+    from .session import Session
 
 
 def update(

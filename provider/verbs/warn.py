@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from provider.verbs.diff import wanted
+from .diff import wanted
 
 if TYPE_CHECKING:
-    from provider.kind import Kind
+    from ..kinds.kind import Kind
 
 
 def warnings(kind: Kind, inputs: Mapping[str, Any], *, stack: str, count: int) -> Iterator[str]:

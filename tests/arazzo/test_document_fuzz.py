@@ -18,12 +18,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provider import models
 from provider.arazzo import Document, Operation, Request, Response, check, run
 from provider.arazzo.machine.limits import Limits
+from provider.documents.graph import dot, mermaid, picture
+from provider.documents.validation import check_document
 from provider.errors import NoAnswerError, ProviderError
-from provider.graph import dot, mermaid, picture
-from provider.validation import check_document
+from provider.models import services as models
 from tests.arazzo.document_cases import BASE, CASES, SEEDS
 from tests.arazzo.fuzz import examples
 from tests.arazzo.worlds import START, VirtualClock

@@ -322,7 +322,7 @@ HEAVY = (
 )
 PROGRAM = """
 import sys
-import provider.validation
+import provider.documents.validation
 from provider.arazzo import Response, load, run
 heavy, (imaging, lake) = sys.argv[1].split(), sys.argv[2:]
 load(lake)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from provider import models, statuses
 from provider.arazzo import Document, Event, Result, load, run
 from provider.aws import AwsCaller, Settings
 from provider.errors import DeadlineError, NoAnswerError
+from provider.models import services as models
+from provider.models import states as statuses
 from sandbox.aws import Sandbox, environment, serve
 from tests.conftest import QUICK
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
+from provider.kinds.kind import Kind
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
 from sandbox.aws import IMAGING, LAKE, Sandbox
 from tests.faults.stack import Stack
 

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf import json_format, struct_pb2
 
 from provider.aws import AwsCaller
-from provider.bridge import Bridge
+from provider.dynamic.bridge import Bridge
+from provider.dynamic.host import Cancellation, HostCall, InitializationFailedError
 from provider.errors import ProviderError
-from provider.host import Cancellation, HostCall, InitializationFailedError
-from provider.process import Process
+from provider.verbs.process import Process
 
 if TYPE_CHECKING:
     from provider.arazzo import Caller, Clock, Operation, Request, Response
-    from provider.kind import Kind
+    from provider.kinds.kind import Kind
     from sandbox.aws import ManualClock
 
 Props = dict[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from provider.kinds import HEALTHLAKE_DATASTORE
+from provider.kinds.table import HEALTHLAKE_DATASTORE
 from sandbox.aws import ManualClock, environment
 from sandbox.aws.gateway import Cloud
 from tests.faults.scenes import RECORDS

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from provider.claims import KEY, Claim
-from provider.host import Cancellation
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
+from provider.dynamic.host import Cancellation
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
+from provider.verbs.claims import KEY, Claim
 from sandbox.aws import IMAGING, ManualClock, environment
 from sandbox.aws.gateway import Cloud
 from tests.faults.scenes import IMAGES, RECORDS

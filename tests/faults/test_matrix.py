@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from provider.claims import KEY
-from provider.kinds import HEALTHLAKE_EXPORT
+from provider.kinds.table import HEALTHLAKE_EXPORT
+from provider.verbs.claims import KEY
 from sandbox.aws import LAKE, ManualClock, Sandbox, serve
 from tests.faults.scenes import ROWS, SCENES, Scene, furnish
 from tests.faults.stack import FailedError, KilledError, Stack
 from tests.faults.table import CELL
 
 if TYPE_CHECKING:
-    from provider.host import Cancellation
+    from provider.dynamic.host import Cancellation
 
 READ_TIMEOUT = "0.25"
 HANGS = 0.6

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from provider.claims import KEY, Claim, Store
-from provider.host import Cancellation
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
+from provider.dynamic.host import Cancellation
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
+from provider.verbs.claims import KEY, Claim, Store
 from sandbox.aws import IMAGING, LAKE, ManualClock, StoreView, environment
 from sandbox.aws.faults import Kind
 from sandbox.aws.gateway import Cloud
@@ -357,7 +357,9 @@ def at_once(_call: Call, callback: Callable[[], None], **_: object) -> bool:
     [
         pytest.param("provider.verbs.create._lost", nothing_is_lost, id="looks for no lost store"),
         pytest.param("provider.verbs.create.mine", first_claimed, id="takes what others have claimed"),
-        pytest.param("provider.claims.Known.excludes", lambda *_: False, id="forgets what the state holds"),
+        pytest.param(
+            "provider.verbs.claims.Known.excludes", lambda *_: False, id="forgets what the state holds"
+        ),
         pytest.param("tests.faults.stack.Call.on_answered", at_once, id="takes the claim off too soon"),
         pytest.param("provider.verbs.update._Work.resume", lambda *_: None, id="goes on with nothing"),
     ],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provider.claims import KEY
+from provider.verbs.claims import KEY
 from sandbox.aws import LAKE
 from tests.e2e.harness import PulumiCli, SandboxEngine
 from tests.faults.scenes import ROWS

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from provider.kinds import HEALTHLAKE_DATASTORE
+from provider.kinds.table import HEALTHLAKE_DATASTORE
 from sandbox.aws import ManualClock, environment
 from sandbox.aws.gateway import Cloud
 from tests.faults.scenes import RECORDS

@@ -1,4 +1,4 @@
-"""Small dynamic providers for the hosts that the tests start; each shows what ``provider.host`` does."""
+"""Small dynamic providers for the hosts that the tests start; each shows what ``provider.dynamic.host`` does."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, ResourceProvider, UpdateResult
 
-from provider import host
+from provider.dynamic import host
+from provider.dynamic.host import internals
 from provider.errors import CancelledError
-from provider.host import internals
 
 TOGETHER = 16
 _all_here = threading.Barrier(TOGETHER)

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from provider import host
+from provider.dynamic import host
+from provider.dynamic.host.cancellation import Cancellations
 from provider.errors import CancelledError
-from provider.host.cancellation import Cancellations
 
 
 def test_a_call_outside_a_host_knows_nothing() -> None:
@@ -62,6 +62,6 @@ def test_a_clock_sleeps_until_it_is_cancelled() -> None:
 
 def test_importing_it_loads_neither_grpc_nor_pulumi() -> None:
     heavy = {"asyncio", "google.protobuf", "grpc", "pulumi"}
-    code = f"import sys, provider.host; print({heavy} & set(sys.modules))"
+    code = f"import sys, provider.dynamic.host; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -11,7 +11,7 @@ from tests.host.harness import ROOT
 
 PROGRAM = """
 import os, signal, sys, threading
-from provider.host import end_program_quietly
+from provider.dynamic.host import end_program_quietly
 {before}
 end_program_quietly()
 os.kill(os.getpid(), signal.SIGINT)

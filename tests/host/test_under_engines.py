@@ -17,7 +17,7 @@ PROGRAM = """
 from pulumi import CustomTimeouts, ResourceOptions
 from pulumi.dynamic import Resource
 
-from provider.host import end_program_quietly
+from provider.dynamic.host import end_program_quietly
 from tests.host import providers
 
 end_program_quietly()

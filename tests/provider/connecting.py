@@ -6,9 +6,9 @@ from typing import Any
 
 from provider.arazzo import Operation, Request
 from provider.aws import AwsCaller, Settings
-from provider.host import HostCall
-from provider.kinds import HEALTHLAKE_DATASTORE
-from provider.process import Process
+from provider.dynamic.host import HostCall
+from provider.kinds.table import HEALTHLAKE_DATASTORE
+from provider.verbs.process import Process
 
 ROLE = "arn:aws:iam::999999999999:role/health"
 LAKE = HEALTHLAKE_DATASTORE

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.output import UNKNOWN as THEIRS
 
-from provider.bridge import Bridge
-from provider.configuration import IgnoredTags
-from provider.host import HostCall
-from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS
-from provider.process import Process
-from provider.properties import DEFAULTS
-from provider.shapes import UNKNOWN, Fault
+from provider.aws.configuration import IgnoredTags
+from provider.dynamic.bridge import Bridge
+from provider.dynamic.host import HostCall
+from provider.kinds.kind import Kind
+from provider.kinds.properties import DEFAULTS
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS
+from provider.models.shapes import UNKNOWN, Fault
 from provider.verbs.check import Surroundings, check
+from provider.verbs.process import Process
 
 AROUND = Surroundings(name="records", seed=b"seed", region="us-east-1")
 

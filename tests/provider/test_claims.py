@@ -9,8 +9,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.claims import KEY, AmbiguousClaimError, Claim, Index, Known, Store, mine, the_one, visible
-from provider.models import operation
+from provider.models.services import operation
+from provider.verbs.claims import KEY, AmbiguousClaimError, Claim, Index, Known, Store, mine, the_one, visible
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/health:HealthLakeDatastore::records"
 CLAIM = Claim.of("acme", URN, "token")

@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 
-from provider import configuration
-from provider.aws import Settings
+from provider.aws import Settings, configuration
 from provider.aws.clients import make_client
-from provider.configuration import Network, Role
-from provider.discretion import SECRETS, masked, sealed, texts
+from provider.aws.configuration import Network, Role
+from provider.dynamic.host import HostCall
 from provider.errors import ConfigurationError, CredentialsError
-from provider.host import HostCall
-from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE
+from provider.kinds.kind import Kind
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE
 from provider.verbs.read import read as read_store
+from provider.verbs.secrets import SECRETS, masked, sealed, texts
 from provider.verbs.update import update
 from sandbox.aws import Sandbox
 from tests.provider.connecting import LAKE, ROLE, VALUES, look, process

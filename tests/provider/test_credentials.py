@@ -11,11 +11,11 @@ import pytest
 
 from provider.aws import Settings
 from provider.aws.clients import make_client
+from provider.dynamic.host import HostCall
 from provider.errors import ConfigurationError
-from provider.host import HostCall
-from provider.process import Process
 from provider.verbs.create import create
 from provider.verbs.outcome import UnfinishedError
+from provider.verbs.process import Process
 from sandbox.aws import Sandbox
 from tests.provider.connecting import LAKE, ROLE, VALUES, look, process
 

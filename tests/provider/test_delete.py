@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from provider.aws import AwsCaller, Settings
+from provider.aws.rate_limits import InTurn
 from provider.errors import DeadlineError, ProviderError
-from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
-from provider.process import Process
-from provider.session import Session
-from provider.turns import InTurn
+from provider.kinds.kind import Kind
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
 from provider.verbs.delete import delete
+from provider.verbs.process import Process
+from provider.verbs.session import Session
 from sandbox.aws import ManualClock, Sandbox, serve
 
 IMAGES, LAKE = HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE

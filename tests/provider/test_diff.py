@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.arazzo import load
-from provider.arguments import (
+from provider.kinds.kind import Kind
+from provider.kinds.properties import DEFAULTS, Change, Property, difference, normal
+from provider.kinds.table import (
+    HEALTH_IMAGING_DATASTORE,
+    HEALTHLAKE_DATASTORE,
+    HEALTHLAKE_EXPORT,
+    KINDS,
+    WORKFLOWS,
+)
+from provider.models.services import operation, service_model
+from provider.models.shapes import UNKNOWN, member_at, snake
+from provider.program.arguments import (
     AnalyticsConfigurationArgs,
     BackupConfigurationArgs,
     ExportArgs,
@@ -21,11 +32,6 @@ from provider.arguments import (
     ProfileConfigurationArgs,
     SseConfigurationArgs,
 )
-from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS, WORKFLOWS
-from provider.models import operation, service_model
-from provider.properties import DEFAULTS, Change, Property, difference, normal
-from provider.shapes import UNKNOWN, member_at, snake
 from provider.verbs.diff import RESUME, diff, unfinished
 from provider.verbs.update import tag_changes
 

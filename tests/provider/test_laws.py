@@ -22,16 +22,16 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from provider.aws import AwsCaller, Settings
-from provider.kind import Kind
-from provider.kinds import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
-from provider.properties import Change
-from provider.session import Session
+from provider.kinds.kind import Kind
+from provider.kinds.properties import Change
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
 from provider.verbs.check import Surroundings, check
 from provider.verbs.create import create
 from provider.verbs.delete import delete
 from provider.verbs.diff import diff
 from provider.verbs.outcome import Made
 from provider.verbs.read import covers, read
+from provider.verbs.session import Session
 from provider.verbs.update import update
 from sandbox.aws import ManualClock, Sandbox, serve
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from provider.arazzo import Event, Response
 from provider.arazzo.protocol import Operation, StepRef
-from provider.progress import PLAIN_EVERY, Narrator
+from provider.verbs.progress import PLAIN_EVERY, Narrator
 
 CREATE, POLL = (StepRef("d", "w", name) for name in ("createDatastore", "pollDatastore"))
 EVERY = 60.0

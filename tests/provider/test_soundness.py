@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LAKE = Path(botocore.__file__).parent / "data/healthlake"
 PREVIEW = """
-from provider.kinds import KINDS
+from provider.kinds.table import KINDS
 from provider.verbs.check import Surroundings, check
 
 store = {"datastore_type_version": "R4", "nlp_configuration": {"status": "ENABLED"}}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from provider import lifecycle
+from provider.dynamic import providers as lifecycle
 
 if TYPE_CHECKING:
     from sandbox.aws import Sandbox
@@ -36,7 +36,7 @@ KINDS = {
 }
 SERIALISE = """
 from pulumi.dynamic.dynamic import serialize_provider
-from provider import lifecycle
+from provider.dynamic import providers as lifecycle
 for name in ("HealthImagingDatastore", "HealthLakeDatastore", "HealthLakeExport", "ArazzoWorkflow"):
     print(serialize_provider(getattr(lifecycle, name)()))
 """
@@ -89,7 +89,7 @@ def recorded(version: Path) -> Iterator[dict[str, Any]]:
 def test_a_stored_provider_is_a_short_reference_to_its_class_and_holds_nothing_else(name: str) -> None:
     stored = serialize_provider(KINDS[name]())
     assert len(stored) < 100
-    assert texts(stored) == {"provider.lifecycle", name}
+    assert texts(stored) == {"provider.dynamic.providers", name}
 
 
 def test_a_stored_provider_is_the_same_in_every_run_and_after_any_edit(tmp_path: Path) -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from provider.arazzo.conditions import evaluator
-from provider.arazzo.conditions.evaluator import Decider
-from provider.arazzo.conditions.parser import Language
-from provider.arazzo.conditions.parser import parse as parse_in
-from provider.arazzo.conditions.tree import Condition
-from provider.arazzo.expressions import Context, Expression
-from provider.arazzo.expressions.parser import read
-from provider.arazzo.syntax import ConditionError
-from provider.arazzo.values import LOOSE
-from provider.arazzo.verdicts import Verdict
+from ..expressions import Context, Expression
+from ..expressions.parser import read
+from ..syntax import ConditionError
+from ..values import LOOSE
+from ..verdicts import Verdict
+from . import evaluator
+from .evaluator import Decider
+from .parser import Language
+from .parser import parse as parse_in
+from .tree import Condition
 
 __all__ = ["Condition", "ConditionError", "Decider", "Verdict", "compile", "evaluate", "parse"]
 

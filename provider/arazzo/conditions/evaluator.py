@@ -12,22 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from provider.arazzo.conditions.tree import (
-    All,
-    Compare,
-    Condition,
-    Literal,
-    Node,
-    Not,
-    Operand,
-    Operator,
-    R,
-    Some,
-)
-from provider.arazzo.meter import Meter
-from provider.arazzo.protocol import JSON, Missing
-from provider.arazzo.values import Rules, show, truth
-from provider.arazzo.verdicts import Undecided, Verdict, undecided
+from ..meter import Meter
+from ..protocol import JSON, Missing
+from ..values import Rules, show, truth
+from ..verdicts import Undecided, Verdict, undecided
+from .tree import All, Compare, Condition, Literal, Node, Not, Operand, Operator, R, Some
 
 C = TypeVar("C")
 """What a condition is decided on: the context of expressions, or a value."""

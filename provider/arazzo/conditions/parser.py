@@ -17,20 +17,8 @@ import re
 from collections.abc import Callable
 from typing import Final, Generic, NamedTuple, NoReturn
 
-from provider.arazzo.conditions.tree import (
-    MIRRORED,
-    All,
-    Compare,
-    Condition,
-    Literal,
-    Node,
-    Not,
-    Operand,
-    Operator,
-    R,
-    Some,
-)
-from provider.arazzo.syntax import MAX_DEPTH, ConditionError, check_length, one_line
+from ..syntax import MAX_DEPTH, ConditionError, check_length, one_line
+from .tree import MIRRORED, All, Compare, Condition, Literal, Node, Not, Operand, Operator, R, Some
 
 
 class Language(NamedTuple, Generic[R]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 from typing import Literal as OneOf
 
-from provider.arazzo.protocol import JSON
+from ..protocol import JSON
 
 Operator = OneOf["==", "!=", "<", "<=", ">", ">="]
 

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from provider.arazzo import conditions, expressions, jsonpath, xpath
-from provider.arazzo.conditions import Decider
-from provider.arazzo.conditions.tree import Comparison
-from provider.arazzo.criteria import applied
-from provider.arazzo.expressions import Context, Expression
-from provider.arazzo.protocol import JSON, MISSING, Missing
-from provider.arazzo.syntax import (
+from .. import conditions, expressions, jsonpath, xpath
+from ..conditions import Decider
+from ..conditions.tree import Comparison
+from ..expressions import Context, Expression
+from ..protocol import JSON, MISSING, Missing
+from ..syntax import (
     ConditionError,
     CriterionError,
     ExpressionError,
@@ -24,8 +23,9 @@ from provider.arazzo.syntax import (
     check_length,
     one_line,
 )
-from provider.arazzo.templates.embedded import Parts, has_expressions, join, split
-from provider.arazzo.verdicts import Undecided, Verdict, undecided
+from ..templates.embedded import Parts, has_expressions, join, split
+from ..verdicts import Undecided, Verdict, undecided
+from . import applied
 
 __all__ = [
     "Comparison",

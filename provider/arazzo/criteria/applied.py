@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from provider.arazzo import jsonpath, patterns, xmltext, xpath
-from provider.arazzo.conditions.evaluator import Decider
-from provider.arazzo.conditions.tree import Comparison
-from provider.arazzo.protocol import JSON
-from provider.arazzo.syntax import CriterionError, one_line
-from provider.arazzo.values import show
-from provider.arazzo.values import text as as_text
-from provider.arazzo.verdicts import Undecided
+from .. import jsonpath, patterns, xmltext, xpath
+from ..conditions.evaluator import Decider
+from ..conditions.tree import Comparison
+from ..protocol import JSON
+from ..syntax import CriterionError, one_line
+from ..values import show
+from ..values import text as as_text
+from ..verdicts import Undecided
 
 
 class Applied(NamedTuple):

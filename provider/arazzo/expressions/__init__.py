@@ -6,10 +6,10 @@ that finds what it refers to.
 
 from __future__ import annotations
 
-from provider.arazzo.expressions.evaluator import Context, evaluate
-from provider.arazzo.expressions.parser import begins, parse
-from provider.arazzo.expressions.tree import Expression, Path, Reading, Root
-from provider.arazzo.syntax import ExpressionError
+from ..syntax import ExpressionError
+from .evaluator import Context, evaluate
+from .parser import begins, parse
+from .tree import Expression, Path, Reading, Root
 
 __all__ = [
     "Context",

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from provider.arazzo import pointers
-from provider.arazzo.protocol import JSON, MISSING, Missing, Request, Response
-from provider.arazzo.values import walk
+from .. import pointers
+from ..protocol import JSON, MISSING, Missing, Request, Response
+from ..values import walk
 
 if TYPE_CHECKING:
-    from provider.arazzo.expressions.tree import Expression, Reading, Root
+    from .tree import Expression, Reading, Root
 
 Named = Mapping[str, JSON]
 _NONE: Final[Mapping[str, JSON]] = MappingProxyType({})

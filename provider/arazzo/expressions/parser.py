@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
-from provider.arazzo import pointers
-from provider.arazzo.expressions.evaluator import compile as compile_finder
-from provider.arazzo.expressions.tree import Expression, Path, Reading, Root
-from provider.arazzo.syntax import MAX_DEPTH, ExpressionError, check_length
+from .. import pointers
+from ..syntax import MAX_DEPTH, ExpressionError, check_length
+from .evaluator import compile as compile_finder
+from .tree import Expression, Path, Reading, Root
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from provider.arazzo.protocol import JSON, Missing
+from ..protocol import JSON, Missing
 
 if TYPE_CHECKING:
-    from provider.arazzo.expressions.evaluator import Context
+    from .evaluator import Context
 
 Root = Literal[
     "url",

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from provider.arazzo.conditions import evaluator
-from provider.arazzo.conditions.evaluator import Decider
-from provider.arazzo.conditions.tree import Comparison, Condition, Operand
-from provider.arazzo.jsonpath import dialect
-from provider.arazzo.jsonpath.paths import Path, PathError, Steps, singular
-from provider.arazzo.protocol import JSON, MISSING, Missing
-from provider.arazzo.syntax import ConditionError, CriterionError, check_length, one_line
-from provider.arazzo.values import EXACT, show, walk
+from ..conditions import evaluator
+from ..conditions.evaluator import Decider
+from ..conditions.tree import Comparison, Condition, Operand
+from ..protocol import JSON, MISSING, Missing
+from ..syntax import ConditionError, CriterionError, check_length, one_line
+from ..values import EXACT, show, walk
+from . import dialect
+from .paths import Path, PathError, Steps, singular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -188,13 +188,13 @@ def _hint(text: str, version: str | None) -> str:
 
 
 def _rfc9535(text: str) -> Query:
-    from provider.arazzo.jsonpath.rfc9535 import Rfc9535  # noqa: PLC0415 - imported for the paths that need it
+    from .rfc9535 import Rfc9535  # noqa: PLC0415 - imported for the paths that need it
 
     return Rfc9535(text)
 
 
 def _draft(text: str) -> Query:
-    from provider.arazzo.jsonpath.draft import Draft  # noqa: PLC0415 - imported for the paths that need it
+    from .draft import Draft  # noqa: PLC0415 - imported for the paths that need it
 
     return Draft(text)
 

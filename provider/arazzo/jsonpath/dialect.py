@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from provider.arazzo.conditions.evaluator import Several
-from provider.arazzo.conditions.parser import Language
-from provider.arazzo.conditions.parser import parse as parse_condition
-from provider.arazzo.jsonpath.paths import BEGINS, STRING, Measure, Path, read, unquote
-from provider.arazzo.protocol import JSON, MISSING, Missing
+from ..conditions.evaluator import Several
+from ..conditions.parser import Language
+from ..conditions.parser import parse as parse_condition
+from ..protocol import JSON, MISSING, Missing
+from .paths import BEGINS, STRING, Measure, Path, read, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from provider.arazzo.conditions.tree import Condition
+    from ..conditions.tree import Condition
 
 _LANGUAGE: Final[Language[Path]] = Language(begins=BEGINS, read=read, string=STRING, unquote=unquote)
 

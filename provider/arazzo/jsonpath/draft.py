@@ -14,14 +14,14 @@ from jsonpath_ng.ext.filter import And, Expression, Filter, Or
 from jsonpath_ng.ext.parser import parse
 from jsonpath_ng.jsonpath import Child, Descendants, Fields, Index, JSONPath, Root, Slice, This, Wildcard
 
-from provider.arazzo.conditions.tree import MIRRORED, Comparison, Operator
-from provider.arazzo.jsonpath.paths import PathError, Steps
-from provider.arazzo.meter import Meter
+from ..conditions.tree import MIRRORED, Comparison, Operator
+from ..meter import Meter
+from .paths import PathError, Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
 
 _OPERATORS: Final[dict[str, Operator]] = {**{each: each for each in MIRRORED}, "=": "=="}
 _MAX_DESCENDANTS: Final = 3

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final, Literal, NamedTuple
 
-from provider.arazzo.syntax import MAX_DEPTH, CriterionError, PartError
+from ..syntax import MAX_DEPTH, CriterionError, PartError
 
 Measure = Literal["", "length", "count"]
 Steps = tuple[str | int, ...]

@@ -29,16 +29,16 @@ from jsonpath_rfc9535.function_extensions import Match, Search
 from jsonpath_rfc9535.segments import JSONPathRecursiveDescentSegment, JSONPathSegment
 from jsonpath_rfc9535.selectors import FilterSelector, IndexSelector, NameSelector
 
-from provider.arazzo import patterns
-from provider.arazzo.conditions.tree import MIRRORED, Comparison, Operator
-from provider.arazzo.jsonpath.paths import PathError, Steps
-from provider.arazzo.meter import Meter
-from provider.arazzo.verdicts import Undecided
+from .. import patterns
+from ..conditions.tree import MIRRORED, Comparison, Operator
+from ..meter import Meter
+from ..verdicts import Undecided
+from .paths import PathError, Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
 
 BUDGET: Final = 500_000
 """How many values one evaluation may visit or filter."""

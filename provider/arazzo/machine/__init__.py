@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provider.arazzo.machine import state as states
-from provider.arazzo.machine.cursor import Cursor
-from provider.arazzo.machine.inputs import prepare
-from provider.arazzo.machine.limits import DEFAULT_LIMITS, Limits
-from provider.arazzo.machine.program import Program
-from provider.arazzo.machine.results import NoAnswer, decode, encode
-from provider.arazzo.machine.state import Draft, State
-from provider.arazzo.machine.turn import Turn
-from provider.arazzo.protocol import Finish
-from provider.errors import InputError
+from ...errors import InputError
+from ..protocol import Finish
+from . import state as states
+from .cursor import Cursor
+from .inputs import prepare
+from .limits import DEFAULT_LIMITS, Limits
+from .program import Program
+from .results import NoAnswer, decode, encode
+from .state import Draft, State
+from .turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from provider.arazzo.machine.turn import Pending
-    from provider.arazzo.model import Document
-    from provider.arazzo.protocol import JSON, Effect, Failure, Operation, Response
+    from ..model import Document
+    from ..protocol import JSON, Effect, Failure, Operation, Response
+    from .turn import Pending
 
 __all__ = ["Machine", "NoAnswer", "State"]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provider.arazzo.machine.cursor import Asking, Ended
-from provider.arazzo.protocol import Failure
+from ..protocol import Failure
+from .cursor import Asking, Ended
 
 if TYPE_CHECKING:
-    from provider.arazzo.machine.cursor import Cursor, Outcome
-    from provider.arazzo.machine.program import Address, StepPlan
-    from provider.arazzo.model import Action
-    from provider.arazzo.protocol import Response
+    from ..model import Action
+    from ..protocol import Response
+    from .cursor import Cursor, Outcome
+    from .program import Address, StepPlan
 
 
 def goto(cursor: Cursor, action: Action, plan: StepPlan, response: Response | None, reason: str) -> Outcome:

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from provider import pacing
-from provider.arazzo.expressions import Context
-from provider.arazzo.machine import requests
-from provider.arazzo.machine.inputs import prepare
-from provider.arazzo.machine.program import locate
-from provider.arazzo.machine.state import frame as new_frame
-from provider.arazzo.protocol import JSON, Call, Effect, Failure, StepRef, Wait
-from provider.errors import InputError, LimitError
+from ...errors import InputError, LimitError
+from ...timing import pacing
+from ..expressions import Context
+from ..protocol import JSON, Call, Effect, Failure, StepRef, Wait
+from . import requests
+from .inputs import prepare
+from .program import locate
+from .state import frame as new_frame
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from provider.arazzo.machine.limits import Limits
-    from provider.arazzo.machine.program import Address, Program, StepPlan
-    from provider.arazzo.machine.state import Draft, Frame, Role
-    from provider.arazzo.protocol import Response
+    from ..protocol import Response
+    from .limits import Limits
+    from .program import Address, Program, StepPlan
+    from .state import Draft, Frame, Role
 
 
 class Ended(NamedTuple):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from provider.arazzo import criteria
-from provider.arazzo.protocol import MISSING
+from .. import criteria
+from ..protocol import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from provider.arazzo.expressions import Context, Expression
-    from provider.arazzo.machine.program import Path, StepPlan
-    from provider.arazzo.model import Action
-    from provider.arazzo.protocol import JSON, Response
+    from ..expressions import Context, Expression
+    from ..model import Action
+    from ..protocol import JSON, Response
+    from .program import Path, StepPlan
 
 
 _SUCCESSES: Final = range(200, 300)

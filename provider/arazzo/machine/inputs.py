@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from provider.arazzo.protocol import MISSING
-from provider.errors import InputError, Place
+from ...errors import InputError, Place
+from ..protocol import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
 
 _ANNOTATIONS: Final = frozenset(
     {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"}
@@ -31,7 +31,7 @@ def prepare(schema: JSON, inputs: Mapping[str, JSON], place: Place) -> dict[str,
     given = {name: value for name, value in inputs.items() if value is not MISSING}
     filled: dict[str, JSON] = with_defaults(schema, given)
     if schema is not None and not _plainly_valid(schema, filled):
-        from provider.arazzo.machine.schemas import faults  # noqa: PLC0415 - see _plainly_valid
+        from .schemas import faults  # noqa: PLC0415 - see _plainly_valid
 
         found = faults(schema, filled)
         if found:

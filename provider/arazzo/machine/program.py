@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from provider.arazzo.faults import did_you_mean
-from provider.arazzo.protocol import Operation, StepRef
-from provider.errors import InputError, Place
+from ...errors import InputError, Place
+from ..faults import did_you_mean
+from ..protocol import Operation, StepRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from provider.arazzo.expressions import Expression
-    from provider.arazzo.model import Action, Document, SourceDescription, Step, Workflow
-    from provider.arazzo.protocol import JSON
+    from ..expressions import Expression
+    from ..model import Action, Document, SourceDescription, Step, Workflow
+    from ..protocol import JSON
 
 Path = tuple[str | int, ...]
 

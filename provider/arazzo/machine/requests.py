@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provider.arazzo import templates
-from provider.arazzo.protocol import MISSING, Request
+from .. import templates
+from ..protocol import MISSING, Request
 
 if TYPE_CHECKING:
-    from provider.arazzo.expressions import Context
-    from provider.arazzo.model import In, RequestBody, Step
-    from provider.arazzo.protocol import JSON, Missing
+    from ..expressions import Context
+    from ..model import In, RequestBody, Step
+    from ..protocol import JSON, Missing
 
 
 def request(step: Step, context: Context, key: str) -> Request:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from provider.arazzo.protocol import Failure, Finish, Response, ServiceError, StepRef
+from ..protocol import Failure, Finish, Response, ServiceError, StepRef
 
 if TYPE_CHECKING:
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
 
 
 class NoAnswer(NamedTuple):

@@ -10,13 +10,13 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from provider.arazzo import patterns
-from provider.arazzo.verdicts import Undecided
+from .. import patterns
+from ..verdicts import Undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
 
 _SHOWN: Final = 60
 _NO_FORMATS: Final = FormatChecker(formats=())

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, TypedDict, cast
 
-from provider.arazzo.protocol import JSON
-from provider.errors import InputError
+from ...errors import InputError
+from ..protocol import JSON
 
 State = dict[str, Any]
 """A plain JSON value that says all about a run; it is never changed, only replaced."""

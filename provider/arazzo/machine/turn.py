@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from provider.arazzo.machine import actions, flow, visits
-from provider.arazzo.machine.cursor import Ended, Returned
-from provider.arazzo.protocol import Call, Finish, Response, Wait
-from provider.arazzo.syntax import TextError
-from provider.errors import LimitError
+from ...errors import LimitError
+from ..protocol import Call, Finish, Response, Wait
+from ..syntax import TextError
+from . import actions, flow, visits
+from .cursor import Ended, Returned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from provider.arazzo.expressions import Context
-    from provider.arazzo.machine.cursor import Cursor, Outcome
-    from provider.arazzo.machine.program import StepPlan
-    from provider.arazzo.machine.results import NoAnswer
-    from provider.arazzo.protocol import JSON, Effect, Failure, Operation
+    from ..expressions import Context
+    from ..protocol import JSON, Effect, Failure, Operation
+    from .cursor import Cursor, Outcome
+    from .program import StepPlan
+    from .results import NoAnswer
 
     Pending = Callable[[Operation, Response], bool]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provider.arazzo.machine import flow, requests, results
-from provider.arazzo.machine.cursor import Ended, Returned
-from provider.arazzo.protocol import Failure, Finish
+from ..protocol import Failure, Finish
+from . import flow, requests, results
+from .cursor import Ended, Returned
 
 if TYPE_CHECKING:
-    from provider.arazzo.machine.cursor import Cursor, Outcome
-    from provider.arazzo.machine.program import Address, StepPlan
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
+    from .cursor import Cursor, Outcome
+    from .program import Address, StepPlan
 
 
 def depend(cursor: Cursor, address: Address) -> Outcome:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from provider.arazzo.faults import clipped
-from provider.arazzo.model import Document
-from provider.arazzo.parse import inputs, schema
-from provider.arazzo.parse.actions import action
-from provider.arazzo.parse.components import Components, Resolved, components
-from provider.arazzo.parse.names import Names, of_document, of_nodes
-from provider.arazzo.parse.requests import parameter
-from provider.arazzo.parse.sources import Include, sources
-from provider.arazzo.parse.values import Setting
-from provider.arazzo.parse.workflows import workflows
+from ..faults import clipped
+from ..model import Document
+from . import inputs, schema
+from .actions import action
+from .components import Components, Resolved, components
+from .names import Names, of_document, of_nodes
+from .requests import parameter
+from .sources import Include, sources
+from .values import Setting
+from .workflows import workflows
 
 if TYPE_CHECKING:
-    from provider.arazzo.parse.cursor import Cursor
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
+    from .cursor import Cursor
 
 _VERSION: Final = re.compile(r"1\.(?P<minor>\d+)\.\d+(-.+)?\Z")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from provider.arazzo.faults import clipped, did_you_mean
-from provider.arazzo.model import Action
-from provider.arazzo.parse import schema, values
-from provider.arazzo.parse.targets import workflow_is_there
+from ..faults import clipped, did_you_mean
+from ..model import Action
+from . import schema, values
+from .targets import workflow_is_there
 
 if TYPE_CHECKING:
-    from provider.arazzo.criteria import Criterion
-    from provider.arazzo.parse.components import Components, Kind, Resolved
-    from provider.arazzo.parse.cursor import Cursor
-    from provider.arazzo.parse.values import Setting
+    from ..criteria import Criterion
+    from .components import Components, Kind, Resolved
+    from .cursor import Cursor
+    from .values import Setting
 
 ActionKind = Literal["successActions", "failureActions"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from provider.arazzo.faults import clipped, did_you_mean
-from provider.arazzo.parse import schema
-from provider.arazzo.tree import MAX_NODES
+from ..faults import clipped, did_you_mean
+from ..tree import MAX_NODES
+from . import schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from provider.arazzo.parse.cursor import Cursor
+    from .cursor import Cursor
 
 Kind = Literal["parameters", "successActions", "failureActions"]
 

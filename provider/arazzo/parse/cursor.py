@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from provider.arazzo.faults import Fault, Ledger, Severity, clipped, did_you_mean
-from provider.errors import Place
+from ...errors import Place
+from ..faults import Fault, Ledger, Severity, clipped, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from provider.arazzo.parse.schema import Fields
-    from provider.arazzo.protocol import JSON
-    from provider.arazzo.tree import Node
+    from ..protocol import JSON
+    from ..tree import Node
+    from .schema import Fields
 
 KEY: Final = re.compile(r"[a-zA-Z0-9._\-]+\Z")
 """The keys of outputs and components (Arazzo 1.0.1, Components Object)."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provider.arazzo.faults import Fault, clipped
+from ..faults import Fault, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from provider.arazzo.faults import Ledger, Severity
-    from provider.arazzo.model import Action, Step, Workflow
-    from provider.arazzo.parse.values import StepUse
+    from ..faults import Ledger, Severity
+    from ..model import Action, Step, Workflow
+    from .values import StepUse
 
 
 def check(workflow: Workflow, uses: Iterable[StepUse], ledger: Ledger) -> None:

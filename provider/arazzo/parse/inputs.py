@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from provider.arazzo.faults import clipped, did_you_mean
-from provider.arazzo.tree import MAX_NODES
+from ..faults import clipped, did_you_mean
+from ..tree import MAX_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from provider.arazzo.parse.cursor import Cursor
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
+    from .cursor import Cursor
 
 _COMPONENT: Final = "#/components/inputs/"
 _METASCHEMA: Final = "https://json-schema.org/"

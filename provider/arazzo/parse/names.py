@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from provider.arazzo.model import Document, SourceDescription
-    from provider.arazzo.protocol import JSON
-    from provider.arazzo.tree import Node
+    from ..model import Document, SourceDescription
+    from ..protocol import JSON
+    from ..tree import Node
 
 _COMBINING = ("allOf", "anyOf", "oneOf")
 _CONDITIONAL = ("then", "else")

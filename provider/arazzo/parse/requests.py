@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from provider.arazzo.faults import clipped
-from provider.arazzo.model import In, Parameter, Replacement, RequestBody
-from provider.arazzo.parse import schema, values
+from ..faults import clipped
+from ..model import In, Parameter, Replacement, RequestBody
+from . import schema, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from provider.arazzo.parse.components import Components, Resolved
-    from provider.arazzo.parse.cursor import Cursor
-    from provider.arazzo.parse.values import Setting
+    from .components import Components, Resolved
+    from .cursor import Cursor
+    from .values import Setting
 
 _PLACES: Final[tuple[In, ...]] = ("path", "query", "header", "cookie")
 

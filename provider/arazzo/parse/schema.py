@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from provider.arazzo import jsonpath, xpath
+from .. import jsonpath, xpath
 
 
 class Fields(NamedTuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
-from provider.arazzo.faults import clipped
-from provider.arazzo.model import Document, SourceDescription
-from provider.arazzo.parse import schema
-from provider.arazzo.parse.steps import check_name
+from ..faults import clipped
+from ..model import Document, SourceDescription
+from . import schema
+from .steps import check_name
 
 if TYPE_CHECKING:
-    from provider.arazzo.parse.cursor import Cursor
+    from .cursor import Cursor
 
 _TYPES: Final[tuple[Literal["openapi", "arazzo"], ...]] = ("openapi", "arazzo")
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from provider.arazzo.faults import Fault, clipped, did_you_mean
-from provider.arazzo.model import Step, Target
-from provider.arazzo.parse import schema, values
-from provider.arazzo.parse.actions import actions, criteria
-from provider.arazzo.parse.requests import Parameters, as_inputs, merged, parameters, request_body
-from provider.arazzo.parse.targets import target
+from ..faults import Fault, clipped, did_you_mean
+from ..model import Step, Target
+from . import schema, values
+from .actions import actions, criteria
+from .requests import Parameters, as_inputs, merged, parameters, request_body
+from .targets import target
 
 if TYPE_CHECKING:
-    from provider.arazzo.expressions import Expression
-    from provider.arazzo.faults import Severity
-    from provider.arazzo.model import Action, Parameter
-    from provider.arazzo.parse.components import Components
-    from provider.arazzo.parse.cursor import Cursor
-    from provider.arazzo.parse.values import Moment, Setting
+    from ..expressions import Expression
+    from ..faults import Severity
+    from ..model import Action, Parameter
+    from .components import Components
+    from .cursor import Cursor
+    from .values import Moment, Setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from provider.arazzo.faults import clipped, did_you_mean
-from provider.arazzo.model import Target
-from provider.arazzo.parse import schema
+from ..faults import clipped, did_you_mean
+from ..model import Target
+from . import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from provider.arazzo.parse.cursor import Cursor
-    from provider.arazzo.parse.names import Names
+    from .cursor import Cursor
+    from .names import Names
 
 _KINDS: Final = ("operationId", "operationPath", "workflowId")
 _SOURCE: Final = "$sourceDescriptions."

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from provider.arazzo import criteria, expressions, templates
-from provider.arazzo.faults import clipped, did_you_mean
-from provider.arazzo.parse import schema
-from provider.arazzo.syntax import TextError
+from .. import criteria, expressions, templates
+from ..faults import clipped, did_you_mean
+from ..syntax import TextError
+from . import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from provider.arazzo.criteria import Criterion
-    from provider.arazzo.expressions import Expression
-    from provider.arazzo.parse.cursor import Cursor
-    from provider.arazzo.parse.names import Names, WorkflowNames
-    from provider.arazzo.templates import Template
+    from ..criteria import Criterion
+    from ..expressions import Expression
+    from ..templates import Template
+    from .cursor import Cursor
+    from .names import Names, WorkflowNames
 
 Moment = Literal["request", "answer", "end"]
 """When an expression is evaluated: before a step's call, after its answer, or at the workflow's end."""

@@ -6,22 +6,22 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from provider.arazzo.faults import clipped
-from provider.arazzo.model import Workflow
-from provider.arazzo.parse import flow, schema
-from provider.arazzo.parse.actions import actions
-from provider.arazzo.parse.requests import parameters
-from provider.arazzo.parse.steps import Defaults, check_name, outputs, step
-from provider.arazzo.parse.targets import workflow_is_there
+from ..faults import clipped
+from ..model import Workflow
+from . import flow, schema
+from .actions import actions
+from .requests import parameters
+from .steps import Defaults, check_name, outputs, step
+from .targets import workflow_is_there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from provider.arazzo.model import Step
-    from provider.arazzo.parse.components import Components
-    from provider.arazzo.parse.cursor import Cursor
-    from provider.arazzo.parse.values import Setting
-    from provider.arazzo.protocol import JSON
+    from ..model import Step
+    from ..protocol import JSON
+    from .components import Components
+    from .cursor import Cursor
+    from .values import Setting
 
 
 def workflows(

@@ -6,22 +6,22 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from provider import clock as world
-from provider import pacing
-from provider.arazzo.machine import Machine
-from provider.arazzo.machine.limits import DEFAULT_LIMITS, Limits
-from provider.arazzo.runner import checkpoints
-from provider.arazzo.runner.checkpoints import Checkpoint, Progress
-from provider.arazzo.runner.edge import Edge
-from provider.arazzo.runner.resends import PATIENCE, Patience
+from ...timing import clock as world
+from ...timing import pacing
+from ..machine import Machine
+from ..machine.limits import DEFAULT_LIMITS, Limits
+from . import checkpoints
+from .checkpoints import Checkpoint, Progress
+from .edge import Edge
+from .resends import PATIENCE, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from provider.arazzo.machine.turn import Pending
-    from provider.arazzo.model import Document
-    from provider.arazzo.protocol import JSON, Caller, Clock, Event, Failure, Finish
-    from provider.arazzo.runner.edge import Judge, Pace
+    from ..machine.turn import Pending
+    from ..model import Document
+    from ..protocol import JSON, Caller, Clock, Event, Failure, Finish
+    from .edge import Judge, Pace
 
 __all__ = ["Checkpoint", "Patience", "Result", "run"]
 
@@ -82,7 +82,7 @@ def run(
         caller: Sends the requests.
         clock: Tells the time and sleeps; the system's by default.
         on_event: Told of each call, answer and wait, and of the end.
-        pace: How polls are paced; ``provider.pacing.PACE`` by default.
+        pace: How polls are paced; ``provider.timing.pacing.PACE`` by default.
         deadline: In seconds since the epoch. No wait goes past it. What is due at the deadline is still
             looked at once, and so is the first thing after a resume, however late.
         state: A checkpoint to go on from.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from provider.errors import InputError
+from ...errors import InputError
 
 if TYPE_CHECKING:
-    from provider.arazzo.machine.state import State
-    from provider.arazzo.protocol import StepRef
+    from ..machine.state import State
+    from ..protocol import StepRef
 
 FORMAT: Final = 1
 

@@ -6,20 +6,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from provider import pacing
-from provider.arazzo.machine import NoAnswer, flow
-from provider.arazzo.protocol import Call, Event, Failure, Finish, Response, Wait
-from provider.arazzo.runner import checkpoints, resends
-from provider.errors import DeadlineError, NoAnswerError, Place, ProviderError
+from ...errors import DeadlineError, NoAnswerError, Place, ProviderError
+from ...timing import pacing
+from ..machine import NoAnswer, flow
+from ..protocol import Call, Event, Failure, Finish, Response, Wait
+from . import checkpoints, resends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from provider.arazzo.machine import Machine
-    from provider.arazzo.machine.state import State
-    from provider.arazzo.protocol import Caller, Clock, Effect, Operation, StepRef
-    from provider.arazzo.runner.checkpoints import Checkpoint, Progress
-    from provider.arazzo.runner.resends import Patience
+    from ..machine import Machine
+    from ..machine.state import State
+    from ..protocol import Caller, Clock, Effect, Operation, StepRef
+    from .checkpoints import Checkpoint, Progress
+    from .resends import Patience
 
 
 class Pace(Protocol):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from provider import pacing
-from provider.arazzo.protocol import Finish, Response
+from ...timing import pacing
+from ..protocol import Finish, Response
 
 if TYPE_CHECKING:
-    from provider.arazzo.machine.results import NoAnswer
-    from provider.arazzo.protocol import Effect
+    from ..machine.results import NoAnswer
+    from ..protocol import Effect
 
 _TOO_MANY_REQUESTS: Final = 429
 _SERVER_ERRORS: Final = range(500, 600)

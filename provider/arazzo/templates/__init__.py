@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from provider.arazzo import expressions
-from provider.arazzo.expressions import Context, Expression, ExpressionError
-from provider.arazzo.protocol import JSON, MISSING, Missing
-from provider.arazzo.syntax import TemplateError
-from provider.arazzo.templates import jsontext
-from provider.arazzo.templates.parser import Parser, body, form, string
-from provider.arazzo.templates.replacements import ReplacementError, replace
-from provider.arazzo.templates.tree import Array, Node, Object
+from .. import expressions
+from ..expressions import Context, Expression, ExpressionError
+from ..protocol import JSON, MISSING, Missing
+from ..syntax import TemplateError
+from . import jsontext
+from .parser import Parser, body, form, string
+from .replacements import ReplacementError, replace
+from .tree import Array, Node, Object
 
 __all__ = [
     "ExpressionError",

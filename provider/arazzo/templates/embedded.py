@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from provider.arazzo import expressions
-from provider.arazzo.expressions import Context, Expression
-from provider.arazzo.protocol import MISSING, Missing
-from provider.arazzo.syntax import ExpressionError
-from provider.arazzo.values import text as as_text
+from .. import expressions
+from ..expressions import Context, Expression
+from ..protocol import MISSING, Missing
+from ..syntax import ExpressionError
+from ..values import text as as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,13 +11,13 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
-from provider.arazzo.syntax import MAX_NESTING, TemplateError
-from provider.arazzo.templates.embedded import Parts, has_expressions, split
-from provider.arazzo.templates.parser import Parser, string
-from provider.arazzo.templates.tree import Constant, Node, Quoted, Text, Value
+from ..syntax import MAX_NESTING, TemplateError
+from .embedded import Parts, has_expressions, split
+from .parser import Parser, string
+from .tree import Constant, Node, Quoted, Text, Value
 
 if TYPE_CHECKING:
-    from provider.arazzo.expressions import Expression
+    from ..expressions import Expression
 
 _STRUCTURE: Final = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 _PRIVATE: Final = range(0xE000, 0xF8FF)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from provider.arazzo import expressions, pointers
-from provider.arazzo.syntax import MAX_NESTING, TemplateError
-from provider.arazzo.templates.embedded import Parts, has_expressions, split
-from provider.arazzo.templates.tree import Array, Body, Constant, Form, Node, Object, Text, Value
+from .. import expressions, pointers
+from ..syntax import MAX_NESTING, TemplateError
+from .embedded import Parts, has_expressions, split
+from .tree import Array, Body, Constant, Form, Node, Object, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from provider.arazzo.protocol import JSON
+    from ..protocol import JSON
 
 
 def string(value: str) -> Node:

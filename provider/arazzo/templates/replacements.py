@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provider.arazzo import pointers, xmltext, xpath
-from provider.arazzo.protocol import JSON, Missing
-from provider.arazzo.syntax import MAX_NESTING, TemplateError
-from provider.arazzo.values import text as as_text
-from provider.arazzo.verdicts import Undecided
+from .. import pointers, xmltext, xpath
+from ..protocol import JSON, Missing
+from ..syntax import MAX_NESTING, TemplateError
+from ..values import text as as_text
+from ..verdicts import Undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

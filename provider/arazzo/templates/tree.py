@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote_plus
 
-from provider.arazzo import expressions, pointers
-from provider.arazzo.expressions import Context, Expression
-from provider.arazzo.protocol import JSON, MISSING, Missing
-from provider.arazzo.templates.embedded import Parts, join
+from .. import expressions, pointers
+from ..expressions import Context, Expression
+from ..protocol import JSON, MISSING, Missing
+from .embedded import Parts, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,8 +12,8 @@ from functools import lru_cache
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from provider.arazzo.syntax import MAX_LENGTH, PartError
-from provider.arazzo.verdicts import Undecided
+from ..syntax import MAX_LENGTH, PartError
+from ..verdicts import Undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ class XPath(NamedTuple):
         """Return the parsed token and a context; the prefixes are those of the document."""
         from elementpath import XPathContext  # noqa: PLC0415 - as in _parse
 
-        from provider.arazzo.xpath import bounded  # noqa: PLC0415 - as in _parse
+        from . import bounded  # noqa: PLC0415 - as in _parse
 
         names = {prefix: uri for each in root.iter() for prefix, uri in each.nsmap.items() if prefix}
         if None in root.nsmap and self.version != "xpath-10":
@@ -111,7 +111,7 @@ def compile(text: str, version: str = DEFAULT) -> XPath:  # noqa: A001 - named a
 @lru_cache(maxsize=256)
 def _parse(text: str, version: str, names: frozenset[tuple[str, str]], _thread: int) -> XPathToken:
     """Parse an XPath once per thread: a parsed one keeps what is left of its budget."""
-    from provider.arazzo.xpath import bounded  # noqa: PLC0415 - imported by the documents that have an XPath
+    from . import bounded  # noqa: PLC0415 - imported by the documents that have an XPath
 
     return bounded.parse(text, version, dict(names))
 

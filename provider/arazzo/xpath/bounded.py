@@ -18,9 +18,9 @@ from elementpath.xpath2 import XPath2Parser
 from elementpath.xpath30 import XPath30Parser
 from elementpath.xpath31 import XPath31Parser
 
-from provider.arazzo import patterns
-from provider.arazzo.meter import Meter
-from provider.arazzo.verdicts import Undecided
+from .. import patterns
+from ..meter import Meter
+from ..verdicts import Undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

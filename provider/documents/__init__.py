@@ -1,0 +1,1 @@
+"""The Arazzo documents, and what can be said of one: validation, graph, policy."""

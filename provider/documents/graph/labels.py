@@ -1,0 +1,108 @@
+"""What a picture says of steps and conditions, short enough for a label."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...arazzo.criteria import Criterion
+    from ...arazzo.expressions import Expression
+    from ...arazzo.model import Step
+
+_FAILURE: Final = re.compile(r"FAIL|ERROR|CANCEL|REJECT|ABORT", re.IGNORECASE)
+_OTHER_OPERATORS: Final = re.compile(r"&&|!|<|>|\[")
+_LONGEST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """What a criterion asks for that is nothing but ``status == 'A' || status == 'B'``.
+
+    Attributes:
+        path: Where the status stands in the answer's body.
+        values: The states that it allows.
+    """
+
+    path: tuple[str | int, ...]
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Name the status and its states: ``status is A, B or C``."""
+        return f"{self._name} is {_either(self.values, 'or')}"
+
+    def refused(self) -> str:
+        """Say the contrary: ``status is not A``, ``status is none of A, B and C``."""
+        if len(self.values) == 1:
+            return f"{self._name} is not {self.values[0]}"
+        return f"{self._name} is none of {_either(self.values, 'and')}"
+
+    @property
+    def _name(self) -> str:
+        return str(self.path[-1]) if self.path else "the answer"
+
+
+def states(criterion: Criterion) -> States | None:
+    """Return the states that a criterion asks for, None where it asks for anything else."""
+    compared = criterion.comparisons()
+    plain = criterion.type == "simple" or criterion.dialect
+    if not compared or not plain or _OTHER_OPERATORS.search(criterion.text):
+        return None
+    paths = {each.path for each in compared}
+    equal = all(each.operator == "==" for each in compared)
+    if not equal or len(paths) > 1 or criterion.text.count("==") != len(compared):
+        return None
+    return States(paths.pop(), tuple(str(each.literal) for each in compared))
+
+
+def operation(step: Step) -> str:
+    """Return what a step runs: an operation's name, its method and path, or a workflow."""
+    target = step.target
+    if target.operation_path is not None:
+        path, method = target.operation_path
+        return f"{method.upper()} {path}"
+    return target.operation_id or f"workflow {target.workflow_id}"
+
+
+def conditions(criteria: Sequence[Criterion]) -> str:
+    """Return what has to hold, in few words; empty where nothing has to."""
+    return " and ".join(str(states(each) or _text(each)) for each in criteria)
+
+
+def refusals(criteria: Sequence[Criterion]) -> str:
+    """Return the contrary of ``conditions``."""
+    found = states(criteria[0]) if len(criteria) == 1 else None
+    return found.refused() if found else f"not ({conditions(criteria)})"
+
+
+def is_failure_state(criterion: Criterion) -> bool:
+    """Whether a criterion asks for a state whose name says that something went wrong."""
+    return any(
+        comparison.operator == "=="
+        and isinstance(comparison.literal, str)
+        and _FAILURE.search(comparison.literal)
+        for comparison in criterion.comparisons()
+    )
+
+
+def _either(values: tuple[str, ...], word: str) -> str:
+    return f" {word} ".join(filter(None, [", ".join(values[:-1]), values[-1]]))
+
+
+def _text(criterion: Criterion) -> str:
+    text = " ".join(criterion.text.split())
+    for found in criterion.expressions():
+        text = text.replace(found.text, _last_name(found))
+    if criterion.type != "simple" and not criterion.dialect:
+        text = f"{criterion.type} {text}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _last_name(expression: Expression) -> str:
+    """Return the last name in an expression: what it is about, without the way there."""
+    if expression.path:
+        return str(expression.path[-1])
+    return expression.name or expression.root.rpartition(".")[2]

@@ -1,0 +1,143 @@
+"""The least IAM policy with which documents can be run.
+
+One action per operation, resources narrowed where an ARN can be told, and ``iam:PassRole`` for the roles that
+a request hands on. Sources: IAM's "Actions, resources, and condition keys for AWS services", whose actions
+are the API's operations but for the exceptions below, and botocore's models for the ARNs' patterns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ..arazzo.faults import DocumentError, Ledger, errors_of
+from .validation.calls import calls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from botocore.model import OperationModel, Shape
+
+    from ..arazzo.model import Document
+    from ..arazzo.protocol import JSON
+    from .validation.calls import Call, Models
+
+VERSION: Final = "2012-10-17"
+EVERYTHING: Final = "*"
+
+_RENAMED: Final = {
+    ("s3", "ListObjects"): ("ListBucket",),
+    ("s3", "ListObjectsV2"): ("ListBucket",),
+    ("s3", "HeadBucket"): ("ListBucket",),
+    ("s3", "HeadObject"): ("GetObject",),
+    ("s3", "CopyObject"): ("GetObject", "PutObject"),
+    ("s3", "DeleteObjects"): ("DeleteObject",),
+    ("s3", "ListBuckets"): ("ListAllMyBuckets",),
+    ("lambda", "Invoke"): ("InvokeFunction",),
+}
+"""Operations whose IAM actions have other names."""
+
+_ARNS: Final = {
+    "medical-imaging": "arn:aws:medical-imaging:*:*:datastore/*",
+    "healthlake": "arn:aws:healthlake:*:*:datastore/fhir/*",
+}
+"""The ARNs of the data stores, by IAM's prefix of the service."""
+
+_ON_NOTHING: Final = re.compile(r"(Create|List)(FHIR)?Datastores?\Z")
+"""Operations on data stores that act on none that exists, so that IAM takes no resource for them."""
+
+_ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+\Z")
+_ROLE_PATTERN: Final = re.compile(r":iam::.*:role")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One action on one resource; ``passed_to`` is the service that an ``iam:PassRole`` is for."""
+
+    action: str
+    resource: str
+    passed_to: str | None = None
+
+
+def policy(documents: Iterable[Document], models: Models) -> dict[str, JSON]:
+    """Return the policy that running all workflows of some documents needs, as an IAM policy document.
+
+    Raises:
+        DocumentError: A document calls a service or an operation that does not exist.
+    """
+    grants = {grant for document in documents for grant in _grants(document, models)}
+    return {"Version": VERSION, "Statement": list(_statements(grants))}
+
+
+def _grants(document: Document, models: Models) -> Iterator[Grant]:
+    ledger = Ledger()
+    for workflow in document.workflows:
+        for call in calls_of(document, workflow, models, ledger).values():
+            yield from _grants_of(call)
+    if errors_of(ledger.faults):
+        raise DocumentError(ledger.faults)
+    for source in document.sources:
+        if source.document is not None:
+            yield from _grants(source.document, models)
+
+
+def _grants_of(call: Call) -> Iterator[Grant]:
+    model = call.model
+    prefix = prefix_of(model)
+    resource = EVERYTHING if _ON_NOTHING.match(model.name) else _ARNS.get(prefix, EVERYTHING)
+    for action in _RENAMED.get((prefix, model.name), (model.name,)):
+        yield Grant(f"{prefix}:{action}", resource)
+    values = list(_sent(call))
+    if any(name.casefold() == "tags" for name, _, _ in values) and not model.name.startswith("Tag"):
+        yield Grant(f"{prefix}:TagResource", _ARNS.get(prefix, EVERYTHING))
+    for _, shape, value in values:
+        if _is_role(shape):
+            arn = value if isinstance(value, str) and _ROLE_ARN.match(value) else EVERYTHING
+            yield Grant("iam:PassRole", arn, f"{prefix}.amazonaws.com")
+
+
+def prefix_of(model: OperationModel) -> str:
+    """Return IAM's prefix of the service: the name that its requests are signed with."""
+    service = model.service_model
+    return str(service.metadata.get("signingName", service.endpoint_prefix))
+
+
+def _sent(call: Call) -> Iterator[tuple[str, Shape, JSON]]:
+    """Yield the members that a call sends, at any depth: name, shape and value as written."""
+    shape = call.model.input_shape
+    if shape is None:
+        return
+    body = call.step.request_body
+    payload = body.payload.source if body and body.payload else None
+    given = {each.name: each.value.source for each in call.step.parameters}
+    yield from _members(shape, {**given, **(payload if isinstance(payload, dict) else {})})
+
+
+def _members(shape: Any, value: dict[str, JSON]) -> Iterator[tuple[str, Shape, JSON]]:
+    for name, member in shape.members.items():
+        if name not in value:
+            continue
+        yield name, member, value[name]
+        if member.type_name == "structure" and isinstance(value[name], dict):
+            yield from _members(member, value[name])
+
+
+def _is_role(shape: Shape) -> bool:
+    """Whether a member is the ARN of a role: by its pattern, or else by its name."""
+    return bool(
+        _ROLE_PATTERN.search(shape.metadata.get("pattern", "")) or shape.name.casefold().endswith("rolearn")
+    )
+
+
+def _statements(grants: set[Grant]) -> Iterator[dict[str, JSON]]:
+    """Yield one statement per resource and condition, in a fixed order."""
+    together: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for grant in grants:
+        together[grant.passed_to or "", grant.resource].add(grant.action)
+    for (passed_to, resource), actions in sorted(together.items()):
+        statement: dict[str, JSON] = {"Effect": "Allow", "Action": sorted(actions), "Resource": resource}
+        if passed_to:
+            statement["Condition"] = {"StringEquals": {"iam:PassedToService": passed_to}}
+        yield statement

@@ -1,0 +1,45 @@
+"""Whether a document can be run: sound in itself, and fit for the models of the installed botocore."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..kinds.table import WORKFLOWS
+from ..models.shapes import Fault
+from ..verbs.session import load
+
+if TYPE_CHECKING:
+    from ..arazzo import Fault as Flaw
+
+PROPERTY = "document"
+
+
+@functools.cache
+def document_faults(path: Path) -> tuple[Fault, ...]:
+    """Return what makes a document impossible to run, read and checked once per process."""
+    errors = [flaw for flaw in _flaws(path) if flaw.severity == "error"]
+    if errors and path.parent == WORKFLOWS:
+        return (_outdated(errors),)
+    return tuple(Fault(PROPERTY, str(error)) for error in errors)
+
+
+def _flaws(path: Path) -> tuple[Flaw, ...]:
+    from ..arazzo import DocumentError  # noqa: PLC0415
+    from ..models import services as models  # noqa: PLC0415 - a program's process checks nothing
+    from .validation import check_document  # noqa: PLC0415
+
+    try:
+        return check_document(load(path), models)
+    except DocumentError as error:
+        return error.faults
+
+
+def _outdated(errors: list[Flaw]) -> Fault:
+    """Say of a document of this package, sound when it was released, that botocore is too old for it."""
+    from botocore import __version__  # noqa: PLC0415 - see _flaws
+
+    others = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+    lacking = f"the installed botocore {__version__} lacks what this provider uses"
+    return Fault("", f"{lacking}: {errors[0].message}{others}; upgrade boto3 (pip install --upgrade boto3)")

@@ -1,0 +1,171 @@
+"""Values with expressions in them, against botocore's shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ...arazzo import expressions, templates
+from ...arazzo.faults import clipped, did_you_mean
+from ...arazzo.parse.names import inputs_of
+from ...models.shapes import faults as literal_faults
+from .answers import shape_of
+from .walk import JSON_TYPES, Lost, members, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from botocore.model import Shape
+
+    from ...arazzo.expressions import Expression
+    from ...arazzo.parse.cursor import Cursor
+    from ...arazzo.protocol import JSON
+    from .calls import Call
+
+_KINDS: Final = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+}
+_FITS: Final = {("integer", "number"), ("number", "integer")}
+"""Pairs of types that go together: JSON does not tell 1 from 1.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Checks the values that a call sends; ``calls`` are its workflow's, whose outputs it may send on."""
+
+    call: Call
+    calls: Mapping[str, Call]
+
+    def value(self, value: JSON, shape: Shape, cursor: Cursor, name: str = "") -> None:
+        """Write down what is wrong with the value of a member (the whole payload if it has no name)."""
+        if value is None or getattr(shape, "is_document_type", False):
+            return
+        if isinstance(value, str) and "$" in value and any(templates.parse(value).expressions()):
+            self._text(value, shape, cursor, name)
+        elif isinstance(value, dict) and shape.type_name == "structure":
+            self.members(value, shape, cursor, name)
+        elif isinstance(value, dict) and shape.type_name == "map":
+            for key, inner in value.items():
+                self.value(inner, shape.value, cursor.child(key) or cursor, f"{name}.{key}")
+        elif isinstance(value, list) and shape.type_name == "list":
+            for index, inner in enumerate(value):
+                self.value(inner, shape.member, cursor.at(f"/{index}"), f"{name}[{index}]")
+        else:
+            self._literal(value, shape, cursor, name)
+
+    def members(self, value: dict[str, JSON], shape: Any, cursor: Cursor, path: str = "") -> set[str]:
+        """Write down what is wrong with a structure's members; return those that are given.
+
+        At the top (no path) required members are the caller's business, who knows what else gives them.
+        """
+        known, given = members(shape), set()
+        own = {id(member): name for name, member in shape.members.items()}
+        for key, inner in value.items():
+            at = cursor.child(key) or cursor
+            if key not in known:
+                message = f"{self._named(path)} has no {clipped(key)}"
+                at.fault("unknown-member", message, did_you_mean(key, shape.members))
+                continue
+            self.value(inner, known[key], at, f"{path}.{key}".lstrip("."))
+            name = own[id(known[key])]
+            if inner is not None:
+                given.add(name)
+            if name in shape.required_members:
+                self._required(inner, name, at)
+        for name in shape.required_members if path else ():
+            if name not in given:
+                message = f"{self._named(path)} requires {name}"
+                cursor.fault("missing-member", message, f"add {name}")
+        return given
+
+    def _required(self, value: JSON, name: str, cursor: Cursor) -> None:
+        """Warn of a required member that comes from an input that may be unset."""
+        schema = self.call.workflow.inputs
+        if not isinstance(value, str) or not isinstance(schema, dict) or not expressions.is_expression(value):
+            return
+        found = expressions.parse(value)
+        known, _ = inputs_of(schema)
+        if found.root != "inputs" or known is None or "allOf" in schema or "anyOf" in schema:
+            return
+        property_ = schema.get("properties", {}).get(found.name)
+        if property_ is None or found.name in schema.get("required", ()) or "default" in property_:
+            return
+        message = f"{self.call.model.name} requires {name}, but the input {found.name} may be unset"
+        cursor.fault("may-be-unset", message, f"add {found.name} to the inputs' required", severity="warning")
+
+    def _text(self, value: str, shape: Shape, cursor: Cursor, name: str) -> None:
+        """Compare the type of what a text with expressions gives with the shape's."""
+        expected = JSON_TYPES[shape.type_name]
+        whole = expressions.is_expression(value)
+        found = self._types(expressions.parse(value), cursor) if whole else {"string"}
+        if not found or any(each == expected or (each, expected) in _FITS for each in found):
+            return
+        self._wrong_type(f"{clipped(value)} is {_listed(found)}", shape, cursor, name)
+
+    def _types(self, expression: Expression, cursor: Cursor) -> set[str]:
+        """Return the types that an expression's value may have, none where nothing is known."""
+        if expression.root == "inputs":
+            return _input_types(self.call.workflow.inputs, expression)
+        if expression.root == "steps":
+            return self._output_types(expression, cursor)
+        return set()
+
+    def _output_types(self, expression: Expression, cursor: Cursor) -> set[str]:
+        """Return the type of a step's output, or of what an expression takes from it."""
+        for reading in expression.readings:
+            source = self.calls.get(reading.owner)
+            output = source.step.outputs.get(reading.name) if source else None
+            if source is None or output is None or output.root != "response.body":
+                continue
+            shape = shape_of(source, output)
+            if shape is None or isinstance(shape, Lost):
+                return set()
+            found = walk(shape, (*reading.members, *(expression.pointer or ())))
+            if isinstance(found, Lost):
+                message = f"{clipped(expression.text)}: {found.inside} has no {clipped(found.name)}"
+                cursor.fault("unknown-member", message, did_you_mean(found.name, found.known))
+            return {JSON_TYPES[found.type_name]} if found and not isinstance(found, Lost) else set()
+        return set()
+
+    def _literal(self, value: JSON, shape: Shape, cursor: Cursor, name: str) -> None:
+        """Check a value without expressions with the rules that resources' properties follow."""
+        kind, expected = _KINDS.get(type(value), "null"), JSON_TYPES[shape.type_name]
+        if shape.type_name in ("timestamp", "blob"):
+            return
+        if kind != expected and (kind, expected) not in _FITS:
+            self._wrong_type(f"here stands {_article(kind)}", shape, cursor, name)
+            return
+        for fault in literal_faults(shape, value, self._named(name)):
+            cursor.fault("wrong-value", f"{fault.path} {fault.reason}")
+
+    def _wrong_type(self, what: str, shape: Shape, cursor: Cursor, name: str) -> None:
+        expected = _article(JSON_TYPES[shape.type_name])
+        cursor.fault("wrong-type", f"{what}, but {self._named(name)} is {expected}", f"give {expected}")
+
+    def _named(self, name: str) -> str:
+        return f"{name} of {self.call.model.name}" if name else self.call.model.name
+
+
+def _input_types(schema: JSON, expression: Expression) -> set[str]:
+    """Return the types that the inputs' schema allows for a whole input."""
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    for reading in expression.readings:
+        found = (properties or {}).get(reading.name)
+        if not isinstance(found, dict) or reading.members or expression.pointer:
+            continue
+        types = found.get("type")
+        return {types} if isinstance(types, str) else set(types or ())
+    return set()
+
+
+def _article(type_: str) -> str:
+    return f"{'an' if type_[0] in 'aio' else 'a'} {type_}"
+
+
+def _listed(types: set[str]) -> str:
+    return " or ".join(_article(each) for each in sorted(types))

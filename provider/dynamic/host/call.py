@@ -1,0 +1,267 @@
+"""One call of the engine to a provider's method, with all that the request holds."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, NoReturn, Self
+
+from ...verbs.secrets import masked
+from . import answers, cancellation, failures, internals
+from .cancellation import PROCESS, Cancellation, HostClock
+from .engine import ENGINE
+from .internals import MissingPartError, Servicing
+from .part import Part, warn_missing
+
+_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = ("propose", "enforce", "disable")
+
+
+@dataclass(frozen=True, slots=True)
+class Autonaming:
+    """How the stack wants resources without a name to be named (``CheckRequest.AutonamingOptions``).
+
+    Attributes:
+        name: The proposed name; empty where the mode is ``disable``.
+        mode: ``propose`` may be changed, ``enforce`` may not, ``disable`` asks for an error.
+    """
+
+    name: str
+    mode: Literal["propose", "enforce", "disable"]
+
+
+@dataclass(frozen=True, slots=True)
+class HostCall:
+    """A call of the engine; outside a host everything is None or empty, and nothing ever cancels it.
+
+    Attributes:
+        method: ``check``, ``diff``, ``create``, ``read``, ``update``, ``delete``.
+        urn: The resource's URN.
+        name: The name the program gave the resource.
+        type: Its type token.
+        timeout: ``customTimeouts`` for this operation in seconds, or None where there is none.
+        preview: Whether the engine only asks what would happen.
+        random_seed: Bytes that are the same for the same planned operation (check only), or None.
+        autonaming: How to name it (check only), or None where the stack does not say.
+        old_inputs: The inputs in the state (diff and update only), or None where the engine sends none.
+        ignore_changes: Property paths to leave alone (diff and update only).
+        cancellation: Set when this call must stop.
+        hidden: Texts that no message and no error shows.
+        is_over: Whether it was answered: what follows shows no progress.
+    """
+
+    method: str | None = None
+    urn: str | None = None
+    name: str | None = None
+    type: str | None = None
+    timeout: float | None = None
+    preview: bool | None = None
+    random_seed: bytes | None = None
+    autonaming: Autonaming | None = None
+    old_inputs: Mapping[str, Any] | None = field(default=None, repr=False)
+    ignore_changes: tuple[str, ...] = ()
+    cancellation: Cancellation = field(default_factory=Cancellation, repr=False, compare=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    is_over: bool = False
+    _servicing: Servicing | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def clock(self) -> HostClock:
+        """The time, and sleep that this call's cancellation ends."""
+        return HostClock(self.cancellation)
+
+    @property
+    def stack(self) -> str:
+        """The stack's name; empty outside of a host."""
+        parts = (self.urn or "").split(":", 3)
+        return parts[2] if len(parts) == 4 else ""  # noqa: PLR2004 - urn, pulumi, the stack, the rest
+
+    def afterwards(self) -> Self:
+        """Return this call for what follows its answer: nothing cancels that, and its line stays as it is."""
+        return replace(self, cancellation=Cancellation(), is_over=True)
+
+    def hiding(self, secrets: Sequence[str]) -> Self:
+        """Return this call as one whose messages and errors show none of these texts."""
+        return replace(self, hidden=tuple(secrets))
+
+    def progress(self, message: str, *, ephemeral: bool = True) -> None:
+        """Show what the resource does on its own line; ``ephemeral=False`` keeps it in the output."""
+        if not self.is_over:
+            self._say("INFO", message, ephemeral=ephemeral)
+
+    def info(self, message: str) -> None:
+        """Leave a note under the resource's diagnostics."""
+        self._say("INFO", message)
+
+    def warn(self, message: str) -> None:
+        """Leave a warning under the resource's diagnostics."""
+        self._say("WARNING", message)
+
+    def on_answered(self, callback: Callable[[], None], *, settle: float = answers.SECONDS_TO_STORE) -> bool:
+        """Call back once the engine has stored this call's answer, in a thread that outlives the host by 5 s.
+
+        It has stored it where it is still there some seconds after the answer, or ends the host in order. In
+        all other cases nothing is called: it may have been killed before it stored anything. This call's
+        cancellation does not reach the callback, so it must be quick. What it raises becomes a warning.
+
+        Args:
+            callback: What to do.
+            settle: Seconds that the engine may take to store an answer.
+
+        Returns:
+            Whether it may be called; False outside a host, or where the host hides too much.
+        """
+        if self._servicing is None:
+            return False
+        try:
+            name = f"after {self.method} of {self.name}"
+            return answers.follow(self._servicing, callback, settle=settle, name=name, complain=self.warn)
+        except MissingPartError as error:
+            warn_missing(Part.ANSWER, error)
+            return False
+
+    def refused(self, message: str) -> NoReturn:
+        """Fail this call with one line and no traceback.
+
+        Raises:
+            RefusedError: Always; let it leave the provider's method.
+        """
+        self._keep_traceback()
+        message = masked(message, self.hidden)
+        if self._servicing is not None:
+            try:
+                failures.refuse(self._servicing, message)
+            except MissingPartError as error:
+                warn_missing(Part.ERRORS, error)
+        raise failures.RefusedError(message) from None
+
+    def initialization_failed(
+        self,
+        id: str,  # noqa: A002 - Pulumi's name for it
+        outputs: Mapping[str, Any],
+        reasons: Sequence[str],
+        inputs: Mapping[str, Any] | None = None,
+    ) -> NoReturn:
+        """Fail this call and keep the resource in the state as not initialised; the next ``up`` updates it.
+
+        Args:
+            id: The resource's id.
+            outputs: All outputs so far as plain JSON values, without ``__provider``.
+            reasons: What the user sees, a line each.
+            inputs: The inputs to store (the engine takes them from a read only).
+
+        Raises:
+            InitializationFailedError: Always; let it leave the provider's method.
+        """
+        self._keep_traceback()
+        shown = [masked(reason, self.hidden) for reason in reasons]
+        failure = failures.InitializationFailedError(id, outputs, shown, inputs)
+        if self._servicing is not None:
+            try:
+                failures.keep(self._servicing, failure)
+            except MissingPartError as error:
+                warn_missing(Part.ERRORS, error)
+        raise failure from None
+
+    def _say(self, severity: Literal["INFO", "WARNING"], message: str, *, ephemeral: bool = False) -> None:
+        ENGINE.send(severity, self.urn or "", masked(message, self.hidden), ephemeral=ephemeral)
+
+    def _keep_traceback(self) -> None:
+        if internals.debugging():
+            self.info(traceback.format_exc())
+
+
+def request() -> HostCall:
+    """Return the call that the running provider method answers; call it from that method or below it.
+
+    The first call in a host also starts to listen for Cancel and SIGINT.
+    """
+    try:
+        servicing = internals.servicing()
+    except MissingPartError as error:
+        if internals.in_stock_host():
+            warn_missing(Part.REQUEST, error)
+        return HostCall()
+    cancellation.listen()
+    call = _view(servicing)
+    _cancel_when_abandoned(servicing, call.cancellation)
+    return call
+
+
+def reachable() -> dict[str, bool]:
+    """Say which parts of the host can be reached from the running provider method, by the part's name."""
+
+    def probe(check: Callable[[], object]) -> bool:
+        try:
+            check()
+        except MissingPartError:
+            return False
+        return True
+
+    checks: dict[Part, Callable[[], object]] = {
+        Part.REQUEST: internals.servicing,
+        Part.ANSWER: lambda: internals.was_answered(internals.servicing().context),
+        Part.MESSAGES: ENGINE.reachable,
+        Part.ERRORS: lambda: failures.check(internals.servicing()),
+        Part.CANCEL: lambda: internals.handlers(internals.server()),
+        Part.INTERRUPT: internals.server,
+        Part.THREADS: lambda: internals.thread_pool(internals.server()),
+    }
+    return {part.name.lower(): probe(check) for part, check in checks.items()}
+
+
+def _view(servicing: Servicing) -> HostCall:
+    asked: Any = servicing.request
+    urn = str(getattr(asked, "urn", ""))
+    types, name = _types_and_name(urn)
+    return HostCall(
+        method=internals.method(asked),
+        urn=urn,
+        name=getattr(asked, "name", "") or name,
+        type=getattr(asked, "type", "") or types.rpartition("$")[2],
+        timeout=float(getattr(asked, "timeout", 0.0)) or None,
+        preview=bool(getattr(asked, "preview", False)),
+        random_seed=bytes(getattr(asked, "randomSeed", b"")) or None,
+        autonaming=_autonaming(asked),
+        old_inputs=_old_inputs(asked),
+        ignore_changes=tuple(getattr(asked, "ignoreChanges", ())),
+        cancellation=PROCESS.new(),
+        _servicing=servicing,
+    )
+
+
+def _old_inputs(asked: Any) -> Mapping[str, Any] | None:
+    if "old_inputs" not in asked.DESCRIPTOR.fields_by_name or not asked.HasField("old_inputs"):
+        return None
+    from google.protobuf import json_format  # noqa: PLC0415 - only a host gets here
+
+    inputs: Mapping[str, Any] = json_format.MessageToDict(asked.old_inputs)
+    return inputs
+
+
+def _types_and_name(urn: str) -> tuple[str, str]:
+    """Take ``urn:pulumi:stack::project::parent$type::name`` apart; only the name may hold ``::``."""
+    parts = urn.split("::", 3)
+    return (parts[2], parts[3]) if len(parts) == 4 else ("", "")  # noqa: PLR2004 - the parts named above
+
+
+def _autonaming(asked: Any) -> Autonaming | None:
+    if "autonaming" not in asked.DESCRIPTOR.fields_by_name or not asked.HasField("autonaming"):
+        return None
+    return Autonaming(asked.autonaming.proposed_name, _MODES[asked.autonaming.mode])
+
+
+def _cancel_when_abandoned(servicing: Servicing, of_call: Cancellation) -> None:
+    """Cancel a call that ends without an answer: the engine was killed, or the connection broke."""
+
+    def ended() -> None:
+        if not internals.was_answered(servicing.context):
+            of_call.cancel(cancellation.ENGINE_GONE)
+
+    try:
+        internals.was_answered(servicing.context)
+    except MissingPartError as error:
+        warn_missing(Part.ANSWER, error)
+        return
+    if not servicing.context.add_callback(ended):
+        of_call.cancel(cancellation.ENGINE_GONE)

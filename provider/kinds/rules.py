@@ -1,0 +1,196 @@
+"""What AWS refuses although each member alone is fine: members that exclude or need one another.
+
+Each rule takes the properties as the user wrote them and yields its faults. Sources: the service API
+references of HealthLake (SseConfiguration, IdentityProviderConfiguration, BackupConfiguration) and its
+developer guide, "SMART on FHIR support for AWS HealthLake"; AWS General Reference, "ARNs".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from ..models.partitions import partition
+from ..models.shapes import UNKNOWN, Fault
+from ..timing import durations
+
+Properties = Mapping[str, Any]
+Rule = Callable[[Properties], Iterator[Fault]]
+
+SWITCHES: Final = ("ENABLED", "DISABLED")
+"""The two states that a caller may ask for; the enum's others are the service's own."""
+
+SMART: Final = ("SMART_ON_FHIR_V1", "SMART_ON_FHIR")
+
+SETTINGS: Final = {"force_destroy": (bool, "true or false"), "adopt": (str, "the id of a resource")}
+
+CONNECTION: Final = ("profile", "endpoint_url", "role_arn", "external_id", "session_name")
+
+VERBS: Final = ("create", "update", "delete")
+
+STORE_KEYS: Final = ("kms_key_arn", "sse_configuration.kms_encryption_config.kms_key_id")
+"""Where a store's own key is named."""
+
+OTHER_ARNS: Final = (
+    "lambda_authorizer_arn",
+    "identity_provider_configuration.idp_lambda_arn",
+    *(
+        f"{where}{name}"
+        for where in ("", "export.")
+        for name in ("output_kms_key_id", "data_access_role_arn")
+    ),
+)
+"""Where something else is named that may be an ARN."""
+
+GRANT_TYPES: Final = ("authorization_code", "client_credentials")
+
+METADATA_REQUIRED: Final = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "capabilities",
+    "grant_types_supported",
+    "code_challenge_methods_supported",
+)
+
+
+def customer_key(properties: Properties) -> Iterator[Fault]:
+    """A customer-managed key needs its id; AWS's own key takes none."""
+    path = "sse_configuration.kms_encryption_config"
+    config = _object(_object(properties, "sse_configuration"), "kms_encryption_config")
+    kind, key = config.get("cmk_type"), config.get("kms_key_id")
+    if kind == "CUSTOMER_MANAGED_KMS_KEY" and key is None:
+        yield Fault(f"{path}.kms_key_id", "is required with cmk_type CUSTOMER_MANAGED_KMS_KEY")
+    if kind == "AWS_OWNED_KMS_KEY" and key is not None:
+        yield Fault(f"{path}.kms_key_id", "goes with cmk_type CUSTOMER_MANAGED_KMS_KEY only")
+
+
+def switches(properties: Properties) -> Iterator[Fault]:
+    """Analytics and NLP can be asked to be on or off; the states in between are the service's."""
+    for name in ("analytics_configuration", "nlp_configuration"):
+        status = _object(properties, name).get("status")
+        if isinstance(status, str) and status not in (*SWITCHES, UNKNOWN):
+            yield Fault(
+                f"{name}.status", f"must be {' or '.join(SWITCHES)}; {status} is the service's to report"
+            )
+
+
+def backup(properties: Properties) -> Iterator[Fault]:
+    """How long to keep backups says nothing where there are none."""
+    config = _object(properties, "backup_configuration")
+    if config.get("status") == "DISABLED" and config.get("retention_period_in_days") is not None:
+        yield Fault("backup_configuration.retention_period_in_days", "goes with status ENABLED only")
+
+
+def identity_provider(properties: Properties) -> Iterator[Fault]:
+    """SMART on FHIR needs a token-checking function and metadata; AWS's own signatures take neither."""
+    path = "identity_provider_configuration"
+    config = _object(properties, path)
+    strategy = config.get("authorization_strategy")
+    if strategy in SMART:
+        for name in ("metadata", "idp_lambda_arn"):
+            if config.get(name) is None:
+                yield Fault(f"{path}.{name}", f"is required with authorization_strategy {strategy}")
+    if strategy == "AWS_AUTH":
+        for name in ("metadata", "idp_lambda_arn"):
+            if config.get(name) is not None:
+                yield Fault(f"{path}.{name}", "goes with the SMART_ON_FHIR strategies only")
+    if isinstance(config.get("metadata"), str) and config["metadata"] != UNKNOWN:
+        yield from _metadata_faults(config["metadata"], f"{path}.metadata")
+
+
+def _metadata_faults(text: str, path: str) -> Iterator[Fault]:
+    try:
+        metadata = json.loads(text)
+    except ValueError as error:
+        yield Fault(path, f"must be JSON text: {error}")
+        return
+    if not isinstance(metadata, dict):
+        yield Fault(path, "must be the JSON text of an object")
+        return
+    missing = [name for name in METADATA_REQUIRED if name not in metadata]
+    if missing:
+        yield Fault(path, f"lacks {', '.join(missing)}")
+    yield from _choice_faults(metadata, path)
+
+
+def _choice_faults(metadata: Properties, path: str) -> Iterator[Fault]:
+    methods = metadata.get("code_challenge_methods_supported")
+    if methods is not None and (not isinstance(methods, list) or "S256" not in methods):
+        yield Fault(path, "code_challenge_methods_supported must be a list with S256 in it")
+    grants = metadata.get("grant_types_supported")
+    if grants is not None and (
+        not isinstance(grants, list) or not grants or any(grant not in GRANT_TYPES for grant in grants)
+    ):
+        yield Fault(path, f"grant_types_supported must be a list of {' and/or '.join(GRANT_TYPES)}")
+
+
+def arns(properties: Properties) -> Iterator[Fault]:
+    """What an ARN names is of the resource's partition, and a store's key of its region."""
+    region = properties.get("region")
+    home = partition(region) if isinstance(region, str) and region != UNKNOWN else None
+    for path in (*STORE_KEYS, *OTHER_ARNS) if home else ():
+        _, named, _, place, *_ = [*_arn_at(properties, path).split(":"), "", "", "", ""]
+        if named and named != home:
+            yield Fault(path, f"is in the partition {named}, and {region} is in {home}")
+        elif place and place != region and path in STORE_KEYS:
+            yield Fault(path, f"is a key of {place}; a store of {region} needs one of its own region")
+
+
+def _arn_at(properties: Properties, path: str) -> str:
+    """Return the ARN at a path, or an empty text where there is none or it is not known."""
+    value: Any = properties
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) and value.startswith("arn:") else ""
+
+
+def _object(properties: Properties, name: str) -> Properties:
+    """Return a nested object, or an empty one where it is unset, unknown or malformed."""
+    value = properties.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def timeouts(properties: Properties) -> Iterator[Fault]:
+    """The user's own timeouts are durations of create, update and delete."""
+    value = properties.get("timeouts")
+    if value is None or value == UNKNOWN:
+        return
+    if not isinstance(value, Mapping):
+        yield Fault("timeouts", "must be an object with create, update and delete")
+        return
+    for name, text in value.items():
+        if name not in VERBS:
+            yield Fault(f"timeouts.{name}", f"is none of {', '.join(VERBS)}")
+        elif text != UNKNOWN and durations.parse(text) is None:
+            yield Fault(f"timeouts.{name}", "must be a duration like 90s, 40m or 1h30m")
+
+
+def settings(properties: Properties) -> Iterator[Fault]:
+    """The provider's own settings are of their types."""
+    for name, (type_, noun) in SETTINGS.items():
+        value = properties.get(name)
+        if value is not None and value != UNKNOWN and not isinstance(value, type_):
+            yield Fault(name, f"must be {noun}")
+
+
+def connection(properties: Properties) -> Iterator[Fault]:
+    """A connection of one's own is an object of texts."""
+    value = properties.get("connection")
+    if value is None or value == UNKNOWN:
+        return
+    if not isinstance(value, Mapping):
+        yield Fault("connection", f"must be an object with any of {', '.join(CONNECTION)}")
+        return
+    for name, text in value.items():
+        if name not in CONNECTION:
+            yield Fault(f"connection.{name}", f"is none of {', '.join(CONNECTION)}")
+        elif not isinstance(text, str) or not text:
+            yield Fault(f"connection.{name}", "must be a text")
+    for name in ("external_id", "session_name"):
+        if value.get(name) is not None and value.get("role_arn") is None:
+            yield Fault(f"connection.{name}", "goes with role_arn only")
+
+
+RULES: Final[tuple[Rule, ...]] = (settings, timeouts, connection, arns)
+HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, customer_key, switches, backup, identity_provider)

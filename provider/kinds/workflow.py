@@ -1,0 +1,131 @@
+"""Any workflow as a resource: a row of the table that a program writes itself, with its own document."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ..documents.soundness import document_faults
+from ..models.shapes import Fault, is_open
+from ..verbs.check import TOKEN
+from ..verbs.progress import ANSWERED
+from ..verbs.session import load
+from .kind import Kind, Statuses, Timeouts, Workflow
+from .properties import Change, Property, Values, with_integers
+
+if TYPE_CHECKING:
+    from ..arazzo import Document
+
+VERBS: Final = ("create", "read", "update", "delete")
+HOUR: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowKind(Kind):
+    """A kind whose documents, inputs and outputs come from the program.
+
+    Its creation carries the inputs as they are; the other verbs get the outputs so far as well, by name. Its
+    id is the output that ``id_output`` names, or one that is made up.
+
+    Attributes:
+        document: The document's file.
+    """
+
+    document: Path = Path()
+
+    def faults(self, values: Values) -> Iterator[Fault]:
+        """Yield what is wrong with the properties; a document that is unsound is reported as such."""
+        for rule in self.rules:
+            yield from rule(values)
+        if not document_faults(self.document):
+            yield from self._workflow_faults(load(self.document), values)
+
+    def inputs(self, values: Values, names: Container[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - all or none
+        """Return the program's inputs, whichever property is asked for: a workflow takes them all."""
+        return {**with_integers(values.get("inputs") or {})}
+
+    def keys(self, held: Values) -> dict[str, Any]:
+        """Return all that is known of the resource: the inputs, and over them the outputs."""
+        return {**self.inputs(held), **with_integers(held.get("outputs") or {})}
+
+    def found_id(self, seen: Values, values: Values) -> str | None:
+        """Return the id, as soon as any call has been answered with success."""
+        named = seen.get(self.id_output) if self.id_output else None
+        if isinstance(named, str):
+            return named
+        return str(values.get(TOKEN)) if ANSWERED in seen and not self.id_output else None
+
+    def reported(self, seen: Values, held: Values | None = None) -> dict[str, Any]:
+        """Return the workflows' outputs, new ones over those that the state has."""
+        document = load(self.document)
+        names = {
+            name for verb in self.workflows.values() for name in document.workflow(verb.workflow_id).outputs
+        }
+        found = {name: value for name, value in seen.items() if name in names}
+        return {"outputs": {**((held or {}).get("outputs") or {}), **found}}
+
+    def live(self, seen: Values) -> dict[str, Any]:  # noqa: ARG002 - as the tabled kinds have it
+        """Return nothing: what a workflow reads are outputs, no properties."""
+        return {}
+
+    def _workflow_faults(self, document: Document, values: Values) -> Iterator[Fault]:
+        from ..models.services import did_you_mean  # noqa: PLC0415 - botocore is for those who check
+
+        known = [workflow.workflow_id for workflow in document.workflows]
+        for verb in VERBS:
+            name = values.get(verb)
+            if name is not None and name not in known:
+                hint = did_you_mean(str(name), known) or f"it has {', '.join(known)}"
+                yield Fault(verb, f"is no workflow of {self.document.name}: {name}; {hint}")
+        if values.get("create") in known:
+            schema = document.workflow(values["create"]).inputs
+            yield from (
+                Fault("inputs", reason) for reason in input_faults(schema, values.get("inputs") or {})
+            )
+
+
+def workflow_kind(values: Values) -> WorkflowKind:
+    """Return the kind that a program's properties describe."""
+    path = Path(str(values.get("document")))
+    workflows = {verb: Workflow(path, str(values[verb])) for verb in VERBS if values.get(verb)}
+    settings = ("document", *VERBS[1:], "timeouts", "connection")
+    change = Change.UPDATE if "update" in workflows else Change.REPLACE
+    return WorkflowKind(
+        name="ArazzoWorkflow",
+        noun=f"workflow {values.get('create')}",
+        service="",
+        operation="",
+        properties=(
+            Property("inputs", change=change, live=None),
+            Property("document_hash", change=change, live=None),
+            Property("triggers", change=change, live=None),
+            Property("create", change=change, live=None),
+            *(Property(name, change=Change.SETTING, live=None) for name in settings),
+            Property("region", live=None),
+        ),
+        workflows=workflows,
+        id_output=str(values.get("id_output") or ""),
+        id_property="resource_id",
+        keyed_by={},
+        status_property="",
+        statuses=Statuses(frozenset(), frozenset()),
+        descriptions=(),
+        timeouts=Timeouts(create=2 * HOUR, update=2 * HOUR, delete=HOUR),
+        tokens={},
+        derived={"outputs": ("inputs",)},
+        holds_data="delete" in workflows,
+        document=path,
+    )
+
+
+def input_faults(schema: Any, inputs: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a schema refuses of the inputs, as far as a preview knows them."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - takes long to import
+
+    if schema is None:
+        return
+    for error in Draft202012Validator(schema).iter_errors(inputs):
+        if not is_open(error.instance) or error.validator == "required":
+            yield f"{error.json_path}: {error.message}" if not is_open(error.instance) else error.message

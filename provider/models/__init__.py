@@ -1,0 +1,1 @@
+"""botocore's service models, read: services and operations, shapes, states, partitions."""

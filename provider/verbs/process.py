@@ -1,0 +1,168 @@
+"""What one host process knows and shares among the engine's calls, and the session that it gives to each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from ..aws import configuration, environment
+from ..aws.configuration import KEYS, Configuration, Role
+from ..aws.rate_limits import InTurn, Looks, Slots, Turns
+from ..dynamic import host
+from ..models.shapes import UNKNOWN
+from ..timing.clock import chance, scaled
+from .account_guard import Guard
+from .cancellation import Interruptible
+from .claims import Index, Known
+from .create import Owner
+from .ignored_tags import WithoutIgnoredTags
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..arazzo import Caller
+    from ..aws import Settings
+    from ..kinds.kind import Kind
+
+ORGANIZATION: Final = "__organization"
+
+
+def _nothing(_: str) -> None:
+    """Know no configuration: outside of a host there is none."""
+
+
+def _aws(settings: Settings) -> Caller:
+    from ..aws import AwsCaller  # noqa: PLC0415 - a preview's checks make no client
+
+    return AwsCaller(settings)
+
+
+@dataclass
+class Process:
+    """What one host process knows.
+
+    Attributes:
+        get: Reads a value of the stack's configuration by its key.
+        request: Finds the call of the engine that is being answered.
+        caller: Makes what sends requests to an account.
+        known: The stores that the state holds.
+        index: The claimed stores of the account.
+        turns: Who may send next what AWS lets through seldom.
+        looks: When each wait may look.
+        guard: Lets calls to the right accounts pass.
+        declared: The URNs that were checked, by kind and region.
+        told: What the user was told, and by which call: once in a process is enough.
+    """
+
+    get: Callable[[str], Any] = _nothing
+    request: Callable[[], host.HostCall] = host.request
+    caller: Callable[[Settings], Caller] = _aws
+    known: Known = field(default_factory=Known)
+    index: Index = field(default_factory=Index)
+    turns: Turns = field(default_factory=Turns)
+    looks: Looks = field(default_factory=Looks)
+    guard: Guard = field(default_factory=Guard)
+    declared: dict[Any, set[str]] = field(default_factory=dict)
+    told: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The stack's configuration; raises ConfigurationError where it is malformed."""
+        return configuration.read(self.get)
+
+    def session(
+        self, call: host.HostCall, kind: Kind, values: Mapping[str, Any], timeout: float | None
+    ) -> Session:
+        """Return the session of a call.
+
+        Args:
+            call: The engine's call.
+            kind: The table's row.
+            values: The resource's properties.
+            timeout: How long it may take, in seconds, or None.
+
+        Raises:
+            ConfigurationError: The stack's configuration, or the environment, is malformed; or the account is
+                not one that the stack allows.
+        """
+        clock = scaled(call.clock, environment.time_scale())
+        deadline = None if timeout is None else clock.now() + timeout
+        stack, settings = self.configuration, self.settings(values)
+        sender: Caller = Interruptible(self.caller(settings), call.cancellation)
+        if stack.ignored_tags:
+            sender = WithoutIgnoredTags(sender, stack.ignored_tags)
+        session = Session(
+            caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
+            clock=clock,
+            voice=call,
+            noun=kind.noun,
+            deadline=deadline,
+            chance=chance,
+            slots=Slots(self.looks, (kind.service, settings), clock),
+        )
+        self.guard.admit(settings, stack, session)
+        return session
+
+    def declare(self, call: host.HostCall, kind: Kind, values: Mapping[str, Any]) -> int:
+        """Note that the program declares a resource; return how many of its kind and region it has so far."""
+        urns = self.declared.setdefault((kind.name, values.get("region")), set())
+        urns.add(call.urn or "")
+        return len(urns)
+
+    def complain(self, call: host.HostCall) -> None:
+        """Warn, once in a process, of keys in the stack's configuration that do not act here."""
+        keys = ", ".join(self.configuration.unheeded)
+        if keys and self.told.setdefault(keys, call) is call:
+            call.warn(f"the stack's configuration sets {keys}, which these resources do not heed")
+
+    def settings(self, values: Mapping[str, Any]) -> Settings:
+        """Return which account and region a resource is in, and how AWS is reached.
+
+        The resource's own ``connection`` comes first, then the stack's configuration, then AWS's own chain.
+        A profile of its own brings its own credentials, a role of its own goes in the place of all others.
+        What a preview does not know yet counts as not set.
+        """
+        from ..aws import Settings  # noqa: PLC0415 - see _aws
+
+        stack, timeout, own = self.configuration, environment.read_timeout(), _connection(values)
+        keys = {} if own.get("profile") else {name: getattr(stack, name) for name in KEYS}
+        region = values.get("region")
+        settings = Settings(
+            region=region if isinstance(region, str) and region != UNKNOWN else stack.region,
+            profile=own.get("profile") or stack.profile,
+            **keys,
+            roles=_own_role(own) or stack.roles,
+            endpoint_url=own.get("endpoint_url"),
+            endpoints=tuple(sorted(stack.endpoints.items())),
+            network=stack.network,
+        )
+        return settings if timeout is None else replace(settings, read_timeout=timeout)
+
+    def owner(self, call: host.HostCall, values: Mapping[str, Any]) -> Owner | None:
+        """Return whom a creation is for, or None outside of a host, where nobody knows."""
+        if not call.urn:
+            return None
+        return Owner(
+            organization=str(values.get(ORGANIZATION) or "organization"),
+            urn=call.urn,
+            known=self.known,
+            index=self.index,
+            account=self.settings(values),
+        )
+
+
+def _connection(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return a resource's own way to AWS, as far as it is known."""
+    own = values.get("connection")
+    known = own.items() if isinstance(own, Mapping) else ()
+    return {name: value for name, value in known if isinstance(value, str) and value != UNKNOWN}
+
+
+def _own_role(own: Mapping[str, str]) -> tuple[Role, ...]:
+    """Return the role that a resource itself names; one alone, or none."""
+    if not own.get("role_arn"):
+        return ()
+    return (Role(own["role_arn"], session_name=own.get("session_name"), external_id=own.get("external_id")),)
+
+
+PROCESS: Final = Process()

@@ -1,0 +1,77 @@
+"""How a run is told to the one who waits: what a step does, since when, and when it looks again. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from ..timing.durations import readable
+
+if TYPE_CHECKING:
+    from ..arazzo import Event
+    from ..arazzo.protocol import StepRef
+
+PLAIN_EVERY: Final = 300.0
+"""Seconds of waiting after which a line stays in the output, for logs that show no live lines."""
+
+
+BAD_REQUEST: Final = 400
+
+ANSWERED: Final = "__answered"
+"""Among the gathered outputs, the last step that was answered with success."""
+
+
+class Line(Protocol):
+    """The resource's own line in the engine's display."""
+
+    def progress(self, message: str, *, ephemeral: bool = True) -> None:
+        """Show a message; one that is not ephemeral stays."""
+
+
+class Narrator:
+    """Observes a run: tells its steps on a line, and gathers what the answered steps put out.
+
+    Args:
+        line: Where to tell.
+        seen: Where to gather outputs by name; later ones take the place of earlier ones.
+    """
+
+    def __init__(self, line: Line, seen: MutableMapping[str, Any]) -> None:
+        self._line = line
+        self._seen = seen
+        self._told = 0.0
+        self._step: StepRef | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Take one event of the run."""
+        if event.kind == "answered":
+            self._seen.update(event.outputs)
+            if event.step and event.response and event.response.status < BAD_REQUEST:
+                self._seen[ANSWERED] = event.step.step_id
+        again, self._step = event.step == self._step, event.step
+        message = sentence(event)
+        if message and not (again and event.kind == "calling"):  # the line of the last wait says more
+            self._line.progress(message, ephemeral=not self._due(event))
+
+    def _due(self, event: Event) -> bool:
+        """Whether the wait has grown by so much that a line should stay."""
+        if event.waited < self._told:
+            self._told = 0.0
+        if event.waited - self._told < PLAIN_EVERY:
+            return False
+        self._told = event.waited
+        return True
+
+
+def sentence(event: Event) -> str:
+    """Return what to say of an event, or an empty text."""
+    step = event.step.step_id if event.step else ""
+    if event.kind == "calling" and event.count == 0:
+        return step
+    if event.kind == "waiting":
+        state = f"{event.reason}, " if event.reason else ""
+        return f"{step}: {state}{readable(event.waited)}, next look in {readable(event.seconds)}"
+    if event.kind == "resending":
+        operation = (event.operation.operation_id if event.operation else None) or step
+        return f"waiting for {operation} ({event.reason}), next try in {readable(event.seconds)}"
+    return ""

@@ -1,0 +1,289 @@
+"""One verb at work on one resource: runs its workflows, tells how they go, remembers how far they got."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from ..aws.rate_limits import InSlots
+from ..errors import DeadlineError, Place, ProviderError
+from ..timing.durations import readable
+from .progress import BAD_REQUEST, Narrator
+
+if TYPE_CHECKING:
+    from ..arazzo import Caller, Clock, Document, Failure, Operation, Response, Result
+    from ..arazzo.model import Step, Workflow
+    from ..arazzo.protocol import StepRef
+    from ..aws.rate_limits import Slots
+    from ..kinds.kind import Workflow as WorkflowName
+
+State = dict[str, Any]
+"""A run's checkpoint: a plain JSON value."""
+
+NOT_FOUND: Final = 404
+
+_ADVICE: Final = {
+    "AccessDeniedException": "allow it in IAM (`python -m provider policy` prints what a document needs)",
+    "ServiceQuotaExceededException": "delete what is not needed, or ask for a higher quota (Service Quotas)",
+}
+"""What to do about a refusal, by AWS's error code; most say it themselves."""
+
+
+class Voice(Protocol):
+    """Where a verb tells what it does: the resource's own line, or its diagnostics."""
+
+    def progress(self, message: str, *, ephemeral: bool = True) -> None:
+        """Show what the resource does now."""
+
+    def info(self, message: str) -> None:
+        """Leave a note."""
+
+    def warn(self, message: str) -> None:
+        """Leave a warning."""
+
+
+class WorkflowError(ProviderError):
+    """A workflow ran and failed.
+
+    It says what AWS says: its refusal, or the status that the resource has come to; only where AWS says
+    nothing, which criterion did not hold.
+
+    Attributes:
+        failure: Why, as the interpreter says it: the step, the criterion, the last answer.
+        restart: The stepId at which the run can be tried again; None for the one that it had reached.
+    """
+
+    def __init__(
+        self, failure: Failure, *, noun: str, document: Document, objection: str | None = None
+    ) -> None:
+        step = failure.step
+        refusal = failure.response.error if failure.response else None
+        what, reason = objection or failure.why, ""
+        if refusal is not None:
+            what, reason = f"{_called(document, step)} failed", f"{refusal.code}: {refusal.message}"
+        super().__init__(
+            f"{noun}: {what}",
+            place=Place(Path(step.document).name, step.workflow_id, step.step_id),
+            reason=reason,
+            hint=_ADVICE.get(refusal.code, "") if refusal else "",
+        )
+        self.failure = failure
+        self.restart = restart_step(document, failure)
+
+    @property
+    def not_found(self) -> bool:
+        """Whether the service says that it does not know the resource."""
+        response = self.failure.response
+        if response is None:
+            return False
+        code = response.error.code if response.error else ""
+        return response.status == NOT_FOUND or code.startswith("ResourceNotFound")
+
+
+@dataclass
+class Session:
+    """What a verb has at hand.
+
+    Attributes:
+        caller: Carries out the calls.
+        clock: The time; its sleep ends with a cancel.
+        voice: Where to tell what happens.
+        noun: What the resource is called in messages.
+        deadline: Seconds since the epoch after which the verb gives up, or None.
+        chance: Numbers in [0, 1) that spread polls and resends.
+        slots: When it may look at what takes its time; by default whenever the interpreter's pace says so.
+        resumed: What the run that is under way or was the last went on from, or None.
+        seen: The outputs of the steps that were answered in this verb, later ones over earlier ones.
+        reached: The checkpoint of the run that is under way or was the last.
+        polls: For how many polls its runs have waited.
+        began: When it began, in seconds since the epoch.
+    """
+
+    caller: Caller
+    clock: Clock
+    voice: Voice
+    noun: str
+    deadline: float | None = None
+    chance: Callable[[], float] | None = None
+    slots: Slots | None = None
+    seen: dict[str, Any] = field(default_factory=dict)
+    reached: State | None = None
+    resumed: Mapping[str, Any] | None = None
+    polls: int = 0
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.clock.now()
+
+    def sum_up(self, status: str) -> None:
+        """Leave one line at the end: what came of it, how long it took, how often it looked."""
+        if self.polls:
+            took = readable(self.clock.now() - self.began)
+            looks = "1 poll" if self.polls == 1 else f"{self.polls} polls"
+            self.voice.progress(f"{status} after {took}, {looks}", ephemeral=False)
+
+    def run(
+        self,
+        workflow: WorkflowName,
+        inputs: Mapping[str, Any],
+        *,
+        resume: Mapping[str, Any] | None = None,
+        judged: bool = True,
+        caller: Caller | None = None,
+        run_id: str = "",
+    ) -> Result:
+        """Run a workflow to its success.
+
+        Args:
+            workflow: Which one.
+            inputs: Its inputs, as AWS spells them.
+            resume: What ``resume_point`` returned, to go on from there.
+            judged: Whether a status like CREATE_FAILED vetoes a success.
+            caller: Instead of the session's.
+            run_id: What the run's idempotency tokens derive from where its inputs set none; by default, and
+                in a run that goes on, its own.
+
+        Raises:
+            WorkflowError: It ended as failed.
+            DeadlineError: The deadline passed; ``reached`` says where.
+            CancelledError: The user asked to stop; likewise.
+            ProviderError: It could not go on (no credentials, a limit); likewise.
+        """
+        from .. import arazzo  # noqa: PLC0415 - the program's process runs no workflow
+
+        document = load(workflow.document)
+        self.reached, self.resumed = None, resume
+        state = None if resume is None else _restarted(document, resume, inputs)
+        self.reached = state
+        judge = _Judge()
+        try:
+            result = arazzo.run(
+                document,
+                workflow.workflow_id,
+                inputs,
+                caller=self._in_slots(caller or self.caller, document, workflow.workflow_id),
+                clock=self.clock,
+                on_event=Narrator(self.voice, self.seen),
+                deadline=self.deadline,
+                state=state,
+                on_state=self._reach,
+                judge=judge if judged else None,
+                random=self.chance,
+                pace=self.slots,
+                strict_polls=True,
+                run_id=run_id,
+            )
+        except ProviderError as error:
+            self._complete(error)
+            raise
+        self.reached = result.state
+        self.polls += result.polls
+        if result.failure is not None:
+            raise WorkflowError(result.failure, noun=self.noun, document=document, objection=judge.objection)
+        return result
+
+    def resume_point(self, error: ProviderError) -> dict[str, str]:
+        """Return how to go on with the run that ended with an error, for the stack's state.
+
+        A run that was stopped goes on with the step it had reached. One that failed does that step again;
+        where the step only watched something that failed (an export job), the step that began it. The
+        checkpoint is JSON text: an engine drops what is null and makes every number a float.
+        """
+        if self.reached is None and self.resumed is not None:  # it did not even begin
+            return dict(self.resumed)
+        point = {"state": json.dumps(self.reached)}
+        step = error.restart if isinstance(error, WorkflowError) else None
+        return point if step is None else {**point, "step": step}
+
+    def _in_slots(self, caller: Caller, document: Document, workflow_id: str) -> Caller:
+        """Return a caller that keeps all looks of a workflow, the first one too, in their slots."""
+        if self.slots is None:
+            return caller
+        workflows = (each for each in document.workflows if each.workflow_id == workflow_id)
+        targets = (step.target for each in workflows for step in each.steps if polls(step))
+        looks = {(each.operation_id, *(each.operation_path or (None, None))) for each in targets}
+        return InSlots(caller, self.slots, frozenset(looks))
+
+    def _complete(self, error: ProviderError) -> None:
+        """Let an error that stopped a run say which resource it was for, and what can be done."""
+        if error.place.document:
+            error.place = replace(error.place, document=Path(error.place.document).name)
+        if isinstance(error, DeadlineError):
+            error.what = f"{self.noun}: {error.what}"
+            error.hint = "give it longer with custom_timeouts, or with the argument timeouts"
+
+    def _reach(self, state: State) -> None:
+        self.reached = state
+
+
+@functools.cache
+def load(path: Path) -> Document:
+    """Return a document, parsed once per process.
+
+    Raises:
+        DocumentError: It has faults.
+    """
+    from .. import arazzo  # noqa: PLC0415 - see Session.run
+
+    return arazzo.load(path)
+
+
+def restart_step(document: Document, failure: Failure) -> str | None:
+    """Return the step at which a failed run can be tried again; None for the one that it had reached.
+
+    A step that looked at something and was answered has nothing to mend itself: what it looked at was begun
+    by the last step before it that does not poll.
+    """
+    workflow = _own_workflow(document, failure.step)
+    if workflow is None:
+        return None
+    answered = failure.response is not None and failure.response.status < BAD_REQUEST
+    position = workflow.index(failure.step.step_id)
+    while answered and position > 0 and polls(workflow.steps[position]):
+        position -= 1
+    return workflow.steps[position].step_id
+
+
+def polls(step: Step) -> bool:
+    """Whether a step looks again and again: one of its actions leads back to it."""
+    return any(action.step_id == step.step_id for action in step.on_success)
+
+
+def _own_workflow(document: Document, step: StepRef) -> Workflow | None:
+    """Return the workflow of a step; None where another workflow, or another document, had led to it."""
+    if step.via or step.document != document.name:
+        return None
+    return document.workflow(step.workflow_id)
+
+
+def _called(document: Document, step: StepRef) -> str:
+    """Return the name of the operation that a step calls, as far as the document says it."""
+    workflow = _own_workflow(document, step)
+    target = workflow.steps[workflow.index(step.step_id)].target if workflow else None
+    return (target and target.operation_id) or f"step {step.step_id}"
+
+
+class _Judge:
+    """Objects to a success as ``statuses.judge`` does, and remembers how."""
+
+    def __init__(self) -> None:
+        self.objection: str | None = None
+
+    def __call__(self, step: StepRef, operation: Operation, response: Response) -> str | None:
+        from ..models import states as statuses  # noqa: PLC0415 - see Session.run
+
+        self.objection = statuses.judge(step, operation, response)
+        return self.objection
+
+
+def _restarted(document: Document, resume: Mapping[str, Any], inputs: Mapping[str, Any]) -> State:
+    from ..arazzo.machine import Machine  # noqa: PLC0415
+    from ..arazzo.runner.checkpoints import restore, store  # noqa: PLC0415 - see Session.run
+
+    machine = Machine(document, strict_polls=True)
+    begun, progress = restore(json.loads(resume["state"]))
+    return store(machine.resume_at(begun, resume.get("step"), inputs), progress)
