@@ -44,7 +44,8 @@ class Plain:
 
 
 def signed(address: str) -> Caller:
-    from provider.aws import AwsCaller, Settings  # noqa: PLC0415 - not for the plain way
+    from provider.aws.caller import AwsCaller  # noqa: PLC0415 - not for the plain way
+    from provider.aws.settings import Settings  # noqa: PLC0415 - not for the plain way
 
     return AwsCaller(Settings(region="us-east-1", endpoint_url=address))
 

@@ -25,7 +25,7 @@ import boto3
 from provider.arazzo import Document, load, run
 from provider.arazzo.machine import Machine
 from provider.arazzo.protocol import Call, Operation, Request, Response, Wait
-from provider.aws import AwsCaller
+from provider.aws.caller import AwsCaller
 from sandbox.aws import Control, environment
 
 POLLS = 200

@@ -27,11 +27,11 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ArazzoWorkflow": "provider.program",
-    "ExportArgs": "provider.program.arguments",
-    "HealthImagingDatastore": "provider.program",
-    "HealthLakeDatastore": "provider.program",
-    "HealthLakeExport": "provider.program",
+    "ArazzoWorkflow": ".program",
+    "ExportArgs": ".program.arguments",
+    "HealthImagingDatastore": ".program",
+    "HealthLakeDatastore": ".program",
+    "HealthLakeExport": ".program",
 }
 
 
@@ -39,7 +39,7 @@ def __getattr__(name: str) -> Any:
     """Import a resource when it is first used (PEP 562)."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+    return getattr(import_module(_MODULES[name], __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from provider.arazzo.protocol import JSON, Operation, Request, Response
-from provider.aws import AwsCaller, Settings, clients, default_region
+from provider.aws import clients
+from provider.aws.caller import AwsCaller
 from provider.aws.configuration import Role
+from provider.aws.settings import Settings, default_region
 from provider.errors import (
     ConfigurationError,
     CredentialsError,

@@ -106,7 +106,8 @@ def test_a_path_that_means_no_operation_is_told(service: str, method: str, path:
 
 def test_models_are_read_without_boto3_or_a_session() -> None:
     code = (
-        "import sys; from provider.models import services as models; models.operation('healthlake', 'CreateFHIRDatastore');"
+        "import sys; from provider.models import services;"
+        "services.operation('healthlake', 'CreateFHIRDatastore');"
         "print('boto3' in sys.modules, 'botocore.session' in sys.modules)"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

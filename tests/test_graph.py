@@ -18,7 +18,7 @@ from provider.errors import ConfigurationError, InputError
 from tests.arazzo.document_cases import BASE, SEEDS, changed
 
 IMAGING, LAKE = SEEDS
-OURS = sorted((Path(__file__).parents[1] / "provider" / "workflows").glob("*.yaml"))
+OURS = sorted((Path(__file__).parents[1] / "provider" / "documents").glob("*.yaml"))
 WORKFLOWS = [workflow for path in (*SEEDS, *OURS) for workflow in load(path).workflows]
 
 

@@ -132,6 +132,6 @@ def test_the_command_prints_the_policy_of_all_documents_together() -> None:
 
 
 def test_our_own_documents_need_nothing_but_the_two_services_a_role_and_who_asks() -> None:
-    ours = sorted((CASES.parents[1] / "provider" / "workflows").glob("*.yaml"))
+    ours = sorted((CASES.parents[1] / "provider" / "documents").glob("*.yaml"))
     services = {action.partition(":")[0] for action, _ in granted(*ours)}
     assert services <= {"healthlake", "medical-imaging", "iam", "sts"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from provider.__main__ import cli, main
+from provider.cli.main import cli, main
 from provider.kinds.kind import Kind
 from provider.kinds.properties import Change
 from provider.kinds.table import KINDS

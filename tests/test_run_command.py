@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from provider.__main__ import main
+from provider.cli.main import main
 from sandbox.aws import Sandbox, environment, serve
 from tests.conftest import QUICK
 

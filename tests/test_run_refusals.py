@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provider.__main__ import main
+from provider.cli.main import main
 
 if TYPE_CHECKING:
     from sandbox.aws import Sandbox

@@ -19,7 +19,7 @@ from provider.models import services as models
 from tests.arazzo.document_cases import BASE, CASES, Case, cases, changed, shown
 
 IMAGING, LAKE = sorted((CASES / "seeds").glob("*.yaml"))
-OURS = sorted((Path(__file__).parents[1] / "provider" / "workflows").glob("*.yaml"))
+OURS = sorted((Path(__file__).parents[1] / "provider" / "documents").glob("*.yaml"))
 
 
 def validate(*arguments: str | Path) -> Result:

@@ -22,7 +22,8 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         del ctx
-        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+        names = {module.name for module in pkgutil.iter_modules(commands.__path__)}
+        return sorted(names - {"main"})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by name, or None."""

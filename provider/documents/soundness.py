@@ -6,9 +6,9 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..kinds.table import WORKFLOWS
 from ..models.shapes import Fault
-from ..verbs.session import load
+from . import DOCUMENTS
+from .loading import load
 
 if TYPE_CHECKING:
     from ..arazzo import Fault as Flaw
@@ -20,7 +20,7 @@ PROPERTY = "document"
 def document_faults(path: Path) -> tuple[Fault, ...]:
     """Return what makes a document impossible to run, read and checked once per process."""
     errors = [flaw for flaw in _flaws(path) if flaw.severity == "error"]
-    if errors and path.parent == WORKFLOWS:
+    if errors and path.parent == DOCUMENTS:
         return (_outdated(errors),)
     return tuple(Fault(PROPERTY, str(error)) for error in errors)
 

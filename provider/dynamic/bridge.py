@@ -5,7 +5,7 @@ This is the edge of the dynamic host: it knows Pulumi's results and what a failu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,20 +13,21 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 from pulumi.output import Unknown
 
 from ..errors import ProviderError
+from ..kinds.hidden import BEFORE, CLAIMED, SECRETS, TOKEN
 from ..kinds.properties import normal
 from ..models.shapes import UNKNOWN, Fault, is_open
 from ..timing import durations
 from ..verbs.adopt import adopt, look, to_change
 from ..verbs.adopt import faults as adoption_faults
-from ..verbs.check import BEFORE, TOKEN, Surroundings, check
+from ..verbs.check import Surroundings, check
 from ..verbs.claims import KEY
 from ..verbs.create import create
 from ..verbs.delete import delete
 from ..verbs.diff import ADOPT, diff, unfinished, wanted
-from ..verbs.outcome import CLAIMED, Made, UnfinishedError
-from ..verbs.process import PROCESS, Process
+from ..verbs.outcome import Made, UnfinishedError
+from ..verbs.process import Process
 from ..verbs.read import read
-from ..verbs.secrets import SECRETS, masked, sealed, texts
+from ..verbs.secrets import masked, sealed, texts
 from ..verbs.session import Session
 from ..verbs.update import update
 from ..verbs.warn import warnings
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 PROVIDER: Final = "__provider"
 
+PROCESS: Final = Process()
+"""What this host's process knows."""
+
 
 def configure(config: Config) -> None:
     """Take the stack's configuration, and make room for many waits at once."""
@@ -50,9 +54,12 @@ def configure(config: Config) -> None:
 class Bridge:
     """One kind's verbs, as Pulumi calls them."""
 
-    def __init__(self, kind: Kind, process: Process = PROCESS) -> None:
+    def __init__(
+        self, kind: Kind, process: Process = PROCESS, request: Callable[[], host.HostCall] = host.request
+    ) -> None:
         self._kind = kind
         self._process = process
+        self._request = request
 
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> CheckResult:
         """Return the inputs and every fault, each on its property."""
@@ -148,7 +155,7 @@ class Bridge:
 
     def _call(self, *props: Mapping[str, Any]) -> host.HostCall:
         """Return the engine's call as one that shows no secret of these properties."""
-        return self._process.request().hiding(texts(*props))
+        return self._request().hiding(texts(*props))
 
     def _check_adoption(self, call: host.HostCall, inputs: Mapping[str, Any]) -> list[Fault]:
         """Return why the resource cannot be adopted; tell what the update after the adoption would change."""
@@ -175,7 +182,7 @@ class Bridge:
         return self._process.session(call, self._kind, values, timeout)
 
     def _surroundings(self, call: host.HostCall, values: Mapping[str, Any]) -> Surroundings:
-        from ..aws import default_region  # noqa: PLC0415 - see _session
+        from ..aws.settings import default_region  # noqa: PLC0415 - see _session
 
         stack = self._process.configuration
         naming = call.autonaming

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ..models.shapes import UNKNOWN, Fault, faults, given, member_at, to_members, to_properties
+from .hidden import DEFAULTS
 
 if TYPE_CHECKING:
     from botocore.model import Shape
 
 Values = Mapping[str, Any]
 """A resource's properties by their snake_case names, plain JSON values."""
-
-DEFAULTS: Final = "__defaults"
-"""The input that lists the properties which `check` filled in because the user left them out."""
 
 
 class Change(Enum):

@@ -8,21 +8,19 @@ what their update operations take.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
+from ..documents import DOCUMENTS
 from .equivalence import encryption, lossless_format
 from .kind import Contents, Description, Jobs, Kind, Statuses, Tags, Timeouts, Workflow
 from .properties import Change, Property
 from .rules import HEALTHLAKE_RULES
 
-WORKFLOWS: Final = Path(__file__).parent / "workflows"
-
 MINUTE: Final = 60.0
 
 
 def _documents(name: str, **workflow_ids: str) -> dict[str, Workflow]:
-    path = WORKFLOWS / f"{name}.arazzo.yaml"
+    path = DOCUMENTS / f"{name}.arazzo.yaml"
     return {verb.replace("_", "-"): Workflow(path, workflow_id) for verb, workflow_id in workflow_ids.items()}
 
 

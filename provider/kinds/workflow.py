@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ..documents.loading import load
 from ..documents.soundness import document_faults
 from ..models.shapes import Fault, is_open
-from ..verbs.check import TOKEN
-from ..verbs.progress import ANSWERED
-from ..verbs.session import load
+from .hidden import ANSWERED, TOKEN
 from .kind import Kind, Statuses, Timeouts, Workflow
 from .properties import Change, Property, Values, with_integers
 

@@ -9,7 +9,7 @@ import pulumi
 
 from ..dynamic.host import end_program_quietly
 from ..errors import ConfigurationError
-from ..verbs.secrets import SECRETS
+from ..kinds.hidden import SECRETS
 
 _SECRET: Final = ["__resume"]
 """What an interrupted creation leaves in the state holds the workflow's inputs: it is kept encrypted."""

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from ..dynamic import providers as lifecycle
+from ..dynamic import providers
 from .arguments import ConnectionArgs, TimeoutsArgs
 from .declaration import declared, options, reading
 
@@ -73,7 +73,7 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
             "timeouts": timeouts,
             "connection": connection,
         }
-        provider = lifecycle.HealthLakeExport()
+        provider = providers.HealthLakeExport()
         inputs = declared(props, ("job_id", "job_status", "job"))
         super().__init__(provider, name, inputs, options(opts))
 

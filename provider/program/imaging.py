@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi.dynamic import Resource
 
-from ..dynamic import providers as lifecycle
+from ..dynamic import providers
 from .arguments import ConnectionArgs, Tags, TimeoutsArgs
 from .declaration import declared, options, reading
 
@@ -75,7 +75,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
             "connection": connection,
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at")
-        provider = lifecycle.HealthImagingDatastore()
+        provider = providers.HealthImagingDatastore()
         super().__init__(provider, name, declared(props, outputs), options(opts))
 
     @staticmethod

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from ..dynamic import providers as lifecycle
+from ..dynamic import providers
 from .arguments import (
     AnalyticsConfigurationArgs,
     BackupConfigurationArgs,
@@ -114,7 +114,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "datastore_endpoint", "created_at")
         job = ("job_id", "job_status", "job")
-        provider = lifecycle.HealthLakeDatastore()
+        provider = providers.HealthLakeDatastore()
         super().__init__(provider, name, declared(props, outputs + job), options(opts))
 
     @staticmethod

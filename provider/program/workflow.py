@@ -11,7 +11,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from ..documents.fingerprints import fingerprint
-from ..dynamic import providers as lifecycle
+from ..dynamic import providers
 from .arguments import ConnectionArgs, TimeoutsArgs
 from .declaration import declared, options
 
@@ -75,5 +75,5 @@ class ArazzoWorkflow(Resource, module="health", name="ArazzoWorkflow"):
             "timeouts": timeouts,
             "connection": connection,
         }
-        provider = lifecycle.ArazzoWorkflow()
+        provider = providers.ArazzoWorkflow()
         super().__init__(provider, name, declared(props, ("outputs",)), options(opts))

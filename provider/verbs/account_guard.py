@@ -12,15 +12,15 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from ..documents import DOCUMENTS
 from ..errors import ConfigurationError
 from ..kinds.kind import Workflow
-from ..kinds.table import WORKFLOWS
 
 if TYPE_CHECKING:
     from ..aws.configuration import Configuration
     from .session import Session
 
-IDENTIFY: Final = Workflow(WORKFLOWS / "sts-caller-identity.arazzo.yaml", "identify-caller")
+IDENTIFY: Final = Workflow(DOCUMENTS / "sts-caller-identity.arazzo.yaml", "identify-caller")
 
 
 class Guard:

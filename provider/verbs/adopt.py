@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, Place
-from ..kinds.properties import DEFAULTS, Change, Difference, difference
+from ..kinds.hidden import DEFAULTS
+from ..kinds.properties import Change, Difference, difference
 from ..models.shapes import Fault
 from .diff import ADOPT
 from .outcome import Made

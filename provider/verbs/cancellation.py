@@ -10,7 +10,7 @@ from ..errors import CancelledError
 
 if TYPE_CHECKING:
     from ..arazzo.protocol import Caller, Operation, Request, Response
-    from ..dynamic.host import Cancellation
+    from .engine import Cancellation
 
 SECONDS_FOR_AN_ANSWER: Final = 1.0
 """How long a request that is under way is still waited for; with its answer, less is left to find out."""

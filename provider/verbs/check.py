@@ -10,18 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.soundness import document_faults
-from ..kinds.properties import DEFAULTS
+from ..kinds.hidden import BEFORE, DEFAULTS, TOKEN
 from ..models.shapes import Fault, given
 
 if TYPE_CHECKING:
     from ..aws.configuration import IgnoredTags
     from ..kinds.kind import Kind
-
-TOKEN: Final = "__token"  # noqa: S105 - the input's name: a nonce of one creation, no secret
-"""The input that names one creation of a resource; idempotency tokens and the claim derive from it."""
-
-BEFORE: Final = "__before"
-"""The input that names the stores, and their creations, in whose place a resource was made."""
 
 _SUFFIX: Final = 7
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._/#-]+")

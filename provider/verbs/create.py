@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProviderError
-from ..kinds.properties import DEFAULTS, Change, tags_to_list, tags_to_map
-from .check import TOKEN
+from ..kinds.hidden import CLAIMED, CREATION, DEFAULTS, RESUME, TOKEN
+from ..kinds.properties import Change, tags_to_list, tags_to_map
 from .claims import Claim, Index, Known, Store, mine, the_one
-from .diff import RESUME
-from .outcome import CLAIMED, CREATION, Made, UnfinishedError
+from .outcome import Made, UnfinishedError
 from .pages import listed
 from .session import WorkflowError
 from .takeover import TakeOver, as_it_is, clear_away, read_tags

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.hidden import RESUME
 from ..kinds.properties import Difference, difference
 from ..models.shapes import UNKNOWN
 
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
 ADOPT = "adopt"
 """The input that names an existing resource to adopt."""
-
-RESUME = "__resume"
-"""The output that says how to go on with what was interrupted; not there once all is done."""
 
 
 def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:

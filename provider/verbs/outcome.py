@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from ..errors import ProviderError
-
-CLAIMED: Final = "__claimed"
-"""The output that says that the claim may still be on the store."""
-
-CREATION: Final = "__creation"
-"""The output that names the creation which the store's claim and all idempotency tokens derive from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ..aws import configuration, environment
 from ..aws.configuration import KEYS, Configuration, Role
 from ..aws.rate_limits import InTurn, Looks, Slots, Turns
-from ..dynamic import host
+from ..kinds.hidden import ORGANIZATION
 from ..models.shapes import UNKNOWN
 from ..timing.clock import chance, scaled
 from .account_guard import Guard
@@ -21,10 +21,9 @@ from .session import Session
 
 if TYPE_CHECKING:
     from ..arazzo import Caller
-    from ..aws import Settings
+    from ..aws.settings import Settings
     from ..kinds.kind import Kind
-
-ORGANIZATION: Final = "__organization"
+    from .engine import Call
 
 
 def _nothing(_: str) -> None:
@@ -32,7 +31,7 @@ def _nothing(_: str) -> None:
 
 
 def _aws(settings: Settings) -> Caller:
-    from ..aws import AwsCaller  # noqa: PLC0415 - a preview's checks make no client
+    from ..aws.caller import AwsCaller  # noqa: PLC0415 - a preview's checks make no client
 
     return AwsCaller(settings)
 
@@ -43,7 +42,6 @@ class Process:
 
     Attributes:
         get: Reads a value of the stack's configuration by its key.
-        request: Finds the call of the engine that is being answered.
         caller: Makes what sends requests to an account.
         known: The stores that the state holds.
         index: The claimed stores of the account.
@@ -55,7 +53,6 @@ class Process:
     """
 
     get: Callable[[str], Any] = _nothing
-    request: Callable[[], host.HostCall] = host.request
     caller: Callable[[Settings], Caller] = _aws
     known: Known = field(default_factory=Known)
     index: Index = field(default_factory=Index)
@@ -70,9 +67,7 @@ class Process:
         """The stack's configuration; raises ConfigurationError where it is malformed."""
         return configuration.read(self.get)
 
-    def session(
-        self, call: host.HostCall, kind: Kind, values: Mapping[str, Any], timeout: float | None
-    ) -> Session:
+    def session(self, call: Call, kind: Kind, values: Mapping[str, Any], timeout: float | None) -> Session:
         """Return the session of a call.
 
         Args:
@@ -103,13 +98,13 @@ class Process:
         self.guard.admit(settings, stack, session)
         return session
 
-    def declare(self, call: host.HostCall, kind: Kind, values: Mapping[str, Any]) -> int:
+    def declare(self, call: Call, kind: Kind, values: Mapping[str, Any]) -> int:
         """Note that the program declares a resource; return how many of its kind and region it has so far."""
         urns = self.declared.setdefault((kind.name, values.get("region")), set())
         urns.add(call.urn or "")
         return len(urns)
 
-    def complain(self, call: host.HostCall) -> None:
+    def complain(self, call: Call) -> None:
         """Warn, once in a process, of keys in the stack's configuration that do not act here."""
         keys = ", ".join(self.configuration.unheeded)
         if keys and self.told.setdefault(keys, call) is call:
@@ -122,7 +117,7 @@ class Process:
         A profile of its own brings its own credentials, a role of its own goes in the place of all others.
         What a preview does not know yet counts as not set.
         """
-        from ..aws import Settings  # noqa: PLC0415 - see _aws
+        from ..aws.settings import Settings  # noqa: PLC0415 - see _aws
 
         stack, timeout, own = self.configuration, environment.read_timeout(), _connection(values)
         keys = {} if own.get("profile") else {name: getattr(stack, name) for name in KEYS}
@@ -138,7 +133,7 @@ class Process:
         )
         return settings if timeout is None else replace(settings, read_timeout=timeout)
 
-    def owner(self, call: host.HostCall, values: Mapping[str, Any]) -> Owner | None:
+    def owner(self, call: Call, values: Mapping[str, Any]) -> Owner | None:
         """Return whom a creation is for, or None outside of a host, where nobody knows."""
         if not call.urn:
             return None
@@ -163,6 +158,3 @@ def _own_role(own: Mapping[str, str]) -> tuple[Role, ...]:
     if not own.get("role_arn"):
         return ()
     return (Role(own["role_arn"], session_name=own.get("session_name"), external_id=own.get("external_id")),)
-
-
-PROCESS: Final = Process()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from ..kinds.hidden import ANSWERED
 from ..timing.durations import readable
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ PLAIN_EVERY: Final = 300.0
 
 
 BAD_REQUEST: Final = 400
-
-ANSWERED: Final = "__answered"
-"""Among the gathered outputs, the last step that was answered with success."""
 
 
 class Line(Protocol):

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.hidden import CLAIMED, CREATION, RESUME
 from ..kinds.properties import Change, normal, tags_to_map
 from .claims import KEY, visible
-from .diff import RESUME
-from .outcome import CLAIMED, CREATION
 from .session import WorkflowError
 
 if TYPE_CHECKING:

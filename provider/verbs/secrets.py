@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-SECRETS: Final = "__secrets"
-"""The input that names the properties in which the program put a secret."""
+from ..kinds.hidden import SECRETS
 
 SHOWN: Final = "[secret]"
 

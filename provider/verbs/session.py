@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..aws.rate_limits import InSlots
+from ..documents.loading import load
 from ..errors import DeadlineError, Place, ProviderError
 from ..timing.durations import readable
 from .progress import BAD_REQUEST, Narrator
@@ -218,18 +218,6 @@ class Session:
 
     def _reach(self, state: State) -> None:
         self.reached = state
-
-
-@functools.cache
-def load(path: Path) -> Document:
-    """Return a document, parsed once per process.
-
-    Raises:
-        DocumentError: It has faults.
-    """
-    from .. import arazzo  # noqa: PLC0415 - see Session.run
-
-    return arazzo.load(path)
 
 
 def restart_step(document: Document, failure: Failure) -> str | None:

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProviderError
+from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.properties import Change, Difference, difference, tags_to_list
-from .check import TOKEN
 from .claims import KEY
 from .create import creation_inputs, provision, token
-from .diff import RESUME
-from .outcome import CLAIMED, CREATION, Made, UnfinishedError
+from .outcome import Made, UnfinishedError
 from .takeover import TakeOver
 
 if TYPE_CHECKING:

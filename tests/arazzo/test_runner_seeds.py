@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from provider.arazzo import Document, Event, Result, load, run
-from provider.aws import AwsCaller, Settings
+from provider.aws.caller import AwsCaller
+from provider.aws.settings import Settings
 from provider.errors import DeadlineError, NoAnswerError
 from provider.models import services as models
 from provider.models import states as statuses

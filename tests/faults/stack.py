@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf import json_format, struct_pb2
 
-from provider.aws import AwsCaller
+from provider.aws.caller import AwsCaller
 from provider.dynamic.bridge import Bridge
 from provider.dynamic.host import Cancellation, HostCall, InitializationFailedError
 from provider.errors import ProviderError
@@ -219,10 +219,9 @@ class Run:
         self._call = Call()
         self._answered: list[Callable[[], None]] = []
         process = Process(
-            request=lambda: self._call,
             caller=lambda settings: Watched(caller(settings), stack.hook, self._cancellation),
         )
-        self._bridge = Bridge(kind, process)
+        self._bridge = Bridge(kind, process, lambda: self._call)
 
     def check(self, olds: Props, news: Props) -> Props:
         self._begin("check")

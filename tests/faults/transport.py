@@ -12,14 +12,15 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from moto.core.request import Request
 from werkzeug.test import EnvironBuilder
 
-from provider.aws import AwsCaller, clients
+from provider.aws import clients
+from provider.aws.caller import AwsCaller
 from sandbox.aws import Control
 from sandbox.aws.commands import Commands
 from sandbox.aws.gateway import Cloud
 
 if TYPE_CHECKING:
     from provider.arazzo import Caller
-    from provider.aws import Settings
+    from provider.aws.settings import Settings
 
 URL = "http://sandbox.invalid"
 

@@ -1,4 +1,4 @@
-"""Small dynamic providers for the hosts that the tests start; each shows what ``provider.dynamic.host`` does."""
+"""Small dynamic providers for the hosts that the tests start; each shows what ``dynamic.host`` does."""
 
 from __future__ import annotations
 

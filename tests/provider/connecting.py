@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from provider.arazzo import Operation, Request
-from provider.aws import AwsCaller, Settings
-from provider.dynamic.host import HostCall
+from provider.aws.caller import AwsCaller
+from provider.aws.settings import Settings
 from provider.kinds.table import HEALTHLAKE_DATASTORE
 from provider.verbs.process import Process
 
@@ -17,7 +17,7 @@ VALUES = {"datastore_name": "records", "datastore_type_version": "R4", "region":
 
 def process(**values: Any) -> Process:
     """What a host process knows in a stack with that configuration, in the ``aws`` namespace."""
-    return Process(get={f"aws:{name}": value for name, value in values.items()}.get, request=HostCall)
+    return Process(get={f"aws:{name}": value for name, value in values.items()}.get)
 
 
 def look(settings: Settings) -> int:

@@ -15,8 +15,8 @@ from pulumi.output import UNKNOWN as THEIRS
 from provider.aws.configuration import IgnoredTags
 from provider.dynamic.bridge import Bridge
 from provider.dynamic.host import HostCall
+from provider.kinds.hidden import DEFAULTS
 from provider.kinds.kind import Kind
-from provider.kinds.properties import DEFAULTS
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS
 from provider.models.shapes import UNKNOWN, Fault
 from provider.verbs.check import Surroundings, check
@@ -280,7 +280,7 @@ def test_values_that_a_preview_does_not_know_pass(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_what_pulumi_hands_over_for_an_unknown_value_passes(kind: Kind) -> None:
-    bridge = Bridge(kind, Process(request=HostCall, get={"aws:region": "us-east-1"}.get))
+    bridge = Bridge(kind, Process(get={"aws:region": "us-east-1"}.get), HostCall)
     whole = {row.name: THEIRS for row in kind.properties if row.name != "adopt"}
     result = bridge.check({}, whole)
     assert result.failures == []
@@ -296,7 +296,7 @@ def test_an_adoption_is_checked_only_once_it_is_known_where(name: str) -> None:
     def caller(_: Any) -> Any:
         raise AssertionError("nothing is known of the account")
 
-    bridge = Bridge(HEALTH_IMAGING_DATASTORE, Process(request=HostCall, caller=caller))
+    bridge = Bridge(HEALTH_IMAGING_DATASTORE, Process(caller=caller), HostCall)
     values = {"adopt": "0" * 32, "region": "us-east-1", name: THEIRS}
     assert bridge.check({}, values).failures == []
 
@@ -309,7 +309,7 @@ def test_a_replacement_that_is_not_sure_is_warned_of_as_such(region: Any, said: 
         def warn(self, message: str) -> None:
             told.append(message)
 
-    bridge = Bridge(HEALTH_IMAGING_DATASTORE, Process(request=Call))
+    bridge = Bridge(HEALTH_IMAGING_DATASTORE, Process(), Call)
     bridge.diff("0123", {"region": "us-east-1"}, {"region": region})
     (warning,) = told
     store = "HealthImaging data store 0123 is to be replaced, and the data in it destroyed"

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from provider.aws import Settings, configuration
+from provider.aws import configuration
 from provider.aws.clients import make_client
 from provider.aws.configuration import Network, Role
+from provider.aws.settings import Settings
 from provider.dynamic.host import HostCall
 from provider.errors import ConfigurationError, CredentialsError
+from provider.kinds.hidden import SECRETS
 from provider.kinds.kind import Kind
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE
 from provider.verbs.read import read as read_store
-from provider.verbs.secrets import SECRETS, masked, sealed, texts
+from provider.verbs.secrets import masked, sealed, texts
 from provider.verbs.update import update
 from sandbox.aws import Sandbox
 from tests.provider.connecting import LAKE, ROLE, VALUES, look, process

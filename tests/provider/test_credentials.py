@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from provider.aws import Settings
 from provider.aws.clients import make_client
+from provider.aws.settings import Settings
 from provider.dynamic.host import HostCall
 from provider.errors import ConfigurationError
 from provider.verbs.create import create

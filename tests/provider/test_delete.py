@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from provider.aws import AwsCaller, Settings
+from provider.aws.caller import AwsCaller
 from provider.aws.rate_limits import InTurn
+from provider.aws.settings import Settings
 from provider.errors import DeadlineError, ProviderError
 from provider.kinds.kind import Kind
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE

@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.arazzo import load
+from provider.documents import DOCUMENTS
+from provider.kinds.hidden import DEFAULTS, RESUME
 from provider.kinds.kind import Kind
-from provider.kinds.properties import DEFAULTS, Change, Property, difference, normal
+from provider.kinds.properties import Change, Property, difference, normal
 from provider.kinds.table import (
     HEALTH_IMAGING_DATASTORE,
     HEALTHLAKE_DATASTORE,
     HEALTHLAKE_EXPORT,
     KINDS,
-    WORKFLOWS,
 )
 from provider.models.services import operation, service_model
 from provider.models.shapes import UNKNOWN, member_at, snake
@@ -32,7 +33,7 @@ from provider.program.arguments import (
     ProfileConfigurationArgs,
     SseConfigurationArgs,
 )
-from provider.verbs.diff import RESUME, diff, unfinished
+from provider.verbs.diff import diff, unfinished
 from provider.verbs.update import tag_changes
 
 EXPECTED: list[tuple[Kind, str, Change]] = [
@@ -124,7 +125,7 @@ def test_every_member_at_any_depth_is_carried_by_the_documents(
     service: str, document: str, name: str
 ) -> None:
     shape = operation(service, name).input_shape
-    assert carried(WORKFLOWS / f"{document}.arazzo.yaml", name, shape) == leaves(shape)
+    assert carried(DOCUMENTS / f"{document}.arazzo.yaml", name, shape) == leaves(shape)
 
 
 ARGUMENTS = {

@@ -21,7 +21,8 @@ from botocore.httpsession import URLLib3Session
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from provider.aws import AwsCaller, Settings
+from provider.aws.caller import AwsCaller
+from provider.aws.settings import Settings
 from provider.kinds.kind import Kind
 from provider.kinds.properties import Change
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT

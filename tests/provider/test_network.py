@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from provider.aws import Settings, default_region
 from provider.aws.configuration import Network
 from provider.aws.sessions import proxies
+from provider.aws.settings import Settings, default_region
 from provider.errors import ConfigurationError, CredentialsError
 from sandbox.aws import Sandbox
 from tests.provider.connecting import ROLE, look, process

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from provider.dynamic import providers as lifecycle
+from provider.dynamic import providers
 
 if TYPE_CHECKING:
     from sandbox.aws import Sandbox
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 VERSIONS = sorted(path for path in (Path(__file__).parent / "states").iterdir() if path.is_dir())
 KINDS = {
-    "HealthImagingDatastore": lifecycle.HealthImagingDatastore,
-    "HealthLakeDatastore": lifecycle.HealthLakeDatastore,
-    "HealthLakeExport": lifecycle.HealthLakeExport,
-    "ArazzoWorkflow": lifecycle.ArazzoWorkflow,
+    "HealthImagingDatastore": providers.HealthImagingDatastore,
+    "HealthLakeDatastore": providers.HealthLakeDatastore,
+    "HealthLakeExport": providers.HealthLakeExport,
+    "ArazzoWorkflow": providers.ArazzoWorkflow,
 }
 SERIALISE = """
 from pulumi.dynamic.dynamic import serialize_provider
-from provider.dynamic import providers as lifecycle
+from provider.dynamic import providers
 for name in ("HealthImagingDatastore", "HealthLakeDatastore", "HealthLakeExport", "ArazzoWorkflow"):
-    print(serialize_provider(getattr(lifecycle, name)()))
+    print(serialize_provider(getattr(providers, name)()))
 """
 DECLARE = """
 import sys
@@ -95,7 +95,7 @@ def test_a_stored_provider_is_a_short_reference_to_its_class_and_holds_nothing_e
 def test_a_stored_provider_is_the_same_in_every_run_and_after_any_edit(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "provider", tmp_path / "provider", ignore=shutil.ignore_patterns("__pycache__"))
     first = run(SERIALISE, tmp_path, PYTHONHASHSEED="1")
-    for edited in ("lifecycle", "bridge", "properties"):
+    for edited in ("dynamic/providers", "dynamic/bridge", "kinds/properties"):
         with (tmp_path / "provider" / f"{edited}.py").open("a") as module:
             module.write("\n\ndef another_helper() -> None:\n    pass\n")
     assert run(SERIALISE, tmp_path, PYTHONHASHSEED="2", AWS_SECRET_ACCESS_KEY="another") == first

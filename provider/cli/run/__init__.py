@@ -12,7 +12,8 @@ from ...arazzo import DocumentError, Result, run
 from ...arazzo.faults import errors_of
 from ...arazzo.loading import check
 from ...arazzo.machine import Machine
-from ...aws import AwsCaller, Settings
+from ...aws.caller import AwsCaller
+from ...aws.settings import Settings
 from ...documents.validation import check_document
 from ...errors import InputError, ProviderError
 from ...models import services as models

@@ -1,0 +1,35 @@
+"""The hidden keys of a resource's inputs and outputs: what the provider keeps in a state for itself.
+
+Users never write them. All begin with two underscores, as Pulumi's own hidden keys do.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+TOKEN: Final = "__token"  # noqa: S105 - the input's name: a nonce of one creation, no secret
+"""The input that names one creation of a resource; idempotency tokens and the claim derive from it."""
+
+BEFORE: Final = "__before"
+"""The input that names the stores, and their creations, in whose place a resource was made."""
+
+DEFAULTS: Final = "__defaults"
+"""The input that names the properties which the user left to the provider."""
+
+SECRETS: Final = "__secrets"
+"""The input that names the properties in which the program put a secret."""
+
+ORGANIZATION: Final = "__organization"
+"""The input that holds the stack's organization."""
+
+RESUME: Final = "__resume"
+"""The output that says how to go on with what was interrupted; not there once all is done."""
+
+CLAIMED: Final = "__claimed"
+"""The output that says that the claim may still be on the store."""
+
+CREATION: Final = "__creation"
+"""The output that names the creation which the store's claim and all idempotency tokens derive from."""
+
+ANSWERED: Final = "__answered"
+"""Among the outputs that a run gathers, the last step that was answered with success; never in a state."""

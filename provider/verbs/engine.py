@@ -1,0 +1,54 @@
+"""What a verb needs of the engine's call that it answers, whichever face the call came through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from ..timing.clock import Clock
+
+
+class Cancellation(Protocol):
+    """Whether a call must stop, and why."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in a few words; empty where nothing asks to stop."""
+
+    def is_set(self) -> bool:
+        """Whether the call must stop."""
+
+    def raise_if_set(self) -> None:
+        """Do nothing, or raise CancelledError where the call must stop."""
+
+
+class Call(Protocol):
+    """One call of the engine."""
+
+    @property
+    def urn(self) -> str | None:
+        """The resource's URN; None outside of an engine."""
+
+    @property
+    def stack(self) -> str:
+        """The stack's name; empty outside of an engine."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time, and sleep that the call's cancellation ends."""
+
+    @property
+    def cancellation(self) -> Cancellation:
+        """Set when the call must stop."""
+
+    def progress(self, message: str, *, ephemeral: bool = True) -> None:
+        """Show what the resource does on its own line; ``ephemeral=False`` keeps it in the output."""
+
+    def info(self, message: str) -> None:
+        """Leave a note under the resource's diagnostics."""
+
+    def warn(self, message: str) -> None:
+        """Leave a warning under the resource's diagnostics."""
+
+    def on_answered(self, callback: Callable[[], None]) -> bool:
+        """Call back once the engine has stored this call's answer; return whether that may happen."""
