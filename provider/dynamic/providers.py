@@ -1,14 +1,23 @@
-"""The former path of the dynamic providers: states of version 0.1.0 name it."""
+"""The dynamic providers that Pulumi stores in the state, by reference: this module's path and class names.
 
-from .dynamic.providers import (
-    ArazzoWorkflow,
-    HealthImagingDatastore,
-    HealthLakeDatastore,
-    HealthLakeExport,
-    Provider,
+They are persisted in every stack: a name here may be added, never renamed or removed. The classes have no
+attributes and pickle to a reference of some 80 characters; all they do is to hand a verb's arguments on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
 )
 
-<<<<<<<< HEAD:provider/dynamic/providers.py
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
     from .bridge import Bridge
@@ -91,6 +100,3 @@ class ArazzoWorkflow(Provider):
         from ..kinds.workflow import workflow_kind  # noqa: PLC0415 - see configure
 
         return workflow_kind(props)
-========
-__all__ = ["ArazzoWorkflow", "HealthImagingDatastore", "HealthLakeDatastore", "HealthLakeExport", "Provider"]
->>>>>>>> main:provider/lifecycle.py
