@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from . import parse
+from . import identities, parse
 from .faults import DocumentError, Fault, Ledger, clipped, errors_of, in_order
 from .parse.cursor import Cursor, Scope
-from .parse.sources import local_path
 from .source import Text, read
 from .tree import compose
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .faults import Severity
     from .model import Document
 
 MAX_INCLUDES: Final = 8
@@ -73,26 +74,31 @@ class _Library:
         root, faults = compose(text)
         for fault in faults:
             self.ledger.add(fault)
+        place = identities.place_of(text.file)
+        base = identities.base_of(root, place)
 
-        def include(cursor: Cursor, url: str) -> Document | None:
-            path = local_path(cursor, url)
-            return None if path is None else self._included(cursor, text, path, chain)
+        def include(cursor: Cursor, url: str, severity: Severity) -> Document | None:
+            if text.file is None:
+                message = "a text has no folder in which to look for the document"
+                cursor.fault("no-folder", message, "load it from a file", severity=severity)
+                return None
+            path = identities.find(cursor, url, base, text.file, severity)
+            return None if path is None else self._included(cursor, path, chain, severity)
 
-        return parse.document(Cursor(root, "", Scope(text.name, self.ledger)), include)
+        scope = Scope(text.name, self.ledger, minor=parse.minor_of(root))
+        return parse.document(Cursor(root, "", scope), include, partial(identities.resolve, place))
 
-    def _included(self, cursor: Cursor, text: Text, url: str, chain: tuple[Path, ...]) -> Document | None:
-        if text.file is None:
-            message = "a text has no folder in which to look for the document"
-            cursor.fault("no-folder", message, "load it from a file")
-            return None
-        path = text.file.parent / url
+    def _included(
+        self, cursor: Cursor, path: Path, chain: tuple[Path, ...], severity: Severity
+    ) -> Document | None:
         file = path.resolve()
         if file in chain:
             cursor.fault("endless-sources", "the documents include one another", "remove one of the sources")
             return None
         if not file.is_file():
             hint = "give its path relative to this document's folder"
-            cursor.fault("unreadable", f"there is no file {clipped(str(path))}", hint)
+            message = f"there is no file {clipped(str(path))}"
+            cursor.fault("unreadable", message, hint, severity=severity)
             return None
         if len(chain) > MAX_INCLUDES or len(self.documents) >= MAX_DOCUMENTS:
             message = f"documents are included more than {MAX_INCLUDES} deep or {MAX_DOCUMENTS} in all"

@@ -44,6 +44,15 @@ class JsonPath(NamedTuple):
 class Query(Protocol):
     """What selects values: a plain path, or a library's."""
 
+    @property
+    def many(self) -> bool:
+        """Whether it asks for many values: by a wildcard, a slice, a descent or several selectors."""
+        ...
+
+    def locate(self, value: JSON) -> list[Steps]:
+        """Return where the values are that are selected; raises Undecided."""
+        ...
+
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the values that are selected; raises Undecided."""
         ...
@@ -57,6 +66,15 @@ class Plain(NamedTuple):
     """Members and indexes only."""
 
     steps: Steps
+
+    @property
+    def many(self) -> bool:
+        """Say no."""
+        return False
+
+    def locate(self, value: JSON) -> list[Steps]:
+        """Return the one place, if it is there."""
+        return [self.steps for _ in self.find(value)]
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the one value, if it is there."""
