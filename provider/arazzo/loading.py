@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from . import identities, parse
 from .faults import DocumentError, Fault, Ledger, clipped, errors_of, in_order
 from .parse.cursor import Cursor, Scope
+from .parse.targets import ON_CHANNEL
 from .source import Text, read
 from .tree import compose
 
@@ -24,17 +25,24 @@ MAX_DOCUMENTS: Final = 32
 """How many documents one may include in all."""
 
 
-def load(source: str | Path) -> Document:
-    """Read a document (Arazzo 1.0.1) and every document that its sources of type ``arazzo`` name.
+def load(source: str | Path, *, channels: bool = False) -> Document:
+    """Read a document (Arazzo 1.0 or 1.1) and every document that its sources of type ``arazzo`` name.
 
     Args:
         source: A path, or the text itself: a ``str`` with a line break, or that starts with ``{`` or
             ``arazzo:``.
+        channels: Whether steps on channels are welcome: the document is only looked at, or a caller for
+            channels will run it.
 
     Raises:
         DocumentError: The document cannot be read or run; ``faults`` holds everything that was found.
     """
     document, faults = check(source)
+    if not channels and any(fault.code == ON_CHANNEL for fault in faults):
+        faults = tuple(
+            replace(each, severity="error") if each.code == ON_CHANNEL else each for each in faults
+        )
+        raise DocumentError(faults)
     if document is None:
         raise DocumentError(faults)
     return document

@@ -7,9 +7,10 @@ file an object stands. All of it is immutable.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from ..errors import NOWHERE, Place
 from .expressions import Expression
@@ -29,6 +30,22 @@ SourceType = Literal["openapi", "arazzo", "asyncapi"]
 
 Output = Expression | Selector
 """What an output's value is found by."""
+
+
+_ELSEWHERE: Final = re.compile(
+    r"(?:\$workflows\.(?P<workflow>[^.]+)|(?P<foreign>\$sourceDescriptions\.[^.]+\.[^.]+))\.steps\.(?P<step>[^.]+)"
+)
+
+
+def split_dependency(text: str) -> tuple[str | None, str]:
+    """Return what an entry of a step's dependsOn names: a workflow, None for the step's own, and a stepId."""
+    match = _ELSEWHERE.fullmatch(text)
+    return (None, text) if match is None else (match["workflow"] or match["foreign"], match["step"])
+
+
+def begins_with(output: Output) -> Expression:
+    """Return the expression that an output's value is taken from."""
+    return output.context if isinstance(output, Selector) else output
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ Language = Literal["jsonpath", "xpath", "jsonpointer"]
 Select = Callable[[JSON], JSON | Missing]
 """Selects from a value; raises Undecided."""
 
-_VERSIONS: Final[Mapping[str, tuple[str, ...]]] = {
+_VERSIONS: Final[Mapping[Language, tuple[str, ...]]] = {
     "jsonpath": jsonpath.VERSIONS,
     "xpath": xpath.VERSIONS,
     "jsonpointer": pointers.VERSIONS,
@@ -108,13 +108,14 @@ def compile(value: Mapping[str, JSON]) -> Selector:  # noqa: A001 - named after 
 def selector_type(given: JSON, text: str) -> SelectorType:
     """Return what a selector is written in: by a name or an Expression Type Object; raises SelectorError."""
     name = given.get("type") if isinstance(given, dict) else given
-    if name not in _VERSIONS:
+    language = next((each for each in _VERSIONS if each == name), None)
+    if language is None:
         raise SelectorError(text, 0, f"its type {name!r} is not jsonpath, xpath or jsonpointer")
     version = given.get("version") if isinstance(given, dict) else None
-    known = _VERSIONS[name]
+    known = _VERSIONS[language]
     if isinstance(given, dict) and version not in known:
         raise SelectorError(text, 0, f"its version {version!r} is not {' or '.join(known)}")
-    return SelectorType(name, version)
+    return SelectorType(language, version)
 
 
 def _pointer(text: str, _version: str | None) -> Select:

@@ -58,15 +58,15 @@ class Rfc9535:
     def __init__(self, text: str) -> None:
         self._environment = _Environment()
         try:
-            self._query = self._environment.compile(text)
+            query = self._environment.compile(text)
         except JSONPathError as error:
             token = error.token
             raise PathError(str(error.args[0]), token.index if token else 0) from None
         except RecursionError:
             raise PathError("it nests too deeply") from None
-        self.many = any(_is_wide(segment) for segment in self._query.segments)
-        self._comparisons = tuple(self._prepare(self._query.segments, ()))
-        self._query = _Query(env=self._environment, segments=self._query.segments)
+        self.many = any(_is_wide(segment) for segment in query.segments)
+        self._comparisons = tuple(self._prepare(query.segments, ()))
+        self._query = _Query(env=self._environment, segments=query.segments)
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the values that are selected; raises Undecided."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ..faults import Fault, clipped, did_you_mean
+from ..model import split_dependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from ..model import Step
     from .cursor import Cursor
     from .references import Setting, StepUse
-
-_ELSEWHERE: Final = re.compile(
-    r"\$workflows\.(?P<workflow>[^.]+)\.steps\.(?P<step>[^.]+)"
-    r"|(?P<foreign>\$sourceDescriptions\.[^.]+\.[^.]+)\.steps\.(?P<foreign_step>[^.]+)"
-)
 
 
 def depends_on(cursor: Cursor, setting: Setting) -> tuple[str, ...]:
@@ -39,35 +34,29 @@ def _is_there(cursor: Cursor, text: str, setting: Setting) -> bool:
     if not text.startswith("$"):
         steps = setting.workflow.steps if setting.workflow else {}
         return _is_step(cursor, text, steps, "the workflow")
-    match = _ELSEWHERE.fullmatch(text)
-    if match is None:
+    workflow_id, step = split_dependency(text)
+    if workflow_id is None:
         hint = "a step of another workflow is $workflows.<workflowId>.steps.<stepId>"
         cursor.fault("bad-dependency", f"{clipped(text)} names no step", hint)
         return False
-    workflow_id = match["workflow"] or match["foreign"]
     names = setting.names.workflow(workflow_id)
     if names is None:
-        known = setting.names.workflows if match["workflow"] else ()
-        message = f"there is no workflow {clipped(workflow_id)}"
-        cursor.fault("unknown-workflow", message, did_you_mean(workflow_id, known))
+        _no_workflow(cursor, workflow_id, setting)
         return False
-    return _is_step(
-        cursor, match["step"] or match["foreign_step"], names.steps, f"the workflow {workflow_id}"
-    )
+    return _is_step(cursor, step, names.steps, f"the workflow {workflow_id}")
+
+
+def _no_workflow(cursor: Cursor, workflow_id: str, setting: Setting) -> None:
+    found = setting.names.source_and_rest(workflow_id) if workflow_id.startswith("$") else None
+    if found is None or found[0].document is not None:  # else the source's own fault says it all
+        hint = did_you_mean(workflow_id, setting.names.workflows)
+        cursor.fault("unknown-workflow", f"there is no workflow {clipped(workflow_id)}", hint)
 
 
 def _is_step(cursor: Cursor, step: str, known: Mapping[str, object], where: str) -> bool:
     if step not in known:
         cursor.fault("unknown-step", f"{where} has no step {clipped(step)}", did_you_mean(step, known))
     return step in known
-
-
-def split(dependency: str) -> tuple[str | None, str]:
-    """Return the workflow that a dependency names, None for the step's own, and the stepId."""
-    match = _ELSEWHERE.fullmatch(dependency)
-    if match is None:
-        return None, dependency
-    return match["workflow"] or match["foreign"], match["step"] or match["foreign_step"]
 
 
 def ordered(steps: tuple[Step, ...], uses: Iterable[StepUse], ledger: Ledger) -> tuple[Step, ...]:
@@ -111,7 +100,8 @@ def _write_down(steps: tuple[Step, ...], circle: list[str], ledger: Ledger) -> N
 
 def _sorted(steps: tuple[Step, ...], needs: Mapping[str, list[str]]) -> tuple[Step, ...]:
     """Take the first step of the text whose dependencies are all taken, again and again."""
-    waiting, done, names = list(steps), [], set()
+    names: set[str] = set()
+    waiting, done = list(steps), []
     while waiting:
         ready = next(each for each in waiting if names.issuperset(needs[each.step_id]))
         waiting.remove(ready)

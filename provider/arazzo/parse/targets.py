@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ACTIONS: Final[tuple[Literal["send", "receive"], ...]] = ("send", "receive")
 """What a step does on a channel (Arazzo 1.1)."""
 
+ON_CHANNEL: Final = "on-channel"
+"""The code of the warning that a step needs a caller for channels."""
+
 _OLDER_KINDS: Final = ("operationId", "operationPath", "workflowId")
 _KINDS: Final = ("operationId", "operationPath", "channelPath", "workflowId")
 _NUMBERS: Final = {3: "three", 4: "four"}
@@ -57,6 +60,12 @@ def target(step: Cursor, names: Names) -> Target | None:
 
 def _check_action(step: Cursor, kind: str, *, on_channel: bool) -> None:
     """Check that a step on a channel says whether it sends or receives, and that no other does."""
+    if on_channel and kind in ("operationId", "channelPath"):
+        message = (
+            f"the step {clipped(step.scope.step or '')} is on a channel: it is checked and drawn, not run"
+        )
+        hint = "a program runs it with arazzo.run(..., channels=...)"
+        step.fault(ON_CHANNEL, message, hint, severity="warning")
     if kind == "channelPath" and not on_channel:
         step.fault("missing-field", "a step on a channel lacks action", f"add action: {' or '.join(ACTIONS)}")
     elif on_channel and kind in ("operationPath", "workflowId"):
