@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from . import expressions, jsonpath, pointers, xmltext, xpath
 from .protocol import JSON, MISSING, Missing
-from .syntax import PartError, SelectorError
+from .syntax import CriterionError, PartError, SelectorError
 from .verdicts import Undecided
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def compile(value: Mapping[str, JSON]) -> Selector:  # noqa: A001 - named after 
         return Selector(text, kind, root, _COMPILERS[kind.language](text, kind.version))
     except PartError as error:
         raise SelectorError(text, error.offset, str(error)) from None
+    except CriterionError as error:
+        raise SelectorError(text, error.offset, error.reason, hint=error.hint) from None
 
 
 def selector_type(given: JSON, text: str) -> SelectorType:

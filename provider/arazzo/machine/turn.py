@@ -46,8 +46,11 @@ class Turn:
         """Return the next effect: with the answer to the call under way, or after a wait without one."""
         self._cursor.draft.run["awaits"] = "nothing"
         self._response = answer if isinstance(answer, Response) else None
-        outcome = self._late(answer)
-        if outcome is None and answer is not None:
+        until = self._cursor.until()
+        outcome: Outcome = None
+        if until is not None and self._cursor.now >= until:
+            outcome = self._late(answer)
+        elif answer is not None:
             outcome = self._answered(answer)
         while not isinstance(outcome, _EFFECTS):
             outcome = self._follow(outcome)
@@ -143,11 +146,8 @@ class Turn:
         return self._succeeded(plan, context, own)
 
     def _late(self, answer: Response | NoAnswer | None) -> Outcome:
-        """Fail the outermost step whose timeout (Arazzo 1.1) has passed, if there is one."""
+        """Fail the outermost step whose timeout (Arazzo 1.1) has passed."""
         cursor = self._cursor
-        until = cursor.until()
-        if until is None or cursor.now < until:
-            return None
         frames = cursor.draft.run["frames"]
         late = next(
             at for at, each in enumerate(frames) if each["until"] is not None and cursor.now >= each["until"]

@@ -13,6 +13,7 @@ from .targets import workflow_is_there
 if TYPE_CHECKING:
     from ..criteria import Criterion
     from ..model import Parameter
+    from ..protocol import JSON
     from .components import Components, Kind, Resolved
     from .cursor import Cursor
     from .references import Setting
@@ -37,15 +38,17 @@ def actions(
 ) -> tuple[Action, ...]:
     """Read a list of actions and references to actions, in order."""
     found: list[Action] = []
+    seen: list[JSON] = []
     for entry in cursor.list(field):
         resolved = components.resolve(entry, kind)
         parsed = action(resolved, kind, components, setting) if resolved else None
         if parsed is None:
             continue
-        if any(parsed.name == other.name != "" and parsed.place != other.place for other in found):
+        if entry.value not in seen and any(parsed.name == other.name for other in found):
             message = f"the action {clipped(parsed.name)} is there twice"
             entry.fault("duplicate-action", message, "give each a name of its own", severity="warning")
         found.append(parsed)
+        seen.append(entry.value)
     return tuple(found)
 
 

@@ -165,7 +165,8 @@ class Cursor:
         if key in fields.newer:
             message, hint = f"{message} in Arazzo 1.0", NEWER
         elif ignored:
-            message, hint = f"{message} and ignored", "remove it"
+            message = f"{message} and is ignored"
+            hint = "remove it" if key in fields.tolerated else hint
         self.key_fault(key, "unknown-field", message, hint, severity="warning" if ignored else "error")
 
     def text(self, key: str) -> str | None:
@@ -183,19 +184,26 @@ class Cursor:
         """Return a text for people; an empty one where it is left out or something else."""
         return self.text(key) or ""
 
-    def choice(self, key: str, options: Iterable[_T]) -> _T | None:
-        """Return one of the texts that are allowed; None where it is left out or another."""
+    def choice(self, key: str, options: Iterable[_T], newer: Iterable[_T] = ()) -> _T | None:
+        """Return one of the texts that are allowed; None where it is left out or another.
+
+        Args:
+            key: The field.
+            options: What is allowed.
+            newer: What Arazzo 1.1 allows besides.
+        """
         value = self.text(key)
         if value is None:
             return None
-        known = tuple(options)
+        known = (*options, *(newer if self.scope.minor else ()))
         for option in known:
             if value == option:
                 return option
         child = self.child(key)
         if child is not None:
             message = f"{clipped(value)} is none of {', '.join(known)}"
-            child.fault("wrong-value", message, did_you_mean(value, known))
+            hint = NEWER if value in {*newer} - {*known} else did_you_mean(value, known)
+            child.fault("wrong-value", message, hint)
         return None
 
     def number(self, key: str, *, whole: bool = False) -> float | None:

@@ -179,6 +179,7 @@ def _check_step(
             setting.uses.append(StepUse(cursor, reading.owner, moment))
             return
     owner, name = readings[0].owner, readings[0].name
+    setting.uses.append(StepUse(cursor, owner, moment))
     message = f"{found.text}: the step {owner} has no output {clipped(name)}, so it has no value"
     hint = did_you_mean(name, _outputs_of(owner, workflow, setting)) or f"add it to {owner}'s outputs"
     cursor.fault("unknown-output", message, hint, severity="warning")
@@ -213,7 +214,13 @@ def _check_workflow(found: Expression, cursor: Cursor, setting: Setting) -> None
     workflows = setting.names.workflows
     readings = [reading for reading in found.readings if reading.owner in workflows]
     if not readings:
-        _known(cursor, "workflow", found.owner, workflows)
+        name, _, step = found.owner.partition(".steps.")
+        if step and name in workflows:
+            message = f"{found.text}: no expression leads into another workflow's step"
+            hint = f"put it out as an output of {name}: $workflows.{name}.outputs.{found.name}"
+            cursor.fault("unknown-workflow", message, hint)
+        else:
+            _known(cursor, "workflow", found.owner, workflows)
         return
     owner = readings[0].owner
     if cursor.scope.minor and "." in owner:

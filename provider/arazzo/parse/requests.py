@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .references import Moment, Setting
 
 _PLACES: Final[tuple[In, ...]] = ("path", "query", "header", "cookie")
-_NEWER_PLACES: Final[tuple[In, ...]] = (*_PLACES, "querystring", "channel")
+_NEWER_PLACES: Final[tuple[In, ...]] = ("querystring", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,7 @@ def parameter(resolved: Resolved, setting: Setting, moment: Moment = "request") 
     cursor = resolved.cursor
     if not cursor.is_object(schema.PARAMETER):
         return None
-    places = _NEWER_PLACES if cursor.scope.minor else _PLACES
-    name, place = cursor.text("name"), cursor.choice("in", places)
+    name, place = cursor.text("name"), cursor.choice("in", _PLACES, _NEWER_PLACES)
     value = resolved.value or cursor.child("value")
     template = values.template(value, setting, moment) if value else None
     if name is None or template is None or (place is None and "in" in cursor.node.fields):
@@ -143,7 +142,7 @@ def _check_target(
         if type_ is not None or (text and way.language == "jsonpointer"):
             templates.check_target(target, way)
     except TextError as error:
-        values.text_fault(at, error)
+        at.fault("bad-target", f"{error.what}: {error.reason}", error.hint)
         return
     if text and way.language != "xpath" and media in ("form", "xml", "other"):
         what = {"form": "form pairs", "xml": "XML"}.get(media, "text in a format of its own")

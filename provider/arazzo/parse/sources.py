@@ -18,7 +18,7 @@ _NO_URI: Final = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f]|%(?![0-9A-Fa-f]{2})")
 """What no URI has (RFC 3986, section 2)."""
 
 _TYPES: Final[tuple[SourceType, ...]] = ("openapi", "arazzo")
-_NEWER_TYPES: Final[tuple[SourceType, ...]] = (*_TYPES, "asyncapi")
+_NEWER_TYPES: Final[tuple[SourceType, ...]] = ("asyncapi",)
 
 
 class Include(Protocol):
@@ -47,8 +47,8 @@ def sources(root: Cursor, include: Include) -> tuple[SourceDescription, ...]:
 def _source(root: Cursor, cursor: Cursor, include: Include) -> SourceDescription | None:
     if not cursor.is_object(schema.SOURCE):
         return None
-    types = _NEWER_TYPES if cursor.scope.minor else _TYPES
-    name, url, type_ = cursor.text("name"), cursor.text("url"), cursor.choice("type", types) or "openapi"
+    name, url = cursor.text("name"), cursor.text("url")
+    type_ = cursor.choice("type", _TYPES, _NEWER_TYPES) or "openapi"
     if name is not None:
         check_name(cursor, "name", name, severity="error")
     at, document = cursor.child("url"), None

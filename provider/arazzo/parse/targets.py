@@ -119,11 +119,11 @@ def _path(cursor: Cursor, text: str, names: Names) -> Target | None:
     match = _PATH.match(text)
     if match is None:
         short = _PATH.match(f"{text}/get")
-        problem = "names no source, path and method"
+        problem = " names no source, path and method"
         hint = "write it as '{$sourceDescriptions.<name>.url}#/paths/~1datastore~1{id}/get'"
         if short is not None:
-            problem, hint = "has no method after its path", f"add the method: '{text}/get'"
-        cursor.fault("bad-operation-path", f"{clipped(text)} {problem}", hint)
+            problem, hint = ": the method is missing after the path", f"write it as '{text}/get'"
+        cursor.fault("bad-operation-path", f"{clipped(text)}{problem}", hint)
         return None
     source = names.sources.get(match["source"])
     if source is None or source.type == "arazzo":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..criteria import Criterion
     from ..model import Output
+    from ..protocol import JSON
     from ..selectors import Selector, SelectorType
     from ..templates import Template
     from .cursor import Cursor
@@ -65,6 +66,9 @@ def _selector(cursor: Cursor, setting: Setting, moment: Moment) -> Selector | No
 
 def template(cursor: Cursor, setting: Setting, moment: Moment = "request") -> Template | None:
     """Parse a parameter's or a replacement's value; None where an expression in it cannot be read."""
+    if cursor.scope.minor and _means_selector(cursor.value):
+        cursor.is_object(schema.SELECTOR)
+        return None
     _check_selectors(cursor)
     try:
         parsed = templates.parse(cursor.value, selecting=bool(cursor.scope.minor))
@@ -83,6 +87,13 @@ def payload(cursor: Cursor, content_type: str | None, setting: Setting) -> Templ
         _template_faults(cursor, error, setting, "request")
         return None
     return _checked(parsed, cursor, setting, "request")
+
+
+def _means_selector(value: JSON) -> bool:
+    """Whether a parameter's value is all but a Selector Object, which no other object may be like there."""
+    if not isinstance(value, dict) or selectors.is_selector(value):
+        return False
+    return len({"context", "selector", "type"} & value.keys()) > 1
 
 
 def _check_selectors(cursor: Cursor) -> None:
@@ -165,9 +176,9 @@ def _check_effect(cursor: Cursor, criterion: Criterion) -> None:
         hint = "compare an expression, as in $statusCode == 200"
         at.fault("constant-condition", message, hint, severity="warning")
     if criterion.type == "regex" and (slashed := _SLASHED.fullmatch(criterion.text)):
-        flags = f"(?{slashed['flags']})" if slashed["flags"] else ""
+        pattern, flags = slashed["pattern"], slashed["flags"]
         message = "the slashes around a regular expression are part of it"
-        hint = f"flags are written (?i): {flags}{slashed['pattern']}"
+        hint = f"flags are written (?{flags}): (?{flags}){pattern}" if flags else f"write {pattern}"
         at.fault("regex-slashes", message, hint, severity="warning")
 
 

@@ -101,16 +101,16 @@ def _by_xpath(payload: JSON | Missing, target: str, value: JSON, version: str | 
         root = xmltext.read(payload)
     except xmltext.XmlError as error:
         raise TemplateError(payload, 0, str(error)) from None
-    if not _set(root, xpath.XPath(target, version or xpath.DEFAULT), as_text(value)):
+    if not _set(root, target, version or xpath.DEFAULT, as_text(value)):
         raise ReplacementError(target, 0, "it selects nothing in the payload")
     return xmltext.write(root)
 
 
-def _set(root: _Element, target: xpath.XPath, value: str) -> int:
+def _set(root: _Element, target: str, version: str, value: str) -> int:
     try:
-        return target.replace(root, value)
+        return xpath.compile(target, version).replace(root, value)
     except (xpath.XPathError, Undecided) as error:
-        raise ReplacementError(target.text, 0, str(error)) from None
+        raise ReplacementError(target, 0, str(error)) from None
 
 
 def check_target(target: str, way: SelectorType) -> None:
