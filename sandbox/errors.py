@@ -17,3 +17,11 @@ class StateFileError(SandboxError):
 
 class AddressError(SandboxError):
     """The address to listen on cannot be had."""
+
+
+class AccountError(SandboxError):
+    """A real account is not the one that is meant, or does not do what a run needs of it."""
+
+
+class ConformanceError(SandboxError):
+    """A conformance run cannot be begun, or its record cannot be read."""

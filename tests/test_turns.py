@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from provider.arazzo import Operation, Request, Response
 from provider.aws.rate_limits import InSlots, InTurn, Looks, Slots, Turns
-from provider.dynamic.host import Cancellation, HostClock
+from provider.dynamic.host import CallClock, Cancellation
 from provider.errors import CancelledError, DeadlineError
 from provider.timing.clock import FastClock
 from provider.verbs.cancellation import Interruptible
@@ -71,11 +71,11 @@ class Desk:
     line: Line = field(default_factory=Line)
 
     def __post_init__(self) -> None:
-        self.clock = FastClock(HostClock(self.cancellation), SCALE)
+        self.clock = FastClock(CallClock(self.cancellation), SCALE)
         self.service = Service(self.clock)
 
     def caller(self, cancellation: Cancellation | None = None, seconds: float | None = None) -> InTurn:
-        clock = FastClock(HostClock(cancellation or self.cancellation), SCALE)
+        clock = FastClock(CallClock(cancellation or self.cancellation), SCALE)
         deadline = None if seconds is None else clock.now() + seconds
         return InTurn(self.service, self.turns, "account", clock=clock, line=self.line, deadline=deadline)
 

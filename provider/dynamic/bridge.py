@@ -13,24 +13,13 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 from pulumi.output import Unknown
 
 from ..errors import ProviderError
-from ..kinds.hidden import BEFORE, CLAIMED, SECRETS, TOKEN
+from ..kinds.hidden import SECRETS
 from ..kinds.properties import normal
-from ..models.shapes import UNKNOWN, Fault, is_open
-from ..timing import durations
-from ..verbs.adopt import adopt, look, to_change
-from ..verbs.adopt import faults as adoption_faults
-from ..verbs.check import Surroundings, check
-from ..verbs.claims import KEY
-from ..verbs.create import create
-from ..verbs.delete import delete
-from ..verbs.diff import ADOPT, diff, unfinished, wanted
-from ..verbs.outcome import Made, UnfinishedError
+from ..models.shapes import UNKNOWN, Fault
+from ..verbs.outcome import UnfinishedError
 from ..verbs.process import Process
-from ..verbs.read import read
+from ..verbs.resource import Resource
 from ..verbs.secrets import masked, sealed, texts
-from ..verbs.session import Session
-from ..verbs.update import update
-from ..verbs.warn import warnings
 from . import host
 
 if TYPE_CHECKING:
@@ -64,68 +53,30 @@ class Bridge:
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> CheckResult:
         """Return the inputs and every fault, each on its property."""
         before, values = plain(olds), plain(news)
-        call = self._call(before, values)
-        if before.get(TOKEN):
-            self._process.known.holds_creation(call.urn or "", before[TOKEN])
-        self._process.known.held_before(call.urn or "", before.get(BEFORE) or ())
-        with _one_line(call, self._kind):
-            inputs, faults = check(self._kind, before, values, self._surroundings(call, values))
-            reached = not is_open([inputs.get(name) for name in ("region", "connection")])
-            if wanted(inputs) and reached and not before and not faults:
-                faults = self._check_adoption(call, inputs)
-            self._process.complain(call)
-            count = self._process.declare(call, self._kind, inputs)
-            for warning in () if before else warnings(self._kind, inputs, stack=call.stack, count=count):
-                call.warn(warning)
-        return CheckResult(inputs, [_failure(fault, call, values) for fault in faults])
+        with self._resource(before, values) as (resource, call):
+            checked = resource.check(before, values)
+        return CheckResult(checked.inputs, [_failure(fault, call, values) for fault in checked.faults])
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
         """Return what changes; a replacement says what it costs."""
         before, values = plain(olds), plain(news)
-        call = self._call(before, values)
-        self._process.known.holds_id(call.urn or "", resource_id)
-        with _one_line(call, self._kind):
-            found = diff(self._kind, resource_id, before, values)
-        if found.replaces and self._kind.holds_data:
-            call.warn(self._cost(resource_id, found.replaces, olds, values))
-        changes = bool(found) or before.get(SECRETS) != values.get(SECRETS) or unfinished(olds)
-        left_open = changes and not found.replaces and _differ(call.old_inputs, values, found.updates)
-        return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
-
-    def _cost(
-        self, resource_id: str, replaces: tuple[str, ...], olds: Mapping[str, Any], news: Mapping[str, Any]
-    ) -> str:
-        """Say what a replacement destroys, or would where it is not sure yet."""
-        kind, names = self._kind, ", ".join(replaces)
-        if olds.get(kind.status_property) in kind.statuses.failed:
-            return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
-        if olds.get(kind.status_property) in kind.statuses.leaving:
-            return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
-        lost = f"{kind.noun} {resource_id} is to be replaced, and the data in it destroyed"
-        if all(is_open(news.get(name)) for name in replaces):
-            return f"{names} cannot be changed in place and is known only later: if it changes, {lost}"
-        return f"{names} cannot be changed in place: {lost}"
+        with self._resource(before, values) as (resource, call):
+            found = resource.diff(resource_id, before, values)
+        left_open = found.any and not found.replaces and _differ(call.old_inputs, values, found.updates)
+        return DiffResult(changes=None if left_open else found.any, replaces=list(found.replaces))
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""
         values = plain(props)
-        call = self._call(values)
-        with self._work(call, values, self._timeout("create", values)) as session:
-            if wanted(values):
-                made = adopt(self._kind, values, session)
-            else:
-                made = create(self._kind, values, session, self._process.owner(call, values))
-            session.sum_up(self._status(made))
-        self._release_later(call, made)
+        with self._resource(values) as (resource, _):
+            made = resource.create(values)
         return CreateResult(made.id, sealed(made.outputs, self._kind.derived))
 
     def read(self, resource_id: str, props: Mapping[str, Any]) -> ReadResult:
         """Return the resource as it is; one that is gone has no id."""
         values = plain(props)
-        call = self._call(values)
-        self._process.known.holds_id(call.urn or "", resource_id)
-        with self._work(call, values, None) as session:
-            found = read(self._kind, resource_id, values, session, self._process.owner(call, values))
+        with self._resource(values) as (resource, _):
+            found = resource.read(resource_id, values)
         if found is None:
             return ReadResult("", {})
         return ReadResult(resource_id, sealed(found.outputs, self._kind.derived), found.inputs)
@@ -133,86 +84,22 @@ class Bridge:
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
         """Change the resource in place."""
         before, values = plain(olds), plain(news)
-        call = self._call(before, values)
-        self._process.known.holds_id(call.urn or "", resource_id)
-        now = {**before, "connection": values.get("connection")}
-        with self._work(call, now, self._timeout("update", values)) as session:
-            made = update(self._kind, resource_id, before, values, session)
-            session.sum_up(self._status(made))
+        with self._resource(before, values) as (resource, _):
+            made = resource.update(resource_id, before, values)
         return UpdateResult(sealed(made.outputs, self._kind.derived))
 
     def delete(self, resource_id: str, props: Mapping[str, Any]) -> None:
         """Delete the resource."""
         values = plain(props)
-        call = self._call(values)
-        self._process.known.holds_id(call.urn or "", resource_id)
-        with self._work(call, values, self._timeout("delete", values)) as session:
-            delete(self._kind, resource_id, values, session)
-            session.sum_up("deleted")
-
-    def _status(self, made: Made) -> str:
-        return str(made.outputs.get(self._kind.status_property) or "done")
-
-    def _call(self, *props: Mapping[str, Any]) -> host.HostCall:
-        """Return the engine's call as one that shows no secret of these properties."""
-        return self._request().hiding(texts(*props))
-
-    def _check_adoption(self, call: host.HostCall, inputs: Mapping[str, Any]) -> list[Fault]:
-        """Return why the resource cannot be adopted; tell what the update after the adoption would change."""
-        outputs = look(self._kind, inputs, self._session(call, inputs, None))
-        if outputs is not None:
-            changes = to_change(self._kind, inputs, outputs).updates
-            later = f"; the next update would change {', '.join(changes)}" if changes else ""
-            call.info(f"adopts {self._kind.noun} {inputs[ADOPT]} as it is{later}")
-        return list(adoption_faults(self._kind, inputs, outputs))
-
-    def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:
-        """Return how long a verb may take where ``custom_timeouts`` says nothing, in seconds."""
-        return durations.parse((values.get("timeouts") or {}).get(verb)) or getattr(self._kind.timeouts, verb)
+        with self._resource(values) as (resource, _):
+            resource.delete(resource_id, values)
 
     @contextmanager
-    def _work(
-        self, call: host.HostCall, values: Mapping[str, Any], timeout: float | None
-    ) -> Iterator[Session]:
-        """Yield the call's session; turn what goes wrong into what the engine understands."""
+    def _resource(self, *props: Mapping[str, Any]) -> Iterator[tuple[Resource, host.HostCall]]:
+        """Yield the resource in the engine's call, one that shows no secret of these properties."""
+        call = self._request().hiding(texts(*props))
         with _one_line(call, self._kind):
-            yield self._session(call, values, call.timeout or timeout)
-
-    def _session(self, call: host.HostCall, values: Mapping[str, Any], timeout: float | None) -> Session:
-        return self._process.session(call, self._kind, values, timeout)
-
-    def _surroundings(self, call: host.HostCall, values: Mapping[str, Any]) -> Surroundings:
-        from ..aws.settings import default_region  # noqa: PLC0415 - see _session
-
-        stack = self._process.configuration
-        naming = call.autonaming
-        return Surroundings(
-            name=call.name or None,
-            seed=call.random_seed,
-            proposed_name=naming.name if naming else None,
-            naming=naming.mode if naming else "propose",
-            region=default_region(self._process.settings(values)),
-            configured_region=stack.region,
-            default_tags=stack.default_tags,
-            ignored_tags=stack.ignored_tags,
-            before=self._process.known.names(call.urn or "") if self._kind.tags else (),
-        )
-
-    def _release_later(self, call: host.HostCall, made: Made) -> None:
-        """Take the claim off once the answer has left and the engine has had time to store it."""
-        tags = self._kind.tags
-        if tags is None or not made.outputs.get(CLAIMED):
-            return
-
-        def release() -> None:
-            session = self._session(call.afterwards(), made.outputs, RELEASE_SECONDS)
-            arn = made.outputs.get("datastore_arn")
-            session.run(self._kind.workflows["untag"], {tags.arn: arn, tags.keys: [KEY]}, judged=False)
-
-        call.on_answered(release)
-
-
-RELEASE_SECONDS: Final = 60.0
+            yield Resource(self._kind, self._process, call), call
 
 
 def plain(props: Mapping[str, Any]) -> dict[str, Any]:

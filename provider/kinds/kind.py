@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..models.shapes import Fault, to_properties
+from .doubts import Doubt, missing_service
 from .properties import Change, Property, Values, live_values, property_faults, workflow_inputs
 from .rules import RULES, Rule
 
@@ -147,6 +148,7 @@ class Kind:
         timeouts: The defaults.
         tokens: The workflow inputs that are idempotency tokens, with the property that sets them, if any.
         rules: What AWS refuses beyond single members.
+        doubts: What it may refuse.
         named: The property that is auto-named where it is left out, or empty.
         tags: How tags are spelt; None where the resource has none.
         list_output: The ``list`` workflow's output with one page of resources.
@@ -175,6 +177,7 @@ class Kind:
     tokens: Mapping[str, str]
     create_with: Mapping[str, Workflow] = field(default_factory=dict)
     rules: tuple[Rule, ...] = RULES
+    doubts: tuple[Doubt, ...] = ()
     named: str = ""
     tags: Tags | None = None
     list_output: str = ""
@@ -197,6 +200,17 @@ class Kind:
         yield from property_faults(self.properties, values, self._input_shapes)
         for rule in self.rules:
             yield from rule(values)
+
+    def risks(self, values: Values, account: str | None) -> Iterator[Fault]:
+        """Yield what AWS may refuse of the properties, None left out of them; the preview warns of it.
+
+        Args:
+            values: The properties.
+            account: The account that they are meant for; None where it is not known.
+        """
+        for doubt in self.doubts:
+            yield from doubt(values, account)
+        yield from missing_service(self.service, self.noun, values)
 
     def inputs(self, values: Values, names: Container[str] | None = None) -> dict[str, Any]:
         """Return the workflow inputs that carry the properties, or those with the given names only."""

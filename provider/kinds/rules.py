@@ -1,8 +1,8 @@
-"""What AWS refuses although each member alone is fine: members that exclude or need one another.
+"""What AWS is documented to refuse although each member alone is fine; see ``doubts`` for what it may refuse.
 
-Each rule takes the properties as the user wrote them and yields its faults. Sources: the service API
-references of HealthLake (SseConfiguration, IdentityProviderConfiguration, BackupConfiguration) and its
-developer guide, "SMART on FHIR support for AWS HealthLake"; AWS General Reference, "ARNs".
+Each rule takes the properties as the user wrote them and yields its faults. Sources: HealthLake's API
+reference (IdentityProviderConfiguration) and developer guide ("Updating a data store"); AWS General
+Reference, "ARNs"; KMS Developer Guide, "Keys are regional".
 """
 
 from __future__ import annotations
@@ -18,10 +18,17 @@ from ..timing import durations
 Properties = Mapping[str, Any]
 Rule = Callable[[Properties], Iterator[Fault]]
 
-SWITCHES: Final = ("ENABLED", "DISABLED")
-"""The two states that a caller may ask for; the enum's others are the service's own."""
+ASKED_FOR: Final = {
+    "analytics_configuration": ("ENABLED", "PAUSED"),
+    "nlp_configuration": ("ENABLED", "DISABLED"),
+}
+"""The statuses that a caller may ask for.
 
-SMART: Final = ("SMART_ON_FHIR_V1", "SMART_ON_FHIR")
+Sources: HealthLake Developer Guide, "Updating a data store"; CloudFormation's schema of the resource.
+"""
+
+REPORTED: Final = ("ENABLING", "DISABLING", "PAUSING")
+"""The statuses on the way to another, which only the service reports."""
 
 SETTINGS: Final = {"force_destroy": (bool, "true or false"), "adopt": (str, "the id of a resource")}
 
@@ -54,49 +61,22 @@ METADATA_REQUIRED: Final = (
 )
 
 
-def customer_key(properties: Properties) -> Iterator[Fault]:
-    """A customer-managed key needs its id; AWS's own key takes none."""
-    path = "sse_configuration.kms_encryption_config"
-    config = _object(_object(properties, "sse_configuration"), "kms_encryption_config")
-    kind, key = config.get("cmk_type"), config.get("kms_key_id")
-    if kind == "CUSTOMER_MANAGED_KMS_KEY" and key is None:
-        yield Fault(f"{path}.kms_key_id", "is required with cmk_type CUSTOMER_MANAGED_KMS_KEY")
-    if kind == "AWS_OWNED_KMS_KEY" and key is not None:
-        yield Fault(f"{path}.kms_key_id", "goes with cmk_type CUSTOMER_MANAGED_KMS_KEY only")
-
-
 def switches(properties: Properties) -> Iterator[Fault]:
-    """Analytics and NLP can be asked to be on or off; the states in between are the service's."""
-    for name in ("analytics_configuration", "nlp_configuration"):
-        status = _object(properties, name).get("status")
-        if isinstance(status, str) and status not in (*SWITCHES, UNKNOWN):
+    """Analytics and NLP are asked for by the statuses in which they rest."""
+    for name, asked_for in ASKED_FOR.items():
+        status = object_at(properties, name).get("status")
+        if status in REPORTED:
             yield Fault(
-                f"{name}.status", f"must be {' or '.join(SWITCHES)}; {status} is the service's to report"
+                f"{name}.status",
+                f"must be {' or '.join(asked_for)}; only the service reports {status}",
             )
 
 
-def backup(properties: Properties) -> Iterator[Fault]:
-    """How long to keep backups says nothing where there are none."""
-    config = _object(properties, "backup_configuration")
-    if config.get("status") == "DISABLED" and config.get("retention_period_in_days") is not None:
-        yield Fault("backup_configuration.retention_period_in_days", "goes with status ENABLED only")
-
-
-def identity_provider(properties: Properties) -> Iterator[Fault]:
-    """SMART on FHIR needs a token-checking function and metadata; AWS's own signatures take neither."""
-    path = "identity_provider_configuration"
-    config = _object(properties, path)
-    strategy = config.get("authorization_strategy")
-    if strategy in SMART:
-        for name in ("metadata", "idp_lambda_arn"):
-            if config.get(name) is None:
-                yield Fault(f"{path}.{name}", f"is required with authorization_strategy {strategy}")
-    if strategy == "AWS_AUTH":
-        for name in ("metadata", "idp_lambda_arn"):
-            if config.get(name) is not None:
-                yield Fault(f"{path}.{name}", "goes with the SMART_ON_FHIR strategies only")
-    if isinstance(config.get("metadata"), str) and config["metadata"] != UNKNOWN:
-        yield from _metadata_faults(config["metadata"], f"{path}.metadata")
+def smart_metadata(properties: Properties) -> Iterator[Fault]:
+    """SMART on FHIR metadata is the JSON text of an object with the elements that the reference requires."""
+    text = object_at(properties, "identity_provider_configuration").get("metadata")
+    if isinstance(text, str) and text != UNKNOWN:
+        yield from _metadata_faults(text, "identity_provider_configuration.metadata")
 
 
 def _metadata_faults(text: str, path: str) -> Iterator[Fault]:
@@ -119,10 +99,8 @@ def _choice_faults(metadata: Properties, path: str) -> Iterator[Fault]:
     if methods is not None and (not isinstance(methods, list) or "S256" not in methods):
         yield Fault(path, "code_challenge_methods_supported must be a list with S256 in it")
     grants = metadata.get("grant_types_supported")
-    if grants is not None and (
-        not isinstance(grants, list) or not grants or any(grant not in GRANT_TYPES for grant in grants)
-    ):
-        yield Fault(path, f"grant_types_supported must be a list of {' and/or '.join(GRANT_TYPES)}")
+    if grants is not None and (not isinstance(grants, list) or not grants):
+        yield Fault(path, f"grant_types_supported must be a list with {' or '.join(GRANT_TYPES)} in it")
 
 
 def arns(properties: Properties) -> Iterator[Fault]:
@@ -130,14 +108,14 @@ def arns(properties: Properties) -> Iterator[Fault]:
     region = properties.get("region")
     home = partition(region) if isinstance(region, str) and region != UNKNOWN else None
     for path in (*STORE_KEYS, *OTHER_ARNS) if home else ():
-        _, named, _, place, *_ = [*_arn_at(properties, path).split(":"), "", "", "", ""]
+        _, named, _, place, *_ = [*arn_at(properties, path).split(":"), "", "", "", ""]
         if named and named != home:
             yield Fault(path, f"is in the partition {named}, and {region} is in {home}")
         elif place and place != region and path in STORE_KEYS:
             yield Fault(path, f"is a key of {place}; a store of {region} needs one of its own region")
 
 
-def _arn_at(properties: Properties, path: str) -> str:
+def arn_at(properties: Properties, path: str) -> str:
     """Return the ARN at a path, or an empty text where there is none or it is not known."""
     value: Any = properties
     for name in path.split("."):
@@ -145,7 +123,7 @@ def _arn_at(properties: Properties, path: str) -> str:
     return value if isinstance(value, str) and value.startswith("arn:") else ""
 
 
-def _object(properties: Properties, name: str) -> Properties:
+def object_at(properties: Properties, name: str) -> Properties:
     """Return a nested object, or an empty one where it is unset, unknown or malformed."""
     value = properties.get(name)
     return value if isinstance(value, Mapping) else {}
@@ -193,4 +171,4 @@ def connection(properties: Properties) -> Iterator[Fault]:
 
 
 RULES: Final[tuple[Rule, ...]] = (settings, timeouts, connection, arns)
-HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, customer_key, switches, backup, identity_provider)
+HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, switches, smart_metadata)

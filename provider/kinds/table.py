@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..documents import DOCUMENTS
+from .doubts import EXPORT_DOUBTS, HEALTHLAKE_DOUBTS
 from .equivalence import encryption, lossless_format
 from .kind import Contents, Description, Jobs, Kind, Statuses, Tags, Timeouts, Workflow
 from .properties import Change, Property
@@ -181,6 +182,7 @@ HEALTHLAKE_DATASTORE: Final = Kind(
     timeouts=Timeouts(create=120 * MINUTE, update=120 * MINUTE, delete=60 * MINUTE),
     tokens={"CreateClientToken": "client_token", "ExportClientToken": ""},
     rules=HEALTHLAKE_RULES,
+    doubts=HEALTHLAKE_DOUBTS,
     named="datastore_name",
     tags=Tags(arn="ResourceARN", tags="Tags", keys="TagKeys", listed=True),
     jobs=Jobs(("exportJobs", "importJobs"), id="JobId", status="JobStatus", ends=_JOB_ENDS),
@@ -215,6 +217,7 @@ HEALTHLAKE_EXPORT: Final = Kind(
     descriptions=(_JOB,),
     timeouts=Timeouts(create=120 * MINUTE, update=20 * MINUTE, delete=20 * MINUTE),
     tokens={"ExportClientToken": "client_token"},
+    doubts=EXPORT_DOUBTS,
     derived={"job": ("datastore_id", *(part.name for part in _EXPORT_PARTS))},
     holds_data=False,
     forgotten=True,

@@ -22,8 +22,36 @@ class Cancellation(Protocol):
         """Do nothing, or raise CancelledError where the call must stop."""
 
 
+class Naming(Protocol):
+    """How the stack wants resources without a name to be named."""
+
+    @property
+    def name(self) -> str:
+        """The proposed name; empty where the mode is ``disable``."""
+
+    @property
+    def mode(self) -> str:
+        """``propose``, ``enforce`` or ``disable``."""
+
+
 class Call(Protocol):
     """One call of the engine."""
+
+    @property
+    def name(self) -> str | None:
+        """The name that the program gave the resource; None outside of an engine."""
+
+    @property
+    def timeout(self) -> float | None:
+        """``customTimeouts`` for this operation in seconds, or None."""
+
+    @property
+    def random_seed(self) -> bytes | None:
+        """Bytes that are the same for the same planned operation (check only), or None."""
+
+    @property
+    def autonaming(self) -> Naming | None:
+        """How to name it (check only), or None where the stack does not say."""
 
     @property
     def urn(self) -> str | None:
@@ -40,6 +68,9 @@ class Call(Protocol):
     @property
     def cancellation(self) -> Cancellation:
         """Set when the call must stop."""
+
+    def afterwards(self) -> Call:
+        """Return this call for what follows its answer: nothing cancels that, and it shows no progress."""
 
     def progress(self, message: str, *, ephemeral: bool = True) -> None:
         """Show what the resource does on its own line; ``ephemeral=False`` keeps it in the output."""

@@ -10,7 +10,7 @@ from ..aws import configuration, environment
 from ..aws.configuration import KEYS, Configuration, Role
 from ..aws.rate_limits import InTurn, Looks, Slots, Turns
 from ..kinds.hidden import ORGANIZATION
-from ..models.shapes import UNKNOWN
+from ..models.shapes import UNKNOWN, is_open
 from ..timing.clock import chance, scaled
 from .account_guard import Guard
 from .cancellation import Interruptible
@@ -132,6 +132,18 @@ class Process:
             network=stack.network,
         )
         return settings if timeout is None else replace(settings, read_timeout=timeout)
+
+    def account(self, values: Mapping[str, Any]) -> str | None:
+        """Return the account that a resource is meant for, as far as the program and the stack say it.
+
+        It is that of the role that is taken on, or the only one that the stack allows; nobody is asked.
+        """
+        if is_open(values.get("connection")):
+            return None
+        roles, allowed = self.settings(values).roles, self.configuration.allowed_accounts
+        if roles:
+            return roles[-1].account
+        return next(iter(allowed)) if len(allowed) == 1 else None
 
     def owner(self, call: Call, values: Mapping[str, Any]) -> Owner | None:
         """Return whom a creation is for, or None outside of a host, where nobody knows."""

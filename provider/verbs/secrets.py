@@ -15,8 +15,8 @@ from ..kinds.hidden import SECRETS
 
 SHOWN: Final = "[secret]"
 
-_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark's published name
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark's published name
 _LEAST: Final = 3
 """Shorter texts are everywhere; to hide them would hide everything else, as Pulumi's own filter knows."""
 _TELLING: Final = 16
@@ -59,7 +59,7 @@ def sealed(outputs: Mapping[str, Any], derived: Mapping[str, Sequence[str]]) -> 
 
 
 def _marked(value: Any) -> dict[str, Any]:
-    return {_SIGNATURE: _SECRET, "value": value}
+    return {SIGNATURE: SECRET, "value": value}
 
 
 def _leaves(value: Any) -> Iterator[str]:

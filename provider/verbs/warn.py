@@ -11,6 +11,23 @@ if TYPE_CHECKING:
     from ..kinds.kind import Kind
 
 
+def risks(
+    kind: Kind, olds: Mapping[str, Any], inputs: Mapping[str, Any], account: str | None
+) -> Iterator[str]:
+    """Yield what AWS may refuse of a resource's inputs, and did not have to say of those before.
+
+    Args:
+        kind: The table's row.
+        olds: The inputs in the state; empty for a new resource.
+        inputs: The checked inputs.
+        account: The account that the resource is meant for; None where it is not known.
+    """
+    known = set(kind.risks(olds, account)) if olds else set()
+    for risk in kind.risks(inputs, account):
+        if risk not in known:
+            yield f"{risk.path} {risk.reason}"
+
+
 def warnings(kind: Kind, inputs: Mapping[str, Any], *, stack: str, count: int) -> Iterator[str]:
     """Yield what to say of a resource that is to be made.
 

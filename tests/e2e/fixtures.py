@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from sandbox.conformance.account import LONGEST, TAG
 from tests.e2e.harness import Engine, PulumiCli, SandboxEngine
-from tests.real_aws.account import LONGEST, TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from tests.real_aws.account import RealAccount
+    from sandbox.conformance.account import RealAccount
 
 
 class MakeEngine(Protocol):

@@ -37,9 +37,20 @@ from provider import ExportArgs, HealthLakeDatastore
 HealthLakeDatastore(
     "records",
     datastore_type_version="R5",
-    sse_configuration={"kms_encryption_config": {"cmk_type": "CUSTOMER_MANAGED_KMS_KEY"}},
-    identity_provider_configuration={"authorization_strategy": "SMART_ON_FHIR", "metadata": "{"},
+    sse_configuration={"kms_encryption_config": {"cmk_type": "MINE"}},
+    identity_provider_configuration={
+        "authorization_strategy": "SMART_ON_FHIR", "metadata": "{", "idp_lambda_arn": "function"
+    },
     export=ExportArgs(output_s3_uri="bucket", output_kms_key_id="x", data_access_role_arn="role"),
+)
+"""
+DOUBTFUL = """
+from provider import ExportArgs, HealthLakeDatastore
+HealthLakeDatastore(
+    "records",
+    analytics_configuration={"status": "DISABLED"},
+    region="eu-central-1",
+    export=ExportArgs("s3://exports/out", "alias/exports", "arn:aws:iam::210987654321:role/export"),
 )
 """
 MISSING = """
@@ -97,7 +108,7 @@ HealthLakeDatastore(
                 "export.output_s3_uri",
                 "identity_provider_configuration.idp_lambda_arn",
                 "identity_provider_configuration.metadata",
-                "sse_configuration.kms_encryption_config.kms_key_id",
+                "sse_configuration.kms_encryption_config.cmk_type",
             ],
         ),
         (MISSING, ["data_access_role_arn", "output_s3_uri"]),
@@ -114,6 +125,23 @@ def test_a_preview_names_every_fault_at_once_and_calls_nothing(
     named = [found[1] for line in preview.errors() if (found := re.search(r"property (\S+) value", line))]
     assert sorted(named) == places, preview
     assert all(line.count("\n") <= 1 for line in preview.errors())
+    assert cloud.journal() == []
+
+
+@pytest.mark.e2e
+def test_a_preview_warns_of_what_aws_may_refuse_and_goes_on(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    engine = make_engine(DOUBTFUL)
+    engine.environment |= cloud.env
+    engine.set_config("aws:allowedAccountIds", '["123456789012"]')
+    preview = engine.preview()
+    assert preview.exit_code == 0, preview
+    warnings = [message.text for message in preview.messages if message.severity == "warning"]
+    for start in (
+        "analytics_configuration.status is DISABLED",
+        "region is eu-central-1, where AWS has no HealthLake data store by what is known; it has in ap-",
+        "export.data_access_role_arn is a role of the account 210987654321, and the store is in 123456789012",
+    ):
+        assert [text for text in warnings if text.startswith(start)], warnings
     assert cloud.journal() == []
 
 

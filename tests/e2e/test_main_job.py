@@ -11,9 +11,10 @@ import pytest
 
 if TYPE_CHECKING:
     from sandbox.aws import Sandbox
+    from sandbox.conformance.account import Export
     from tests.e2e.fixtures import MakeEngine
     from tests.e2e.harness import Engine
-    from tests.real_aws.account import Account, Export
+    from tests.real_aws.account import Account
 
 pytestmark = pytest.mark.e2e
 

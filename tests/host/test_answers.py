@@ -9,7 +9,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2
 
 from provider.dynamic.host.answers import SECONDS_TO_END, in_order
-from provider.dynamic.host.cancellation import CANCELLED_BY_ENGINE, INTERRUPTED, Sign
+from provider.engine.cancellation import CANCELLED_BY_ENGINE, INTERRUPTED, Sign
 from tests.host.harness import SECONDS, Engine, Host, eventually
 from tests.host.providers import Following, Meeting
 

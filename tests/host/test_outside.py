@@ -9,7 +9,7 @@ import time
 import pytest
 
 from provider.dynamic import host
-from provider.dynamic.host.cancellation import Cancellations
+from provider.engine.cancellation import Cancellations
 from provider.errors import CancelledError
 
 
@@ -51,7 +51,7 @@ def test_a_cancellation_reaches_those_that_come_later_and_keeps_its_first_reason
 
 def test_a_clock_sleeps_until_it_is_cancelled() -> None:
     cancellation = host.Cancellation()
-    clock = host.HostClock(cancellation)
+    clock = host.CallClock(cancellation)
     clock.sleep(0)
     clock.sleep(-1)
     assert abs(clock.now() - time.time()) < 60

@@ -69,6 +69,7 @@ GOOD: list[tuple[Kind, dict[str, Any]]] = [
         HEALTHLAKE_DATASTORE,
         idp(authorization_strategy="SMART_ON_FHIR", metadata=json.dumps(SMART), idp_lambda_arn=FUNCTION),
     ),
+    (HEALTHLAKE_DATASTORE, {"analytics_configuration": {"status": "PAUSED"}}),
     (HEALTHLAKE_EXPORT, {"datastore_id": "d" * 32, **EXPORT, "triggers": {"run": "1"}}),
     (HEALTHLAKE_EXPORT, {"datastore_id": "d" * 32, **EXPORT, "region": "us-west-2"}),
     (HEALTH_IMAGING_DATASTORE, {"kms_key_arn": KEY, "region": UNKNOWN}),
@@ -113,22 +114,6 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
     (HEALTHLAKE_DATASTORE, {"sse_configuration": "x"}, "sse_configuration", "must be an object"),
     (
         HEALTHLAKE_DATASTORE,
-        {"sse_configuration": {"kms_encryption_config": {"cmk_type": "CUSTOMER_MANAGED_KMS_KEY"}}},
-        "sse_configuration.kms_encryption_config.kms_key_id",
-        "is required with",
-    ),
-    (
-        HEALTHLAKE_DATASTORE,
-        {
-            "sse_configuration": {
-                "kms_encryption_config": {"cmk_type": "AWS_OWNED_KMS_KEY", "kms_key_id": KEY}
-            }
-        },
-        "sse_configuration.kms_encryption_config.kms_key_id",
-        "CUSTOMER_MANAGED_KMS_KEY only",
-    ),
-    (
-        HEALTHLAKE_DATASTORE,
         {"sse_configuration": {"kms_encryption_config": {"cmk_typ": "AWS_OWNED_KMS_KEY"}}},
         "sse_configuration.kms_encryption_config.cmk_typ",
         "did you mean cmk_type",
@@ -137,7 +122,13 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
         HEALTHLAKE_DATASTORE,
         {"nlp_configuration": {"status": "ENABLING"}},
         "nlp_configuration.status",
-        "to report",
+        "must be ENABLED or DISABLED; only the service reports ENABLING",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"analytics_configuration": {"status": "PAUSING"}},
+        "analytics_configuration.status",
+        "must be ENABLED or PAUSED; only the service reports PAUSING",
     ),
     (
         HEALTHLAKE_DATASTORE,
@@ -159,18 +150,6 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
     ),
     (
         HEALTHLAKE_DATASTORE,
-        idp(authorization_strategy="SMART_ON_FHIR", idp_lambda_arn=FUNCTION),
-        "identity_provider_configuration.metadata",
-        "is required with",
-    ),
-    (
-        HEALTHLAKE_DATASTORE,
-        idp(authorization_strategy="AWS_AUTH", metadata="{}"),
-        "identity_provider_configuration.metadata",
-        "SMART_ON_FHIR strategies only",
-    ),
-    (
-        HEALTHLAKE_DATASTORE,
         idp(authorization_strategy="SMART_ON_FHIR", metadata="{not json", idp_lambda_arn=FUNCTION),
         "identity_provider_configuration.metadata",
         "must be JSON text",
@@ -189,7 +168,7 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
         HEALTHLAKE_DATASTORE,
         idp(
             authorization_strategy="SMART_ON_FHIR",
-            metadata=json.dumps({**SMART, "grant_types_supported": ["password"]}),
+            metadata=json.dumps({**SMART, "grant_types_supported": []}),
             idp_lambda_arn=FUNCTION,
         ),
         "identity_provider_configuration.metadata",
@@ -264,6 +243,136 @@ def test_what_aws_refuses_is_a_fault_on_its_property(
     found = faults(kind, **values)
     assert path in found, found
     assert reason in found[path]
+
+
+def sse(**config: Any) -> dict[str, Any]:
+    return {"sse_configuration": {"kms_encryption_config": config}}
+
+
+KEY_ID = "sse_configuration.kms_encryption_config.kms_key_id"
+METADATA = "identity_provider_configuration.metadata"
+
+DOUBTFUL: list[tuple[Kind, dict[str, Any], str, str]] = [
+    (HEALTHLAKE_DATASTORE, sse(cmk_type="CUSTOMER_MANAGED_KMS_KEY"), KEY_ID, "is not given"),
+    (HEALTHLAKE_DATASTORE, sse(cmk_type="AWS_OWNED_KMS_KEY", kms_key_id=KEY), KEY_ID, "is given with"),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"analytics_configuration": {"status": "DISABLED"}},
+        "analytics_configuration.status",
+        "AWS documents ENABLED and PAUSED for callers, and may refuse it",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"backup_configuration": {"status": "DISABLED", "retention_period_in_days": 7}},
+        "backup_configuration.retention_period_in_days",
+        "is given with status DISABLED",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(authorization_strategy="SMART_ON_FHIR", idp_lambda_arn=FUNCTION),
+        METADATA,
+        "may refuse SMART_ON_FHIR without it",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(authorization_strategy="SMART_ON_FHIR_V1", metadata=json.dumps(SMART)),
+        "identity_provider_configuration.idp_lambda_arn",
+        "may refuse SMART_ON_FHIR_V1 without it",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(authorization_strategy="AWS_AUTH", metadata=json.dumps(SMART)),
+        METADATA,
+        "is given with AWS_AUTH",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        idp(
+            authorization_strategy="SMART_ON_FHIR",
+            metadata=json.dumps({**SMART, "grant_types_supported": ["client_credentials", "implicit"]}),
+            idp_lambda_arn=FUNCTION,
+        ),
+        METADATA,
+        "has the grant types implicit: AWS documents authorization_code and client_credentials",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"export": {**EXPORT, "data_access_role_arn": ROLE.replace("123456789012", "210987654321")}},
+        "export.data_access_role_arn",
+        "is a role of the account 210987654321, and the store is in 123456789012",
+    ),
+    (
+        HEALTHLAKE_EXPORT,
+        {"datastore_id": "d" * 32, **EXPORT, "output_kms_key_id": KEY.replace("us-east-1", "eu-west-1")},
+        "output_kms_key_id",
+        "is a key of eu-west-1, and the bucket has to be in the store's region, us-east-1",
+    ),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"region": "us-east-2"},
+        "region",
+        "is us-east-2, where AWS has no HealthImaging data store by what is known; it has in ap-southeast-2",
+    ),
+    (
+        HEALTHLAKE_DATASTORE,
+        {"region": "eu-central-1"},
+        "region",
+        "it has in ap-south-1, ap-southeast-2, ca-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-",
+    ),
+]
+
+
+def told(kind: Kind, olds: dict[str, Any], values: dict[str, Any], **stack: str) -> list[str]:
+    """What a preview warns of; nothing is refused."""
+    said: list[str] = []
+
+    class Call(HostCall):
+        def warn(self, message: str) -> None:
+            said.append(message)
+
+    configuration = {"aws:region": "us-east-1", "aws:allowedAccountIds": '["123456789012"]', **stack}
+    bridge = Bridge(kind, Process(get=configuration.get), Call)
+    if kind is HEALTHLAKE_DATASTORE:
+        olds, values = ({"datastore_type_version": "R4", **each} if each else {} for each in (olds, values))
+    assert bridge.check(olds, values or {"datastore_type_version": "R4"}).failures == []
+    return said
+
+
+@pytest.mark.parametrize(("kind", "values", "path", "reason"), DOUBTFUL)
+def test_what_aws_may_refuse_is_warned_of_and_not_refused(
+    kind: Kind, values: dict[str, Any], path: str, reason: str
+) -> None:
+    (warning,) = told(kind, {}, values)
+    assert warning.startswith(f"{path} ")
+    assert reason in warning
+
+
+@pytest.mark.parametrize(("kind", "values"), [good for good in GOOD if "region" not in good[1]])
+def test_what_aws_takes_is_not_warned_of(kind: Kind, values: dict[str, Any]) -> None:
+    assert told(kind, {}, {**values, "region": "us-east-1"}) == []
+
+
+def test_what_was_there_before_is_not_warned_of_again() -> None:
+    before = {"analytics_configuration": {"status": "DISABLED"}, "region": "us-east-1"}
+    assert told(HEALTHLAKE_DATASTORE, before, {**before, "datastore_name": "renamed"}) == []
+    assert len(told(HEALTHLAKE_DATASTORE, {"region": "us-east-1"}, before)) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "stack", "count"),
+    [
+        ({}, {"aws:allowedAccountIds": '["210987654321"]'}, 1),
+        ({}, {"aws:allowedAccountIds": '["210987654321", "123456789012"]'}, 0),
+        ({}, {"aws:assumeRole": '{"roleArn": "arn:aws:iam::210987654321:role/deploy"}'}, 1),
+        ({"connection": {"role_arn": "arn:aws:iam::210987654321:role/deploy"}}, {}, 1),
+        ({"connection": {"role_arn": UNKNOWN}}, {"aws:allowedAccountIds": '["210987654321"]'}, 0),
+    ],
+)
+def test_the_account_of_a_store_is_what_the_program_and_the_stack_say_of_it(
+    values: dict[str, Any], stack: dict[str, str], count: int
+) -> None:
+    found = told(HEALTHLAKE_DATASTORE, {}, {"export": EXPORT, **values}, **stack)
+    assert len([warning for warning in found if "data_access_role_arn" in warning]) == count
 
 
 def test_every_fault_is_reported_at_once() -> None:

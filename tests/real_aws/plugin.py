@@ -6,17 +6,13 @@ costs and how it is cleaned up is said first.
 
 from __future__ import annotations
 
-import os
-import re
-import secrets
-import time
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.real_aws.account import TAG, Export, RealAccount
+from sandbox.conformance.account import PRICES, TAG, Export, RealAccount, reach
+from sandbox.errors import AccountError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,8 +22,6 @@ if TYPE_CHECKING:
 
 _ACCOUNT: Final = pytest.StashKey[RealAccount]()
 _SAID: Final = pytest.StashKey[list[str]]()
-
-PRICES: Final = "https://aws.amazon.com/healthlake/pricing/ and https://aws.amazon.com/healthimaging/pricing/"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -131,29 +125,12 @@ def _account(config: pytest.Config) -> RealAccount | None:
         if config.getoption("--real-aws-sweep") or config.getoption("--real-aws-export"):
             raise pytest.UsageError("--real-aws-sweep and --real-aws-export go with --real-aws=ACCOUNT_ID")
         return None
-    if not re.fullmatch(r"\d{12}", wanted):
-        raise pytest.UsageError(f"--real-aws={wanted}: give the 12 digits of the account's id")
     if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         raise pytest.UsageError("--real-aws runs one test after the other: leave -n out")
-    return _reached(wanted)
-
-
-def _reached(wanted: str) -> RealAccount:
-    """Return the account once AWS itself has said that it is the one."""
-    import boto3  # noqa: PLC0415 - takes long to import, for those who ask for it
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
-    patient = Config(retries={"mode": "standard", "total_max_attempts": 15})
     try:
-        found = session.client("sts").get_caller_identity()["Account"]
-    except (BotoCoreError, ClientError) as error:
-        raise pytest.UsageError(f"--real-aws={wanted}: AWS does not say whose credentials: {error}") from None
-    if found != wanted:
-        raise pytest.UsageError(f"--real-aws={wanted}: the credentials are those of the account {found}")
-    run = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
-    return RealAccount(found, session.region_name, run, partial(session.client, config=patient))
+        return reach(wanted)
+    except AccountError as error:
+        raise pytest.UsageError(f"--real-aws={error}") from None
 
 
 def _why_not(config: pytest.Config, item: pytest.Item) -> str:

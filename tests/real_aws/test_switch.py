@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.real_aws.account import TAG
+from sandbox.conformance.account import TAG
 
 if TYPE_CHECKING:
     from sandbox.aws import Sandbox

@@ -49,6 +49,12 @@ class Role:
     web_token_file: str | None = None
 
     @property
+    def account(self) -> str | None:
+        """The account that the role is in; None where its ARN does not tell."""
+        _, _, _, _, account, *_ = [*self.arn.split(":"), "", "", "", "", ""]
+        return account or None
+
+    @property
     def needs_credentials(self) -> bool:
         """Whether AWS credentials have to be there for it to be taken on."""
         return not (self.web_token or self.web_token_file)

@@ -9,18 +9,18 @@ Each part is looked for before it is used. Where an SDK hides it, the stock beha
 names what is lost; outside a host all of it does nothing. ``parts()`` tells which of them are there.
 """
 
+from ...engine.cancellation import CallClock, Cancellation
 from .call import Autonaming, HostCall, request
 from .call import reachable as parts
-from .cancellation import Cancellation, HostClock
 from .failures import InitializationFailedError, RefusedError
 from .program import end_program_quietly
 from .threads import more_threads
 
 __all__ = [
     "Autonaming",
+    "CallClock",
     "Cancellation",
     "HostCall",
-    "HostClock",
     "InitializationFailedError",
     "RefusedError",
     "end_program_quietly",

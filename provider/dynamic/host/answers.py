@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from ...engine.cancellation import CANCELLED_BY_ENGINE, INTERRUPTED, Sign
 from . import internals
-from .cancellation import CANCELLED_BY_ENGINE, INTERRUPTED, PROCESS, Sign
+from .cancellation import PROCESS
 from .engine import ENGINE
 
 SECONDS_TO_STORE: Final = 3.0

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NoReturn, Self
 
+from ...engine.cancellation import ENGINE_GONE, CallClock, Cancellation
+from ...engine.log import NoEngineError
 from ...verbs.secrets import masked
 from . import answers, cancellation, failures, internals
-from .cancellation import PROCESS, Cancellation, HostClock
+from .cancellation import PROCESS
 from .engine import ENGINE
 from .internals import MissingPartError, Servicing
 from .part import Part, warn_missing
@@ -66,9 +68,9 @@ class HostCall:
     _servicing: Servicing | None = field(default=None, repr=False, compare=False)
 
     @property
-    def clock(self) -> HostClock:
+    def clock(self) -> CallClock:
         """The time, and sleep that this call's cancellation ends."""
-        return HostClock(self.cancellation)
+        return CallClock(self.cancellation)
 
     @property
     def stack(self) -> str:
@@ -194,7 +196,7 @@ def reachable() -> dict[str, bool]:
     def probe(check: Callable[[], object]) -> bool:
         try:
             check()
-        except MissingPartError:
+        except (MissingPartError, NoEngineError):
             return False
         return True
 
@@ -256,7 +258,7 @@ def _cancel_when_abandoned(servicing: Servicing, of_call: Cancellation) -> None:
 
     def ended() -> None:
         if not internals.was_answered(servicing.context):
-            of_call.cancel(cancellation.ENGINE_GONE)
+            of_call.cancel(ENGINE_GONE)
 
     try:
         internals.was_answered(servicing.context)
@@ -264,4 +266,4 @@ def _cancel_when_abandoned(servicing: Servicing, of_call: Cancellation) -> None:
         warn_missing(Part.ANSWER, error)
         return
     if not servicing.context.add_callback(ended):
-        of_call.cancel(cancellation.ENGINE_GONE)
+        of_call.cancel(ENGINE_GONE)

@@ -8,16 +8,14 @@ message takes the place of the host's traceback, and an ``ErrorResourceInitFaile
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from ...engine.failures import TRAILER, status
 from ...errors import ProviderError
 from . import internals
 
 if TYPE_CHECKING:
     import grpc
-
-_TRAILER: Final = "grpc-status-details-bin"
-_UNKNOWN: Final = 2  # grpc.StatusCode.UNKNOWN, with which the host aborts
 
 
 class RefusedError(ProviderError):
@@ -56,7 +54,7 @@ def refuse(servicing: internals.Servicing, message: str) -> None:
     Raises:
         MissingPartError: The context takes no trailing metadata, or the SDK lacks the messages.
     """
-    _attach(servicing, _status(message))
+    _attach(servicing, status(message))
 
 
 def keep(servicing: internals.Servicing, error: InitializationFailedError) -> None:
@@ -74,9 +72,9 @@ def keep(servicing: internals.Servicing, error: InitializationFailedError) -> No
     if error.inputs is not None:
         detail.inputs.CopyFrom(_struct(error.inputs))
         detail.inputs.fields[internals.PROVIDER_KEY].CopyFrom(provider)
-    status = _status("; ".join(reasons))
-    status.details.add().Pack(detail)
-    _attach(servicing, status)
+    failed = status("; ".join(reasons))
+    failed.details.add().Pack(detail)
+    _attach(servicing, failed)
 
 
 def check(servicing: internals.Servicing) -> None:
@@ -89,23 +87,9 @@ def check(servicing: internals.Servicing) -> None:
 
     if not hasattr(provider_pb2, "ErrorResourceInitFailed"):
         raise internals.MissingPartError("the SDK has no ErrorResourceInitFailed")
-    _status("")
+    status("")
     _setter(servicing.context)
     internals.provider_property(servicing.request)
-
-
-def _status(message: str) -> Any:
-    """Build a google.rpc.Status from whichever package brought it: two cannot be loaded into one process."""
-    from google.protobuf import descriptor_pool, message_factory  # noqa: PLC0415
-
-    pool = descriptor_pool.Default()
-    try:
-        descriptor = pool.FindMessageTypeByName("google.rpc.Status")
-    except KeyError:
-        from pulumi.runtime.proto import status_pb2  # noqa: PLC0415
-
-        descriptor = status_pb2.Status.DESCRIPTOR
-    return message_factory.GetMessageClass(descriptor)(code=_UNKNOWN, message=message)
 
 
 def _struct_or_nothing(outputs: Mapping[str, Any], reasons: Sequence[str]) -> tuple[Any, list[str]]:
@@ -128,8 +112,8 @@ def _struct(properties: Mapping[str, Any]) -> Any:
         loop.close()
 
 
-def _attach(servicing: internals.Servicing, status: Any) -> None:
-    _setter(servicing.context)(((_TRAILER, status.SerializeToString()),))
+def _attach(servicing: internals.Servicing, failed: Any) -> None:
+    _setter(servicing.context)(((TRAILER, failed.SerializeToString()),))
 
 
 def _setter(context: grpc.ServicerContext) -> Any:

@@ -1,0 +1,28 @@
+"""``python -m provider schema``: the schema of the Pulumi package."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import click
+
+from .package import package
+
+CHECKED_IN: Final = Path(__file__).parents[2] / "plugin" / "schema.json"
+
+
+def generated() -> str:
+    """Return the schema as JSON text."""
+    return json.dumps(package(), indent=2, ensure_ascii=False) + "\n"
+
+
+@click.command("schema")
+@click.option("--write", is_flag=True, help="Write it to where the plugin reads it, instead of printing it.")
+def command(*, write: bool) -> None:
+    """Print the schema of the Pulumi package, which all SDKs are generated from."""
+    if write:
+        CHECKED_IN.write_text(generated(), "utf-8")
+    else:
+        click.echo(generated(), nl=False)

@@ -1,0 +1,30 @@
+"""How a call tells the engine that it failed: a ``google.rpc.Status`` in the call's trailing metadata.
+
+Source: the engine reads the status from ``grpc-status-details-bin``; its message is what the user sees. An
+``ErrorResourceInitFailed`` among its details (``provider.proto``) keeps the resource's id and outputs, so
+that the next ``up`` calls ``update``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+TRAILER: Final = "grpc-status-details-bin"
+"""The key of the trailing metadata that carries the status."""
+
+UNKNOWN: Final = 2
+"""The status's code: ``grpc.StatusCode.UNKNOWN``."""
+
+
+def status(message: str) -> Any:
+    """Build a google.rpc.Status from whichever package brought it: two cannot be loaded into one process."""
+    from google.protobuf import descriptor_pool, message_factory  # noqa: PLC0415
+
+    pool = descriptor_pool.Default()
+    try:
+        descriptor = pool.FindMessageTypeByName("google.rpc.Status")
+    except KeyError:
+        from pulumi.runtime.proto import status_pb2  # noqa: PLC0415
+
+        descriptor = status_pb2.Status.DESCRIPTOR
+    return message_factory.GetMessageClass(descriptor)(code=UNKNOWN, message=message)

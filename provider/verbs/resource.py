@@ -1,0 +1,201 @@
+"""One resource's verbs for one call of the engine, whichever face the call came through.
+
+Properties come and go as plain values: no provider object, no object of an SDK; what a preview does not know
+is ``models.shapes.UNKNOWN``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ..kinds.hidden import BEFORE, CLAIMED, SECRETS, TOKEN
+from ..models.shapes import Fault, is_open
+from ..timing import durations
+from . import adopt as adoption
+from .check import Surroundings, check
+from .claims import KEY
+from .create import create
+from .delete import delete
+from .diff import ADOPT, diff, unfinished, wanted
+from .read import Found, read
+from .update import update
+from .warn import risks, warnings
+
+if TYPE_CHECKING:
+    from ..kinds.kind import Kind
+    from ..kinds.properties import Change
+    from .engine import Call
+    from .outcome import Made
+    from .process import Process
+    from .session import Session
+
+RELEASE_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The inputs to go on with, and every fault."""
+
+    inputs: dict[str, Any]
+    faults: list[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a diff found.
+
+    Attributes:
+        any: Whether there is anything to do, named properties or not.
+        replaces: The properties that replace the resource, or the output that says why it must be.
+        updates: How each property changes in place.
+    """
+
+    any: bool
+    replaces: tuple[str, ...]
+    updates: Mapping[str, Change]
+
+
+class Resource:
+    """A resource of one kind, in one call.
+
+    Args:
+        kind: What the resource is.
+        process: What the process knows of the stack and of AWS.
+        call: The engine's call.
+
+    All methods raise ProviderError, and UnfinishedError where the state must keep what there is.
+    """
+
+    def __init__(self, kind: Kind, process: Process, call: Call) -> None:
+        self._kind = kind
+        self._process = process
+        self._call = call
+        self._urn = call.urn or ""
+
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Checked:
+        """Return the inputs and every fault, each on its property; warn of what is valid but risky."""
+        known = self._process.known
+        if olds.get(TOKEN):
+            known.holds_creation(self._urn, olds[TOKEN])
+        known.held_before(self._urn, olds.get(BEFORE) or ())
+        inputs, faults = check(self._kind, olds, news, self._surroundings(news))
+        reached = not is_open([inputs.get(name) for name in ("region", "connection")])
+        if wanted(inputs) and reached and not olds and not faults:
+            faults = self._check_adoption(inputs)
+        self._process.complain(self._call)
+        count = self._process.declare(self._call, self._kind, inputs)
+        for warning in () if olds else warnings(self._kind, inputs, stack=self._call.stack, count=count):
+            self._call.warn(warning)
+        for risk in risks(self._kind, olds, inputs, self._process.account(inputs)):
+            self._call.warn(risk)
+        return Checked(inputs, faults)
+
+    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Changes:
+        """Return what changes; a replacement says what it costs."""
+        self._process.known.holds_id(self._urn, resource_id)
+        found = diff(self._kind, resource_id, olds, news)
+        if found.replaces and self._kind.holds_data:
+            self._call.warn(self._cost(resource_id, found.replaces, olds, news))
+        changes = bool(found) or olds.get(SECRETS) != news.get(SECRETS) or unfinished(olds)
+        return Changes(changes, tuple(found.replaces), found.updates)
+
+    def create(self, values: Mapping[str, Any]) -> Made:
+        """Make the resource, or adopt it; what is half made is kept."""
+        session = self._session(values, self._timeout("create", values))
+        if wanted(values):
+            made = adoption.adopt(self._kind, values, session)
+        else:
+            made = create(self._kind, values, session, self._process.owner(self._call, values))
+        session.sum_up(self._status(made))
+        self._release_later(made)
+        return made
+
+    def read(self, resource_id: str, props: Mapping[str, Any]) -> Found | None:
+        """Return the resource as it is, or None where it is gone."""
+        self._process.known.holds_id(self._urn, resource_id)
+        session = self._session(props, None)
+        return read(self._kind, resource_id, props, session, self._process.owner(self._call, props))
+
+    def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Made:
+        """Change the resource in place."""
+        self._process.known.holds_id(self._urn, resource_id)
+        now = {**olds, "connection": news.get("connection")}
+        session = self._session(now, self._timeout("update", news))
+        made = update(self._kind, resource_id, olds, news, session)
+        session.sum_up(self._status(made))
+        return made
+
+    def delete(self, resource_id: str, props: Mapping[str, Any]) -> None:
+        """Delete the resource."""
+        self._process.known.holds_id(self._urn, resource_id)
+        session = self._session(props, self._timeout("delete", props))
+        delete(self._kind, resource_id, props, session)
+        session.sum_up("deleted")
+
+    def _cost(
+        self, resource_id: str, replaces: tuple[str, ...], olds: Mapping[str, Any], news: Mapping[str, Any]
+    ) -> str:
+        """Say what a replacement destroys, or would where it is not sure yet."""
+        kind, names = self._kind, ", ".join(replaces)
+        if olds.get(kind.status_property) in kind.statuses.failed:
+            return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
+        if olds.get(kind.status_property) in kind.statuses.leaving:
+            return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
+        lost = f"{kind.noun} {resource_id} is to be replaced, and the data in it destroyed"
+        if all(is_open(news.get(name)) for name in replaces):
+            return f"{names} cannot be changed in place and is known only later: if it changes, {lost}"
+        return f"{names} cannot be changed in place: {lost}"
+
+    def _status(self, made: Made) -> str:
+        return str(made.outputs.get(self._kind.status_property) or "done")
+
+    def _check_adoption(self, inputs: Mapping[str, Any]) -> list[Fault]:
+        """Return why the resource cannot be adopted; tell what the update after the adoption would change."""
+        outputs = adoption.look(self._kind, inputs, self._session(inputs, None))
+        if outputs is not None:
+            changes = adoption.to_change(self._kind, inputs, outputs).updates
+            later = f"; the next update would change {', '.join(changes)}" if changes else ""
+            self._call.info(f"adopts {self._kind.noun} {inputs[ADOPT]} as it is{later}")
+        return list(adoption.faults(self._kind, inputs, outputs))
+
+    def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:
+        """Return how long a verb may take, in seconds; ``custom_timeouts`` come first."""
+        own = durations.parse((values.get("timeouts") or {}).get(verb))
+        default: float = getattr(self._kind.timeouts, verb)
+        return self._call.timeout or own or default
+
+    def _session(self, values: Mapping[str, Any], timeout: float | None) -> Session:
+        return self._process.session(self._call, self._kind, values, timeout or self._call.timeout)
+
+    def _surroundings(self, values: Mapping[str, Any]) -> Surroundings:
+        from ..aws.settings import default_region  # noqa: PLC0415 - a check in a program's process asks nobody
+
+        stack, call = self._process.configuration, self._call
+        naming = call.autonaming
+        return Surroundings(
+            name=call.name or None,
+            seed=call.random_seed,
+            proposed_name=naming.name if naming else None,
+            naming=naming.mode if naming else "propose",
+            region=default_region(self._process.settings(values)),
+            configured_region=stack.region,
+            default_tags=stack.default_tags,
+            ignored_tags=stack.ignored_tags,
+            before=self._process.known.names(self._urn) if self._kind.tags else (),
+        )
+
+    def _release_later(self, made: Made) -> None:
+        """Take the claim off once the answer has left and the engine has had time to store it."""
+        tags = self._kind.tags
+        if tags is None or not made.outputs.get(CLAIMED):
+            return
+        after = Resource(self._kind, self._process, self._call.afterwards())
+
+        def release() -> None:
+            session = after._session(made.outputs, RELEASE_SECONDS)
+            arn = made.outputs.get("datastore_arn")
+            session.run(self._kind.workflows["untag"], {tags.arn: arn, tags.keys: [KEY]}, judged=False)
+
+        self._call.on_answered(release)
