@@ -1,4 +1,4 @@
-"""The plugin as a process, and an engine that drives a resource's life: check, preview, create, and so on to delete."""
+"""The plugin as a process, and an engine that drives the life of a resource from check to delete."""
 
 from __future__ import annotations
 
