@@ -44,9 +44,6 @@ MAX_ALIASES: Final = 1_000
 MAX_SCALAR: Final = 256 * 1024
 """The longest single value, in characters."""
 
-_TOO_DEEP: Final = f"the document is nested deeper than {MAX_DEPTH} levels"
-_LIBRARY_LIMIT: Final = "maximum nesting depth"
-"""What libyaml says at its own bound (1000), up to which it may scan before it hands out the first event."""
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -84,7 +81,7 @@ def compose(text: Text) -> tuple[Node, list[Fault]]:
         for event in jsontext.events(text.text) if json else _events(text.text):
             composer.take(event)
     except yaml.YAMLError as error:
-        raise DocumentError([_unread(error, text.name)]) from error
+        raise DocumentError([_syntax_fault(error, text.name)]) from error
     if composer.root is None:
         message = "the document is empty"
         raise DocumentError([Fault("error", "empty", message, Place(document=text.name, line=1, column=1))])
@@ -100,14 +97,14 @@ def _events(text: str) -> Iterator[Event]:
         loader.dispose()
 
 
-def _unread(error: yaml.YAMLError, name: str) -> Fault:
+def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     context = getattr(error, "context", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-    if _LIBRARY_LIMIT in problem:
-        (fault,) = limit(_TOO_DEEP, Place(document=name, line=line, column=column)).faults
-        return fault
+    if "maximum nesting" in problem:  # the parser looks ahead, and has a bound of its own
+        message = f"the document is nested deeper than {MAX_DEPTH} levels"
+        return Fault("error", "limit", message, Place(document=name, line=line, column=column))
     message = f"the text is neither YAML nor JSON: {f'{context}, ' if context else ''}{problem}"
     return Fault("error", "syntax", " ".join(message.split()), Place(document=name, line=line, column=column))
 
@@ -167,7 +164,7 @@ class _Composer:
 
     def _start(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         if len(self._open) >= MAX_DEPTH:
-            raise limit(_TOO_DEEP, self._place(event))
+            raise limit(f"the document is nested deeper than {MAX_DEPTH} levels", self._place(event))
         mapping = isinstance(event, MappingStartEvent)
         tag = event.tag if event.tag != "!" else None
         if tag not in (None, scalars.CORE + ("map" if mapping else "seq")):
