@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test unit e2e check lint types contract bench coverage clean help
+.PHONY: demo test unit e2e check lint types contract schema bench coverage clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -39,6 +39,10 @@ types: $(READY)
 
 contract: $(READY)
 	PYTHONPATH=. $(BIN)/lint-imports
+
+schema: $(READY)  ## renew what is generated: the plugin's schema and the reference of the resources
+	$(BIN)/python -m provider schema --write
+	$(BIN)/python -m provider schema --as-page > docs/resources.md
 
 bench: $(READY)  ## measure speed, as ratios within one run
 	$(BIN)/python -m benchmarks
