@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 
 LOCK   := requirements.lock
 
-.PHONY: demo test unit e2e check lint types contract lock ranges bench coverage clean help
+.PHONY: demo test unit e2e check lint types contract lock ranges schema bench coverage clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -52,6 +52,10 @@ ranges: $(READY)  ## run the tests on the oldest and on the newest versions that
 		$(BIN)/uv pip install --quiet --python .ranges/$$end --resolution $$end -r requirements-dev.txt && \
 		.ranges/$$end/bin/python -m pytest -n auto || exit 1; \
 	done
+
+schema: $(READY)  ## renew what is generated: the plugin's schema and the reference of the resources
+	$(BIN)/python -m provider schema --write
+	$(BIN)/python -m provider schema --as-page > docs/resources.md
 
 bench: $(READY)  ## measure speed, as ratios within one run
 	$(BIN)/python -m benchmarks
