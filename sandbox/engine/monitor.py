@@ -144,7 +144,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         if package_of(request.tok) != DYNAMIC_PACKAGE:
             await _refuse(context, f"provider functions ({request.tok})")
         returned = await _answered(context, self._invoke(request))
-        return resource_pb2.ResourceInvokeResponse(**{"return": to_struct(returned)})
+        answer: dict[str, Any] = {"return": to_struct(returned)}  # a keyword of Python
+        return resource_pb2.ResourceInvokeResponse(**answer)
 
     async def _invoke(self, request: resource_pb2.ResourceInvokeRequest) -> Properties:
         return await self._deployment.invoke(request.tok, from_struct(request.args))
