@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from provider.cli.schema import CHECKED_IN, generated
+from provider.cli.schema.pages import page
 from provider.kinds.table import KINDS
 from provider.plugin.schema import camel, schema, snake, to_programs, to_verbs
 
@@ -31,6 +32,11 @@ def names(spec: Any) -> Iterator[str]:
 
 def test_the_checked_in_schema_is_what_is_generated() -> None:
     assert CHECKED_IN.read_text("utf-8") == generated(), "run: python -m provider schema --write"
+
+
+def test_the_reference_of_the_resources_is_what_is_generated() -> None:
+    reference = Path(__file__).parents[2] / "docs" / "resources.md"
+    assert reference.read_text("utf-8") == page(schema()), "run: make schema"
 
 
 def test_every_name_has_one_other_spelling() -> None:
