@@ -152,6 +152,13 @@ class Stack:
             self.leaving.remove(old)
         run.settle()
 
+    def would_change(self, props: Props) -> bool:
+        """Whether a preview shows a change."""
+        if self.held is None or not self.held.is_initialised or self.leaving:
+            return True
+        run = self._run()
+        return run.diff(self.held, run.check(self.held.inputs, props))[0]
+
     def refresh(self) -> None:
         """Bring the state to what is really there; raises as ``up`` does."""
         run = self._run()
