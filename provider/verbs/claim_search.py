@@ -18,7 +18,7 @@ from ..documents import DOCUMENTS
 from ..errors import CancelledError, ProviderError
 from ..kinds.kind import Workflow
 from ..kinds.properties import tags_to_map
-from .claims import AnsweredClaimError, Claim, Found, Index, Known, Store, mine
+from .claims import AnsweredClaimError, Claim, Found, Index, Known, Store, in_words, mine
 from .pages import listed
 from .session import WorkflowError
 from .takeover import read_tags
@@ -60,6 +60,11 @@ class Owner:
     account: Any
 
     @property
+    def stack(self) -> str:
+        """How the plain words of the stack's claims begin."""
+        return in_words(self.organization, self.urn).partition(" ")[0]
+
+    @property
     def hash(self) -> str:
         """The owner as its claims name it."""
         return Claim.of(self.organization, self.urn, "").owner
@@ -74,6 +79,8 @@ def search(kind: Kind, session: Session, owner: Owner) -> Found:
     """
     stores = owner.index.stores((kind.name, owner.account), lambda: claimed_stores(kind, session))
     own = [store for store in stores if store.claim.owner == owner.hash and not store.is_copy]
+    for store in owner.index.untold(stores, owner.stack, owner.hash):
+        session.voice.info(_left(kind, store))
     found = mine((now for store in own if (now := as_of_now(kind, store, session))), owner.hash)
     lost = [store for store in found.lost if not owner.known.holds(owner.urn, store)]
     answered = [store for store in found.answered if not _is_held(owner, store, session)]
@@ -112,6 +119,15 @@ def as_of_now(kind: Kind, store: Store, session: Session) -> Store | None:
     if claim is None or status in kind.statuses.leaving | kind.statuses.gone:
         return None
     return replace(store, claim=claim, is_failed=status in kind.statuses.failed)
+
+
+def _left(kind: Kind, store: Store) -> str:
+    """Say of a store in the making who takes it over."""
+    name = store.claim.whose.partition(" ")[2]
+    return (
+        f"{kind.noun} {store.id} was made for {name} by an interrupted run: `pulumi up` takes it over "
+        f"where the program declares {name}; else delete it (`python -m provider claims` shows all of them)"
+    )
 
 
 def _is_held(owner: Owner, store: Store, session: Session) -> bool:

@@ -280,6 +280,7 @@ class Index:
         self._lock = threading.Lock()
         self._locks: dict[Any, threading.Lock] = {}
         self._stores: dict[Any, tuple[Store, ...]] = {}
+        self._told: set[str] = set()
 
     def stores(self, key: Any, read: Callable[[], Iterator[Store]]) -> tuple[Store, ...]:
         """Return the claimed stores under a key, reading them where nobody has yet; others wait meanwhile."""
@@ -289,6 +290,27 @@ class Index:
             if key not in self._stores:
                 self._stores[key] = tuple(read())
             return self._stores[key]
+
+    def untold(self, stores: Iterable[Store], stack: str, owner: str) -> list[Store]:
+        """Return a stack's other stores in the making that nobody has told of yet.
+
+        Args:
+            stores: The claimed stores of the account.
+            stack: How the plain words of the stack's claims begin.
+            owner: Who asks: its own stores are not among them.
+        """
+        with self._lock:
+            found = [
+                store
+                for store in stores
+                if store.claim.stage is Stage.MAKING
+                and store.claim.whose.partition(" ")[0] == stack
+                and store.claim.owner != owner
+                and not store.is_copy
+                and store.id not in self._told
+            ]
+            self._told.update(store.id for store in found)
+        return found
 
 
 def creation_token(owner: str, urn: str, before: Iterable[str]) -> str:

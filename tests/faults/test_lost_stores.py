@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -335,3 +336,52 @@ def test_what_was_still_queued_at_a_cancel_does_not_start(account: Account) -> N
     with pytest.raises(FailedError, match="the engine asked to stop"):
         account.images.up(IMAGES)
     assert account.desk.counts() == {"ListDatastores": 1}
+
+
+MANY = 120
+
+
+def crowded(account: Account) -> Account:
+    """Let the account hold many tagged stores of others, from long ago."""
+    account.desk.settings(stores=MANY + 10, page_size=50)
+    for number in range(MANY):
+        account.desk.add_store(IMAGING, {"datastoreName": f"others-{number}", "tags": {"owner": "others"}})
+    account.desk.advance(4000)
+    return account
+
+
+def test_the_search_costs_a_few_calls_however_many_stores_there_are(account: Account) -> None:
+    lost = crowded(account).lose(account.images, IMAGES)
+    account.desk.clear_journal()
+    account.images.up(IMAGES)
+    assert account.images.ids == {lost}
+    assert account.desk.counts()["GetResources"] == 2
+    assert account.desk.counts()["ListTagsForResource"] <= 3
+
+
+@pytest.mark.parametrize("kind", ["deny", "reset"])
+def test_where_the_tagging_api_does_not_help_each_store_is_asked(account: Account, kind: Any) -> None:
+    lost = crowded(account).lose(account.images, IMAGES)
+    account.desk.fault("resourcegroupstaggingapi.GetResources", kind, calls=None)
+    account.images.up(IMAGES)
+    assert account.images.ids == {lost}
+
+
+def test_a_store_whose_tags_may_not_be_read_is_passed_over_with_a_warning(account: Account) -> None:
+    theirs = account.desk.add_store(IMAGING, {"datastoreName": "others"})
+    account.desk.fault("medical-imaging.ListTagsForResource", "deny", calls=(1,))
+    account.images.up(IMAGES)
+    assert any(
+        f"may not be read, so whether a run lost them is not known: {theirs}" in said
+        for said in account.images.said
+    )
+    assert account.images.ids == set(account.ids()) - {theirs}
+
+
+def test_a_search_tells_of_what_the_stack_left_and_nobody_takes_over(account: Account) -> None:
+    lost = account.lose(account.records, ALONE)
+    other = Stack(HEALTHLAKE_DATASTORE, account.records.clock, name="others", caller=WIRE.caller)
+    other.up(ALONE)
+    assert any(f"{lost} was made for records by an interrupted run" in said for said in other.said)
+    account.records.up(ALONE)
+    assert not any("was made for" in said for said in account.records.said)
