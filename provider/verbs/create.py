@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, DEFAULTS, RESUME, TOKEN
 from ..kinds.properties import Change, tags_to_list, tags_to_map
+from .callers import ReadAfterWrite
 from .claims import Claim, Index, Known, Store, mine, the_one
 from .outcome import Made, UnfinishedError
 from .pages import listed
@@ -125,6 +126,7 @@ def provision(
     """
     workflow = kind.creator(values)
     session.seen.clear()
+    caller = ReadAfterWrite(caller or session.caller, session.clock)
     try:
         result = session.run(
             workflow, inputs, resume=resume, caller=caller, run_id=str(values.get(CREATION) or "")
@@ -192,11 +194,19 @@ def _made(
     if made_id is None:
         return None
     held = known.outputs if known else {}
-    outputs = {**held, **values, **kind.reported(seen, held), kind.id_property: made_id}
+    outputs = {**held, **values, **_reported(kind, seen, held), kind.id_property: made_id}
     outputs.pop(RESUME, None)
     if claimed:
         outputs[CLAIMED] = True
     return Made(made_id, outputs)
+
+
+def _reported(kind: Kind, seen: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the service reported; an answer that nobody foresaw must not lose the id."""
+    try:
+        return kind.reported(seen, held)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the resource is there; a read shows the rest
+        return {}
 
 
 def _last_look(kind: Kind, error: ProviderError) -> dict[str, Any]:
@@ -211,6 +221,6 @@ def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) 
     if status in kind.statuses.failed:
         hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` replaces it"
     else:
-        made.outputs[RESUME] = {"verb": "create", **session.resume_point(error)}
+        made.outputs[RESUME] = {"verb": "create", **session.resume_point(error, kind)}
         hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` goes on from there"
     return UnfinishedError(made, error, hint=hint)
