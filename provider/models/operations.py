@@ -22,6 +22,7 @@ _JOB_VERBS: Final = frozenset({"Begin", "Execute", "Invoke", "Rerun", "Retry", "
 _JOB_NOUNS: Final = frozenset(
     {"Build", "Execution", "Export", "Import", "Job", "Query", "Run", "Scan", "Task"}
 )
+_MAKING: Final = ("Allocate", "Begin", "Copy", "Create", "Register", "Restore", "Run", "Start", "Submit")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
@@ -66,11 +67,12 @@ def doubt(operation: OperationModel) -> str:
 
 
 def _witnesses(operation: OperationModel) -> Iterator[str]:
-    """Yield the operations that show what an operation makes or changes, lists first."""
+    """Yield the operations that show what an operation makes (in a list) or changes."""
     noun = "".join(_words(operation.name)[1:])
     stem = noun.removesuffix("s")
     names = operation.service_model.operation_names
-    for verb in ("List", "Describe", "Get", "Search"):
+    makes = operation.name.startswith(_MAKING)
+    for verb in ("List", "Describe", "Get", "Search") if makes else ("Describe", "Get", "List", "Search"):
         yield from (name for name in names if stem and name.startswith(f"{verb}{stem}"))
 
 

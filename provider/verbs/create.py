@@ -13,6 +13,7 @@ from ..kinds.hidden import CLAIMED, CREATION, DEFAULTS, RESUME, TOKEN
 from ..kinds.properties import Change, tags_to_list, tags_to_map
 from .callers import ReadAfterWrite
 from .claims import Claim, Index, Known, Store, mine, the_one
+from .earlier import ended_before
 from .outcome import Made, UnfinishedError
 from .pages import listed
 from .session import WorkflowError
@@ -69,6 +70,8 @@ def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner
         if claim and found.claim.asked != claim.asked:
             values = as_it_is(kind, found, values, session)
     values = {**values, CREATION: _creation(values, owner, found.claim if found else claim)}
+    if claim is None and owner:
+        values[CREATION] = _after(values[CREATION], ended_before(kind, values, session))
     inputs = creation_inputs(kind, values, claim)
     return provision(kind, values, inputs, session, caller=caller, claimed=claim is not None)
 
@@ -95,6 +98,11 @@ def _creation(values: Mapping[str, Any], owner: Owner | None, claim: Claim | Non
     known = sorted(owner.known.creations.get(owner.urn, ()))
     text = json.dumps([owner.organization, owner.urn, asked, known], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _after(creation: str, ended: list[str]) -> str:
+    """Return the name of the creation that comes after what has ended."""
+    return hashlib.sha256("\n".join([creation, *ended]).encode()).hexdigest()[:32] if ended else creation
 
 
 def provision(

@@ -107,13 +107,13 @@ def _run(kind: Kind, verb: str, inputs: Mapping[str, Any], session: Session) -> 
 
 def _await(kind: Kind, jobs: Jobs, keys: Mapping[str, Any], session: Session) -> None:
     """Wait until no job of a sort runs on a resource any more; who may not look does not wait."""
-    began = session.clock.now()
-    while running := _running(kind, jobs, keys, session):
-        try:
+    began, running = session.clock.now(), [""]
+    try:
+        while running := _running(kind, jobs, keys, session):
             session.pause(f"waiting for {jobs.noun}: {running[0]}", began)
-        except DeadlineError as error:
-            error.reason = "; ".join(running)
-            raise
+    except DeadlineError as error:
+        error.reason = "; ".join(filter(None, running))
+        raise
 
 
 def _running(kind: Kind, jobs: Jobs, keys: Mapping[str, Any], session: Session) -> list[str]:

@@ -38,7 +38,7 @@ from tests.arazzo.worlds import (
 
 HALF = {"random": lambda: 0.5}
 BUSY = Response(429, headers={"Retry-After": "7"})
-DOWN = Response(503)
+DOWN = Response(503, method="GET")
 ONE_STEP = {"workflowId": "main", "steps": [{"stepId": "a", "operationId": "A"}]}
 
 
