@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...arazzo.faults import DocumentError, Ledger, in_order
-from . import answers, dialect, requests, schemas, states
+from . import answers, dialect, requests, schemas, spellings, states
 from .calls import Models, calls_of
 
 if TYPE_CHECKING:
     from ...arazzo.faults import Fault
     from ...arazzo.model import Document
+    from .calls import Call
 
 __all__ = ["Models", "check_document"]
 
@@ -54,10 +55,13 @@ def _with_included(document: Document, found: dict[str, Document]) -> dict[str, 
 
 def _check(document: Document, models: Models, ledger: Ledger) -> None:
     dialect.check(document, ledger)
+    every: list[Call] = []
     for workflow in document.workflows:
         sound = schemas.check(document, workflow, ledger)
         calls = calls_of(document, workflow if sound else replace(workflow, inputs=None), models, ledger)
+        every += calls.values()
         for call in calls.values():
             requests.check(call, calls)
             answers.check(call)
             states.check(call, calls)
+    spellings.check(document, every, ledger)
