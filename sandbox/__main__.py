@@ -6,6 +6,8 @@ from sandbox.commands import main
 from sandbox.conformance.command import conformance
 from sandbox.demo.command import demo
 
+__all__ = ["main"]
+
 main.add_command(demo)
 main.add_command(conformance)
 

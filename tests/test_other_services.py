@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ workflows:
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
+    import_module("moto.rds.models")  # takes seconds, which a first request would wait for
+    import_module("moto.s3.models")
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     yield "http://{}:{}".format(*server.get_host_and_port())

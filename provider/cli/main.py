@@ -1,4 +1,4 @@
-"""The command line: ``python -m provider run | validate | graph | policy``."""
+"""The command line: ``python -m provider run | validate | graph | policy | doctor``."""
 
 from __future__ import annotations
 

@@ -12,11 +12,12 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from sandbox.conformance.account import Export, reach
+from sandbox.conformance.account import Export, default_region, reach, run_name
 from sandbox.conformance.record import Record, differences, read
 from sandbox.conformance.run import announcement, chosen, run
 from sandbox.conformance.table import page
 from sandbox.conformance.target import Images, Target, aws, sandbox
+from sandbox.errors import ConformanceError
 
 _PARTS: Final = 3
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
@@ -75,17 +76,17 @@ def show_page() -> None:
 
 
 def _announced(given: dict[str, Any]) -> Target:
-    """Return the account, once it is said what is going to happen in it and its number is given."""
+    """Say what is going to happen, ask for the account's number, and return the account."""
     wanted = chosen(given["only"], everything=False)
     export = _parts(Export, "--export", given["export"])
     images = _parts(Images, "--images", given["images"])
-    number = given["account"] or click.prompt("The number of the AWS account to run in", err=True)
-    target = aws(number, given["region"], export=export, images=images)
-    for line in announcement(target, wanted):
+    region, name = given["region"] or default_region(), run_name()
+    if region is None:
+        raise ConformanceError("no region is set: give --region, or set AWS_REGION")
+    for line in announcement(wanted, {"export": export, "images": images}, region=region, run=name):
         click.echo(line, err=True)
-    if given["account"] is None:
-        click.confirm("Begin?", abort=True, err=True)
-    return target
+    number = given["account"] or click.prompt("The number of the AWS account to run in", err=True)
+    return aws(number, region, name, export=export, images=images)
 
 
 def _sweep(given: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...arazzo.expressions import Expression
 from ...models import wire
 from .calls import root_of
 from .dialect import criteria_of
@@ -66,7 +67,7 @@ def _members(calls: Iterable[Call]) -> Iterator[tuple[str, str, str]]:
 def _readings(call: Call) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Yield what a call's outputs and criteria read of its answer, with their places."""
     for name, expression in call.step.outputs.items():
-        if getattr(expression, "root", None) == "response.body":
+        if isinstance(expression, Expression) and expression.root == "response.body":
             yield f"{call.cursor.path}/outputs/{name}", expression.path
     for place, criterion in criteria_of(call.step, *call.step.on_success):
         for comparison in criterion.comparisons():

@@ -1,0 +1,166 @@
+"""What is looked at, one after the other, and what to do about each thing that is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from ...documents.loading import load
+from ...documents.policy import policy
+from ...errors import NoAnswerError, ProviderError
+from ...kinds.table import KINDS
+from ...models import services
+from ...models.partitions import regions_of
+from ...verbs.session import WorkflowError
+from .permissions import PASSING, denied, questions, role_name, without_path
+
+if TYPE_CHECKING:
+    from ...kinds.kind import Kind
+    from .questions import Questions
+
+Verdict = Literal["ok", "problem", "unknown"]
+
+_POLICY: Final = "attach what `python -m provider policy` prints to the caller"
+_SIMULATOR: Final = (
+    "allow iam:SimulatePrincipalPolicy and iam:GetRole on the caller to have them checked, or compare its "
+    "policies with what `python -m provider policy` prints"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: What it is about.
+        verdict: Whether it is as it has to be.
+        message: What was found.
+        advice: What to do; empty where nothing is.
+    """
+
+    subject: str
+    verdict: Verdict
+    message: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        """Render the finding as one line."""
+        line = f"{self.verdict:8} {self.subject}: {self.message}"
+        return f"{line}; {self.advice}" if self.advice else line
+
+
+def examine(ask: Questions, region: str | None, role: str | None) -> Iterator[Finding]:
+    """Yield what stands in the way of making stores, and what does not.
+
+    Args:
+        ask: Asks AWS.
+        region: The region to make stores in.
+        role: The ARN of the role that exports are to write with, where there are any.
+    """
+    try:
+        caller, account = ask.identity()
+    except ProviderError as error:
+        yield Finding("caller", "problem", str(error))
+        return
+    yield Finding("caller", "ok", f"{caller}, in the account {account}")
+    if region is None:
+        yield Finding("region", "problem", "none is set", "give --region, or set AWS_REGION")
+        return
+    for kind in _stores():
+        yield _existence(kind, region)
+        yield from _service(ask, kind)
+    yield from _permissions(ask, caller, account, region, role)
+
+
+def _stores() -> list[Kind]:
+    return [kind for kind in KINDS.values() if kind.holds_data]
+
+
+def _existence(kind: Kind, region: str) -> Finding:
+    known = regions_of(kind.service)
+    if region in known:
+        return Finding("region", "ok", f"{kind.noun}s can be made in {region}")
+    where = f"by what is known, AWS has no {kind.noun}s in {region}"
+    return Finding("region", "problem", where, f"use one of {', '.join(known)}")
+
+
+def _service(ask: Questions, kind: Kind) -> Iterator[Finding]:
+    """Yield whether a service answers, and how many stores it lets be made."""
+    try:
+        stores = list(ask.stores(kind))
+    except NoAnswerError as error:
+        yield Finding(f"endpoint of {kind.service}", "problem", str(error))
+        return
+    except WorkflowError as error:
+        if error.failure.response is None:
+            raise
+        yield Finding(f"endpoint of {kind.service}", "ok", "it answers")
+        yield Finding(f"quota of {kind.noun}s", "unknown", error.reason or str(error), _POLICY)
+        return
+    yield Finding(f"endpoint of {kind.service}", "ok", "it answers")
+    yield _quota(kind, stores)
+
+
+def _quota(kind: Kind, stores: list[Mapping[str, Any]]) -> Finding:
+    status, subject = kind.descriptions[0].outputs[kind.status_property], f"quota of {kind.noun}s"
+    used = sum(store[status] not in kind.statuses.gone | kind.statuses.failed for store in stores)
+    left = max(kind.quota - used, 0)
+    found = f"{used} are there, the default quota of {kind.quota} leaves {left}"
+    if left:
+        return Finding(subject, "ok", found)
+    advice = "delete what is not needed, or ask for a higher quota (Service Quotas), if you have not"
+    return Finding(subject, "problem", found, advice)
+
+
+def _permissions(
+    ask: Questions, caller: str, account: str, region: str, role: str | None
+) -> Iterator[Finding]:
+    """Yield which of the needed actions IAM would deny the caller."""
+    if caller.endswith(":root"):
+        yield Finding("permissions", "ok", "the root user may do everything", "use a role for daily work")
+        return
+    try:
+        principal = _principal(ask, caller)
+        asked = questions(_needed(), region=region, account=account, role=role)
+        decisions = [(each.resource, ask.decisions(principal, each)) for each in asked]
+    except ProviderError as error:
+        reason = error.reason or str(error)
+        yield Finding(
+            "permissions", "unknown", f"IAM does not say what {caller} may do: {reason}", _SIMULATOR
+        )
+        return
+    yield from _decided(decisions)
+    if role is None:
+        advice = "give --export-role, if you export"
+        yield Finding("permissions", "unknown", f"{PASSING} is not checked", advice)
+
+
+def _decided(decisions: list[tuple[str, list[Mapping[str, Any]]]]) -> Iterator[Finding]:
+    lacking = [
+        f"the caller lacks {action} on {resource}: {why}"
+        for resource, decided in decisions
+        for action, why in denied(decided).items()
+    ]
+    for line in lacking:
+        yield Finding("permissions", "problem", line, _POLICY)
+    if not lacking:
+        count = sum(len(decided) for _, decided in decisions)
+        yield Finding("permissions", "ok", f"the caller has the {count} actions that are needed")
+
+
+def _needed() -> Mapping[str, Any]:
+    """Return the policy that all resources of this package need."""
+    paths = dict.fromkeys(path for kind in KINDS.values() for path in kind.documents)
+    return policy([load(path) for path in paths], services)
+
+
+def _principal(ask: Questions, caller: str) -> str:
+    """Return the user or the role whose policies count for who calls."""
+    name = role_name(caller)
+    if name is None:
+        return caller
+    try:
+        return ask.role(name)
+    except WorkflowError:
+        return without_path(caller)

@@ -1,0 +1,192 @@
+"""``python -m provider doctor``: whether an account is ready, without making anything."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from provider.cli.doctor import command
+from provider.cli.doctor.permissions import Question, denied, questions, role_name, without_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.aws import Sandbox
+
+READS = {"GetCallerIdentity", "ListDatastores", "ListFHIRDatastores", "SimulatePrincipalPolicy", "GetRole"}
+
+
+@pytest.fixture(autouse=True)
+def account(cloud: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The environment leads to the emulated account; nothing of what is asked changes it."""
+    for name, value in cloud.env.items():
+        monkeypatch.setenv(name, value)
+    yield
+    assert {entry.operation for entry in cloud.journal()} - {None} <= READS
+
+
+def doctor(*arguments: str) -> tuple[int, dict[str, dict[str, str]]]:
+    """The exit code, and the findings by subject; the last one where there are several of a subject."""
+    done = CliRunner().invoke(command, [*arguments, "--json"], standalone_mode=False)
+    assert done.exception is None, done.exception
+    return done.return_value, {each["subject"]: each for each in json.loads(done.stdout)}
+
+
+def lines(*arguments: str) -> list[str]:
+    done = CliRunner().invoke(command, [*arguments], standalone_mode=False)
+    assert done.exception is None, done.exception
+    return done.stdout.splitlines()
+
+
+def test_an_account_that_is_ready_has_no_problem() -> None:
+    code, found = doctor()
+    assert code == 0
+    assert found["caller"]["message"] == "arn:aws:iam::123456789012:user/sandbox, in the account 123456789012"
+    assert {name: each["verdict"] for name, each in found.items() if name != "permissions"} == dict.fromkeys(
+        [
+            "caller",
+            "region",
+            "endpoint of medical-imaging",
+            "quota of HealthImaging data stores",
+            "endpoint of healthlake",
+            "quota of HealthLake data stores",
+        ],
+        "ok",
+    )
+
+
+def test_every_finding_is_a_line() -> None:
+    found = lines("--region", "eu-central-1")
+    assert found[0] == "ok       caller: arn:aws:iam::123456789012:user/sandbox, in the account 123456789012"
+    assert (
+        "problem  region: by what is known, AWS has no HealthImaging data stores in eu-central-1; "
+        "use one of ap-southeast-2, eu-west-1, eu-west-2, us-east-1, us-west-2"
+    ) in found
+
+
+def test_a_service_that_is_missing_in_the_region_is_a_problem() -> None:
+    code, found = doctor("--region", "us-east-2")
+    assert code == 1
+    assert found["region"]["verdict"] == "ok"  # of HealthLake; that of HealthImaging came before
+    assert any("no HealthImaging data stores in us-east-2" in line for line in lines("--region", "us-east-2"))
+
+
+def test_what_the_quota_leaves_is_counted_without_what_is_deleted(cloud: Sandbox) -> None:
+    made = [cloud.add_store("medical-imaging", {"datastoreName": f"images-{n}"}) for n in range(9)]
+    cloud.force_status(made[0], "DELETED")
+    cloud.force_status(made[1], "CREATE_FAILED")
+    _, found = doctor()
+    quota = found["quota of HealthImaging data stores"]
+    assert (quota["verdict"], quota["message"]) == ("ok", "7 are there, the default quota of 10 leaves 3")
+
+
+def test_a_quota_that_is_used_up_is_a_problem(cloud: Sandbox) -> None:
+    for number in range(10):
+        cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4", "DatastoreName": f"records-{number}"})
+    code, found = doctor()
+    quota = found["quota of HealthLake data stores"]
+    assert (code, quota["verdict"]) == (1, "problem")
+    assert "ask for a higher quota" in quota["advice"]
+
+
+def test_without_credentials_nothing_else_is_asked(cloud: Sandbox) -> None:
+    cloud.fault("*", "expire", calls=None)
+    code, found = doctor()
+    assert (code, [*found]) == (1, ["caller"])
+    assert "renew them" in found["caller"]["message"]
+
+
+def test_without_a_region_it_is_said_where_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "")
+    code, found = doctor()
+    assert code == 1
+    assert any("region" in each["subject"] or "region" in each["message"] for each in found.values())
+
+
+def test_an_endpoint_that_does_not_answer_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_HEALTHLAKE", "http://127.0.0.1:1")
+    code, found = doctor()
+    assert code == 1
+    assert "nothing listens there" in found["endpoint of healthlake"]["message"]
+    assert found["endpoint of medical-imaging"]["verdict"] == "ok"
+
+
+def test_who_may_not_list_stores_learns_it(cloud: Sandbox) -> None:
+    cloud.fault("ListDatastores", "deny", calls=None)
+    _, found = doctor()
+    assert found["endpoint of medical-imaging"]["verdict"] == "ok"
+    quota = found["quota of HealthImaging data stores"]
+    assert quota["verdict"] == "unknown"
+    assert "is not authorized to perform: medical-imaging:ListDatastores" in quota["message"]
+    assert "python -m provider policy" in quota["advice"]
+
+
+POLICY: dict[str, Any] = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": ["healthlake:CreateFHIRDatastore"], "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": ["healthlake:DeleteFHIRDatastore"],
+            "Resource": "arn:aws:healthlake:*:*:datastore/fhir/*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["iam:PassRole"],
+            "Resource": "*",
+            "Condition": {"StringEquals": {"iam:PassedToService": "healthlake.amazonaws.com"}},
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize("role", [None, "arn:aws:iam::123456789012:role/export"])
+def test_a_policy_is_asked_for_statement_by_statement(role: str | None) -> None:
+    here = {"aws:RequestedRegion": "eu-west-1"}
+    passing = Question(
+        ("iam:PassRole",), str(role), {"iam:PassedToService": "healthlake.amazonaws.com", **here}
+    )
+    store = f"arn:aws:healthlake:eu-west-1:123456789012:datastore/fhir/{'0' * 32}"
+    assert [*questions(POLICY, region="eu-west-1", account="123456789012", role=role)] == [
+        Question(("healthlake:CreateFHIRDatastore",), "*", here),
+        Question(("healthlake:DeleteFHIRDatastore",), store, here),
+        *([passing] if role else []),
+    ]
+
+
+def test_what_is_not_allowed_comes_with_why() -> None:
+    decisions = [
+        {"EvalActionName": "a:Read", "EvalDecision": "allowed"},
+        {"EvalActionName": "a:Write", "EvalDecision": "implicitDeny"},
+        {"EvalActionName": "a:Delete", "EvalDecision": "explicitDeny"},
+    ]
+    assert denied(decisions) == {"a:Write": "no policy allows it", "a:Delete": "a policy denies it"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "name", "principal"),
+    [
+        ("arn:aws:iam::123456789012:user/team/ada", None, "arn:aws:iam::123456789012:user/team/ada"),
+        (
+            "arn:aws:sts::123456789012:assumed-role/deploy/ada@example.com",
+            "deploy",
+            "arn:aws:iam::123456789012:role/deploy",
+        ),
+        (
+            "arn:aws-us-gov:sts::123456789012:assumed-role/deploy/ci",
+            "deploy",
+            "arn:aws-us-gov:iam::123456789012:role/deploy",
+        ),
+    ],
+)
+def test_the_policies_of_a_session_are_those_of_its_role(
+    caller: str, name: str | None, principal: str
+) -> None:
+    assert role_name(caller) == name
+    assert without_path(caller) == principal
