@@ -12,7 +12,7 @@ import hashlib
 import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 import regex
 
@@ -39,13 +39,9 @@ def arguments(operation: OperationModel, request: Request) -> dict[str, Any]:
         InputError: The request has what the operation does not take, or selects another operation.
     """
     given: dict[wire.Path, Any] = {}
-    query = {
-        **dict(parse_qsl(getattr(request, "querystring", None) or "", keep_blank_values=True)),
-        **request.query,
-    }
     places: tuple[tuple[In, Mapping[str, JSON]], ...] = (
         ("path", request.path),
-        ("query", query),
+        ("query", {**request.query, **_pairs(request)}),
         ("header", request.header),
         ("cookie", request.cookie),
     )
@@ -58,6 +54,12 @@ def arguments(operation: OperationModel, request: Request) -> dict[str, Any]:
 
 
 # Parameters
+
+
+def _pairs(request: Request) -> dict[str, JSON]:
+    """Return what a query string has; a name that is there several times has a list of values."""
+    pairs = parse_qs(request.querystring or "", keep_blank_values=True)
+    return {name: values[0] if len(values) == 1 else values for name, values in pairs.items()}
 
 
 def _parameter(operation: OperationModel, place: In | None, name: str, value: JSON) -> dict[wire.Path, Any]:
