@@ -356,3 +356,160 @@ def test_an_import_that_was_interrupted_goes_on_and_is_not_begun_again(desk: Des
     mine.timeout = None
     mine.up(props)
     assert calls(desk, "StartFHIRImportJob") == 1
+
+
+# Deletions
+
+
+def deleting(desk: Desk, kind: Kind, props: dict[str, Any]) -> Stack:
+    """Return a stack whose store is there, with its journal empty."""
+    mine = stack(kind)
+    mine.up(props)
+    desk.advance(100)
+    desk.clear_journal()
+    return mine
+
+
+@pytest.mark.parametrize(("kind", "props"), STORES)
+def test_a_conflict_of_a_deletion_is_waited_out(desk: Desk, kind: Kind, props: dict[str, Any]) -> None:
+    mine = deleting(desk, kind, props)
+    conflict = b'{"__type": "ConflictException", "message": "in a transition"}'
+    operation = CREATES[kind.name].replace("Create", "Delete")
+    instead(operation, 2, lambda _answer: (409 if kind is IMAGING else 400, conflict))
+    mine.destroy()
+    assert made(desk) == set()
+
+
+@pytest.mark.parametrize("status", ["CANCEL_SUBMITTED", "CANCEL_IN_PROGRESS", "VERIFYING"])
+def test_a_job_that_has_not_ended_on_a_later_page_is_waited_for(desk: Desk, status: str) -> None:
+    mine = deleting(desk, LAKE, ALONE)
+    job = {"JobId": "a" * 32, "DatastoreId": "b" * 32, "OutputDataConfig": {}, "SubmitTime": 1.0}
+    pages = [
+        {"ExportJobPropertiesList": [{**job, "JobStatus": "COMPLETED"}], "NextToken": "more"},
+        {"ExportJobPropertiesList": [{**job, "JobStatus": status}]},
+        {"ExportJobPropertiesList": [{**job, "JobStatus": "COMPLETED"}], "NextToken": "more"},
+        {"ExportJobPropertiesList": [{**job, "JobStatus": "CANCEL_COMPLETED"}]},
+    ]
+    shown = iter(pages)
+    instead("ListFHIRExportJobs", 4, lambda _answer: (200, json.dumps(next(shown)).encode()))
+    mine.destroy()
+    assert next(shown, None) is None
+    assert made(desk) == set()
+
+
+def test_a_deletion_that_aws_gives_up_says_why(desk: Desk) -> None:
+    mine = deleting(desk, LAKE, ALONE)
+    cause = {"ErrorMessage": "the key is disabled", "ErrorCategory": "NON_RETRYABLE_ERROR"}
+
+    def given_up(answer: bytes) -> tuple[int, bytes]:
+        body = json.loads(answer)
+        if body["DatastoreProperties"]["DatastoreStatus"] == "DELETING":
+            body["DatastoreProperties"] |= {"DatastoreStatus": "ACTIVE", "ErrorCause": cause}
+        return 200, json.dumps(body).encode()
+
+    instead("DescribeFHIRDatastore", -1, given_up)
+    with pytest.raises(FailedError, match=r"DatastoreStatus is ACTIVE: the key is disabled"):
+        mine.destroy()
+    assert len(mine.ids) == 1
+
+
+FULL = IMAGES | {"force_destroy": True}
+
+
+def holding(desk: Desk, count: int) -> Stack:
+    mine = deleting(desk, IMAGING, FULL)
+    (store,) = mine.ids
+    desk.add_image_sets(store, count)
+    return mine
+
+
+def test_image_sets_that_are_still_listed_after_their_deletion_do_not_keep_the_store(desk: Desk) -> None:
+    mine = holding(desk, 2)
+    listed: list[bytes] = []
+
+    def first(answer: bytes) -> tuple[int, bytes]:
+        listed.append(answer)
+        return 200, listed[0]
+
+    instead("SearchImageSets", -1, first)
+    mine.destroy()
+    assert made(desk) == set()
+    assert calls(desk, "DeleteImageSet") == 2
+
+
+def test_a_search_that_always_lists_more_ends_at_the_deadline(desk: Desk) -> None:
+    mine = holding(desk, 1)
+    count = [0]
+
+    def another(answer: bytes) -> tuple[int, bytes]:
+        count[0] += 1
+        body = json.loads(answer)
+        body["imageSetsMetadataSummaries"] = [{"imageSetId": f"{count[0]:032x}", "version": 1}]
+        return 200, json.dumps(body).encode()
+
+    instead("SearchImageSets", -1, another)
+    mine.timeout = 60.0
+    with pytest.raises(FailedError, match="deadline"):
+        mine.destroy()
+    assert count[0] < 500
+
+
+def test_a_store_that_is_said_to_hold_something_after_an_empty_list_is_asked_to_be_deleted_again(
+    desk: Desk,
+) -> None:
+    mine = holding(desk, 0)
+    conflict = b'{"__type": "ConflictException", "message": "not empty"}'
+    instead("DeleteDatastore", 3, lambda _answer: (409, conflict))
+    mine.destroy()
+    assert made(desk) == set()
+
+
+def test_an_image_set_that_is_not_found_is_deleted(desk: Desk) -> None:
+    mine = holding(desk, 1)
+    missing = b'{"__type": "ResourceNotFoundException", "message": "no such image set"}'
+    instead("DeleteImageSet", 1, lambda _answer: (400, missing))
+    mine.destroy()
+    assert made(desk) == set()
+
+
+# Workflows that wait by retries
+
+
+RETRYING = """
+arazzo: 1.0.1
+info: {title: An import that is waited for by retries, version: 1.0.0}
+sourceDescriptions: [{name: healthlake, url: healthlake.yaml, type: openapi}]
+workflows:
+- workflowId: import-data
+  inputs: {type: object}
+  steps:
+  - stepId: start
+    operationId: StartFHIRImportJob
+    requestBody:
+      payload:
+        InputDataConfig: {S3Uri: s3://health/in}
+        JobOutputDataConfig: {S3Configuration: {S3Uri: s3://health/log, KmsKeyId: alias/health}}
+        DatastoreId: $inputs.datastoreId
+        DataAccessRoleArn: arn:aws:iam::123456789012:role/health
+    successCriteria: [{condition: $statusCode == 200}]
+    outputs: {jobId: $response.body#/JobId}
+  - stepId: wait
+    operationId: DescribeFHIRImportJob
+    requestBody:
+      payload: {DatastoreId: $inputs.datastoreId, JobId: $steps.start.outputs.jobId}
+    successCriteria: [{condition: $response.body#/ImportJobProperties/JobStatus == 'COMPLETED'}]
+    onFailure: [{name: again, type: retry, retryAfter: 0, retryLimit: 900}]
+"""
+
+
+def test_a_job_that_failed_while_retries_waited_for_it_is_begun_anew(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "retrying.arazzo.yaml"
+    path.write_text(RETRYING)
+    mine, props = importing(desk, document=str(path), read=None, id_output=None)
+    instead("DescribeFHIRImportJob", 901, status_is("FAILED"))
+    began = CLOCK.now()
+    with pytest.raises(FailedError, match="JobStatus is FAILED"):
+        mine.up(props)
+    assert CLOCK.now() - began >= 900, "retryAfter: 0 must not hammer the service"
+    mine.up(props)
+    assert calls(desk, "StartFHIRImportJob") == 2
