@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from . import parse
+from . import identities, parse
 from .faults import DocumentError, Fault, Ledger, clipped, errors_of, in_order
 from .parse.cursor import Cursor, Scope
-from .parse.sources import local_path
+from .parse.targets import ON_CHANNEL
 from .source import Text, read
 from .tree import compose
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .faults import Severity
     from .model import Document
 
 MAX_INCLUDES: Final = 8
@@ -23,17 +25,24 @@ MAX_DOCUMENTS: Final = 32
 """How many documents one may include in all."""
 
 
-def load(source: str | Path) -> Document:
-    """Read a document (Arazzo 1.0.1) and every document that its sources of type ``arazzo`` name.
+def load(source: str | Path, *, channels: bool = False) -> Document:
+    """Read a document (Arazzo 1.0 or 1.1) and every document that its sources of type ``arazzo`` name.
 
     Args:
         source: A path, or the text itself: a ``str`` with a line break, or that starts with ``{`` or
             ``arazzo:``.
+        channels: Whether steps on channels are welcome: the document is only looked at, or a caller for
+            channels will run it.
 
     Raises:
         DocumentError: The document cannot be read or run; ``faults`` holds everything that was found.
     """
     document, faults = check(source)
+    if not channels and any(fault.code == ON_CHANNEL for fault in faults):
+        faults = tuple(
+            replace(each, severity="error") if each.code == ON_CHANNEL else each for each in faults
+        )
+        raise DocumentError(faults)
     if document is None:
         raise DocumentError(faults)
     return document
@@ -73,26 +82,31 @@ class _Library:
         root, faults = compose(text)
         for fault in faults:
             self.ledger.add(fault)
+        place = identities.place_of(text.file)
+        base = identities.base_of(root, place)
 
-        def include(cursor: Cursor, url: str) -> Document | None:
-            path = local_path(cursor, url)
-            return None if path is None else self._included(cursor, text, path, chain)
+        def include(cursor: Cursor, url: str, severity: Severity) -> Document | None:
+            if text.file is None:
+                message = "a text has no folder in which to look for the document"
+                cursor.fault("no-folder", message, "load it from a file", severity=severity)
+                return None
+            path = identities.find(cursor, url, base, text.file, severity)
+            return None if path is None else self._included(cursor, path, chain, severity)
 
-        return parse.document(Cursor(root, "", Scope(text.name, self.ledger)), include)
+        scope = Scope(text.name, self.ledger, minor=parse.minor_of(root))
+        return parse.document(Cursor(root, "", scope), include, partial(identities.resolve, place))
 
-    def _included(self, cursor: Cursor, text: Text, url: str, chain: tuple[Path, ...]) -> Document | None:
-        if text.file is None:
-            message = "a text has no folder in which to look for the document"
-            cursor.fault("no-folder", message, "load it from a file")
-            return None
-        path = text.file.parent / url
+    def _included(
+        self, cursor: Cursor, path: Path, chain: tuple[Path, ...], severity: Severity
+    ) -> Document | None:
         file = path.resolve()
         if file in chain:
             cursor.fault("endless-sources", "the documents include one another", "remove one of the sources")
             return None
         if not file.is_file():
             hint = "give its path relative to this document's folder"
-            cursor.fault("unreadable", f"there is no file {clipped(str(path))}", hint)
+            message = f"there is no file {clipped(str(path))}"
+            cursor.fault("unreadable", message, hint, severity=severity)
             return None
         if len(chain) > MAX_INCLUDES or len(self.documents) >= MAX_DOCUMENTS:
             message = f"documents are included more than {MAX_INCLUDES} deep or {MAX_DOCUMENTS} in all"

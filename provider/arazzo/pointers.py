@@ -12,6 +12,9 @@ from .syntax import PartError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+VERSIONS: Final = ("rfc6901",)
+"""What Arazzo 1.1 calls the only version that there is."""
+
 _BAD_ESCAPE: Final = re.compile(r"~(?![01])")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 

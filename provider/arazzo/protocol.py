@@ -34,7 +34,7 @@ MISSING: Final = Missing()
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A resolved operation (Arazzo 1.0.1, Step Object: operationId or operationPath).
+    """A resolved operation (Arazzo 1.1.0, Step Object: operationId, operationPath or channelPath).
 
     Attributes:
         source: The name of the source description it belongs to.
@@ -43,6 +43,8 @@ class Operation:
         method: The method of an operationPath in lower case (``get``), or None.
         source_url: The source description's url.
         source_extensions: The source description's ``x-`` fields (``x-aws-service``).
+        action: What is done on a channel, None for an operation over HTTP.
+        channel: The JSON Pointer of a channelPath (``/channels/orders``), or None.
     """
 
     source: str
@@ -51,6 +53,8 @@ class Operation:
     method: str | None = None
     source_url: str = ""
     source_extensions: Mapping[str, JSON] = field(default_factory=dict)
+    action: Literal["send", "receive"] | None = None
+    channel: str | None = None
 
 
 _NONE: Final[Mapping[str, JSON]] = MappingProxyType({})
@@ -65,6 +69,10 @@ class Request(NamedTuple):
         body: The payload, or ``MISSING`` where the step has no requestBody.
         key: A name for this request that is the same when it is sent again because no answer came, and
             different for every new request of a run. A caller may derive an idempotency token from it.
+        querystring: The whole query as text (Arazzo 1.1, ``in: querystring``), or None; then there is no
+            ``query``.
+        channel: The parameters of a channel's address by name.
+        correlation_id: What a message has to carry to be the one that is waited for, or ``MISSING``.
     """
 
     path: Mapping[str, JSON] = _NONE
@@ -74,6 +82,9 @@ class Request(NamedTuple):
     content_type: str | None = None
     body: JSON = MISSING
     key: str = ""
+    querystring: str | None = None
+    channel: Mapping[str, JSON] = _NONE
+    correlation_id: JSON = MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +128,38 @@ class Caller(Protocol):
 
     def call(self, operation: Operation, request: Request) -> Response:
         """Send one request and return its answer, whatever its status."""
+        ...
+
+
+class Message(NamedTuple):
+    """A message of a channel (Arazzo 1.1): its headers and its parsed payload."""
+
+    headers: Mapping[str, str] = _NONE
+    payload: JSON = None
+
+
+class ChannelCaller(Protocol):
+    """Carries messages over channels, for documents that have steps on them.
+
+    Raises:
+        ProviderError: The message can never be sent or received (unknown channel, no connection).
+    """
+
+    def send(self, operation: Operation, request: Request) -> None:
+        """Send a message; return as soon as it is sent, whether anybody receives it or not."""
+        ...
+
+    def receive(self, operation: Operation, request: Request, until: float | None) -> Message | None:
+        """Return the next message, with the request's ``correlation_id`` if it has one.
+
+        Args:
+            operation: The channel.
+            request: What the step says of the message.
+            until: When the step's timeout passes, in seconds since the epoch, or None.
+
+        Returns:
+            The message; None where none came in time.
+        """
         ...
 
 

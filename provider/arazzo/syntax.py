@@ -62,6 +62,12 @@ class CriterionError(TextError):
     kind = "criterion"
 
 
+class SelectorError(TextError):
+    """A selector that cannot be read, or not be applied (Arazzo 1.1.0, Selector Object)."""
+
+    kind = "selector"
+
+
 class TemplateError(TextError):
     """A payload that cannot be read, or a replacement that cannot be made (Request Body Object)."""
 

@@ -102,6 +102,9 @@ def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     context = getattr(error, "context", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+    if "maximum nesting" in problem:  # the parser looks ahead, and has a bound of its own
+        message = f"the document is nested deeper than {MAX_DEPTH} levels"
+        return Fault("error", "limit", message, Place(document=name, line=line, column=column))
     message = f"the text is neither YAML nor JSON: {f'{context}, ' if context else ''}{problem}"
     return Fault("error", "syntax", " ".join(message.split()), Place(document=name, line=line, column=column))
 

@@ -32,6 +32,9 @@ def walk(value: JSON | Missing, path: Iterable[str | int]) -> JSON | Missing:
             value = value[key] if -len(value) <= key < len(value) else MISSING
         elif isinstance(value, (list, str)) and key == "length":
             value = len(value)
+        elif isinstance(value, list) and str(key).isdecimal():
+            position = int(key)  # ``.0``, which documents write for ``[0]``
+            value = value[position] if position < len(value) else MISSING
         else:
             return MISSING
     return value

@@ -48,4 +48,4 @@ def write(root: _Element) -> str:
     """Return an element and all below it as text."""
     from lxml import etree  # noqa: PLC0415 - as above
 
-    return etree.tostring(root, encoding="unicode")
+    return etree.tostring(root, encoding="unicode", with_tail=False)

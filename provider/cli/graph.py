@@ -28,7 +28,7 @@ _WRITERS: Final[dict[str, Callable[[Picture], str]]] = {"mermaid": mermaid, "svg
 )
 def command(document: str, *, form: str, workflow_id: str | None) -> None:
     """Draw a document's workflows: steps, polls as loops, conditions on the ways, failures dashed."""
-    chosen = _chosen(load(document), workflow_id)
+    chosen = _chosen(load(document, channels=True), workflow_id)
     if form == "svg" and len(chosen) > 1:
         names = ", ".join(workflow.workflow_id for workflow in chosen)
         hint = f"choose one with --workflow: {names}"

@@ -37,6 +37,7 @@ _USAGE: Final = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until the engine ends it; return the exit code."""
+    parent = os.getppid()  # first of all: an engine may be killed at any moment
     given = sys.argv[1:] if arguments is None else arguments
     if {"-h", "--help"} & set(given):
         sys.stdout.write(f"{_USAGE}\n")
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     stopped = threading.Event()
     for signalled in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signalled, lambda _signal, _frame: stopped.set())
-    threading.Thread(target=_watch, args=(os.getppid(), cancellations, stopped), daemon=True).start()
+    threading.Thread(target=_watch, args=(parent, cancellations, stopped), daemon=True).start()
     stopped.wait()
     cancellations.cancel(INTERRUPTED)
     server.stop(SECONDS_TO_ANSWER).wait(SECONDS_TO_ANSWER)

@@ -35,12 +35,20 @@ _GONE: Final = ("DELETING", "DELETED")
 _ON_THE_WAY: Final = ("CREATING", "UPDATING")
 
 
-def reach(account_id: str, *, region: str | None = None) -> RealAccount:
+def default_region() -> str | None:
+    """Return the region of the environment or of AWS's configuration files; None where none is set."""
+    import boto3  # noqa: PLC0415 - takes long to import, for those who ask for it
+
+    return os.environ.get("AWS_REGION") or boto3.Session().region_name
+
+
+def reach(account_id: str, *, region: str | None = None, run: str | None = None) -> RealAccount:
     """Return the account that the environment's credentials lead to, once AWS says that it is the one meant.
 
     Args:
         account_id: The 12 digits of the account that is meant.
-        region: The region; by default that of the environment or of AWS's configuration files.
+        region: The region; by default see ``default_region``.
+        run: The run's name; by default a new one.
 
     Raises:
         AccountError: The credentials are those of another account, or of none.
@@ -51,7 +59,7 @@ def reach(account_id: str, *, region: str | None = None) -> RealAccount:
 
     if not re.fullmatch(r"\d{12}", account_id):
         raise AccountError(f"{account_id}: give the 12 digits of the account's id")
-    session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
+    session = boto3.Session(region_name=region or default_region())
     patient = Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
     try:
         found = session.client("sts").get_caller_identity()["Account"]
@@ -60,7 +68,7 @@ def reach(account_id: str, *, region: str | None = None) -> RealAccount:
     if found != account_id:
         raise AccountError(f"{account_id}: the credentials are those of the account {found}")
     client = functools.cache(partial(session.client, config=patient))
-    return RealAccount(found, session.region_name, run_name(), client)
+    return RealAccount(found, session.region_name, run or run_name(), client)
 
 
 def run_name() -> str:

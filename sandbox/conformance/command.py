@@ -12,11 +12,12 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from sandbox.conformance.account import Export, reach
+from sandbox.conformance.account import Export, default_region, reach, run_name
 from sandbox.conformance.record import Record, differences, read
 from sandbox.conformance.run import announcement, chosen, run
 from sandbox.conformance.table import page
 from sandbox.conformance.target import Images, Target, aws, sandbox
+from sandbox.errors import ConformanceError
 
 _PARTS: Final = 3
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
@@ -48,11 +49,11 @@ def conformance(context: click.Context, /, **given: Any) -> None:
         raise click.UsageError("--against sandbox or --against aws is required")
     if given["against"] == "sandbox":
         with sandbox(given["region"] or "us-east-1") as target:
-            _finish(_run(target, given), given["record"])
+            _finish(_run(target, given))
     elif given["sweep"]:
         _sweep(given)
     else:
-        _finish(_run(_announced(given), given), given["record"])
+        _finish(_run(_announced(given), given))
 
 
 @conformance.command()
@@ -75,17 +76,17 @@ def show_page() -> None:
 
 
 def _announced(given: dict[str, Any]) -> Target:
-    """Return the account, once it is said what is going to happen in it and its number is given."""
+    """Say what is going to happen, ask for the account's number, and return the account."""
     wanted = chosen(given["only"], everything=False)
     export = _parts(Export, "--export", given["export"])
     images = _parts(Images, "--images", given["images"])
-    number = given["account"] or click.prompt("The number of the AWS account to run in", err=True)
-    target = aws(number, given["region"], export=export, images=images)
-    for line in announcement(target, wanted):
+    region, name = given["region"] or default_region(), run_name()
+    if region is None:
+        raise ConformanceError("no region is set: give --region, or set AWS_REGION")
+    for line in announcement(wanted, {"export": export, "images": images}, region=region, run=name):
         click.echo(line, err=True)
-    if given["account"] is None:
-        click.confirm("Begin?", abort=True, err=True)
-    return target
+    number = given["account"] or click.prompt("The number of the AWS account to run in", err=True)
+    return aws(number, region, name, export=export, images=images)
 
 
 def _sweep(given: dict[str, Any]) -> None:
@@ -96,8 +97,14 @@ def _sweep(given: dict[str, Any]) -> None:
 
 def _run(target: Target, given: dict[str, Any]) -> Record:
     wanted = chosen(given["only"], everything=target.name == "sandbox")
+    path: Path | None = given["record"]
+
+    def keep(record: Record) -> None:
+        if path is not None:
+            record.write(path)
+
     with _interruptible():
-        return run(target, wanted, lambda line: click.echo(line, err=True))
+        return run(target, wanted, lambda line: click.echo(line, err=True), keep)
 
 
 @contextmanager
@@ -110,9 +117,7 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _finish(record: Record, path: Path | None) -> None:
-    if path is not None:
-        record.write(path)
+def _finish(record: Record) -> None:
     for name, entry in record.beliefs.items():
         if entry.verdict != "holds":
             click.echo(f"{entry.verdict}: {name}: {entry.reason or entry.seen}")

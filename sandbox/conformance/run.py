@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from botocore import __version__
@@ -19,10 +19,14 @@ from sandbox.conformance.target import Target
 from sandbox.errors import AccountError, ConformanceError
 
 Say = Callable[[str], None]
+Given = Mapping[str, object]
+"""What the beliefs may need, by name; None where it is not given."""
 
 _GONE: Final = ("DELETED", "ResourceNotFoundException")
 _LAG: Final = 60.0
 """Seconds after which a store that was made is found, if there is one."""
+
+_PAUSE: Final = 5.0
 
 
 def chosen(only: Sequence[str], *, everything: bool) -> tuple[Belief, ...]:
@@ -50,42 +54,55 @@ def _fits(belief: Belief, pattern: str) -> bool:
     return fnmatch.fnmatch(belief.id, pattern) or fnmatch.fnmatch(belief.probe, pattern)
 
 
-def announcement(target: Target, wanted: Sequence[Belief]) -> list[str]:
+def announcement(wanted: Sequence[Belief], given: Given, *, region: str, run: str) -> list[str]:
     """Return what is going to happen in an account, at what cost, and how it is cleaned up."""
-    probes = [PROBES[name] for name in _probes(target, wanted)]
-    account = target.account
+    probes = [PROBES[name] for name in _probes(given, wanted)]
     return [
-        f"REAL AWS, account {account.id}, region {account.region}; beliefs to confirm: {len(wanted)}",
+        f"REAL AWS, region {region}; beliefs to confirm: {len(wanted)}",
         f"  HealthLake stores to be made (15 to 30 minutes each): {sum(probe.lake for probe in probes)}",
         f"  HealthImaging stores to be made (2 minutes each): {sum(probe.imaging for probe in probes)}",
         f"  it takes about {sum(probe.minutes for probe in probes)} minutes",
         f"  cost: a HealthLake store is billed for every hour that it exists; see {PRICES}",
-        f"  clean-up: whatever comes of it, every store with the tag {TAG}={account.run} is deleted",
+        f"  clean-up: whatever comes of it, every store with the tag {TAG}={run} is deleted",
         "  what exports and imports wrote stays in the bucket",
     ]
 
 
-def run(target: Target, wanted: Sequence[Belief], say: Say) -> Record:
+def run(
+    target: Target, wanted: Sequence[Belief], say: Say, keep: Callable[[Record], None] = lambda _: None
+) -> Record:
     """Run the probes of some beliefs, delete what they made, and return what was answered.
+
+    Args:
+        target: Where the requests go.
+        wanted: The beliefs.
+        say: Told of each probe and of each deletion.
+        keep: Given what was answered so far, after each probe.
 
     Raises:
         AccountError: Something that a probe made cannot be deleted; it is named.
     """
     began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     bench, reasons = Bench(target), dict[str, str]()
+
+    def record() -> Record:
+        entries = {belief.id: _entry(belief, bench, reasons) for belief in wanted}
+        return Record(target.name, target.account.region, began, __version__, entries)
+
     try:
-        for name in _probes(target, wanted):
+        for name in _probes(target.given, wanted):
             say(f"{name}: began")
             try:
                 PROBES[name].run(bench)
             except (AccountError, BotoCoreError, KeyError) as error:
                 reasons[name] = f"the probe {name} stopped: {_line(error)}"
                 say(reasons[name])
+            keep(record())
             clean_up(bench, say)
     finally:
+        keep(record())
         clean_up(bench, say)
-    entries = {belief.id: _entry(belief, bench, reasons) for belief in wanted}
-    return Record(target.name, target.account.region, began, __version__, entries)
+    return record()
 
 
 def clean_up(bench: Bench, say: Say) -> None:
@@ -96,10 +113,21 @@ def clean_up(bench: Bench, say: Say) -> None:
     """
     for store in bench.target.account.sweep():
         say(f"deleted: {store.service} {store.id}")
-    lost = [made for made, service in bench.made.items() if bench.state(service, made) not in _GONE]
-    for made in lost:
+    for made in _left(bench):
         _delete(bench, made)
         say(f"deleted: {bench.made[made]} {made}")
+    bench.made.clear()
+
+
+def _left(bench: Bench) -> list[str]:
+    """Return the stores that are still there; one that is not found may only not be found yet."""
+    account = bench.target.account
+    deadline = account.now() + _LAG
+    while True:
+        states = {made: bench.state(service, made) for made, service in bench.made.items()}
+        if "ResourceNotFoundException" not in states.values() or account.now() > deadline:
+            return [made for made, state in states.items() if state not in _GONE]
+        account.sleep(_PAUSE)
 
 
 def _delete(bench: Bench, made: str) -> None:
@@ -114,21 +142,17 @@ def _delete(bench: Bench, made: str) -> None:
     bench.watch_store(service, made, *_GONE)
 
 
-def _probes(target: Target, wanted: Sequence[Belief]) -> list[str]:
+def _probes(given: Given, wanted: Sequence[Belief]) -> list[str]:
     """Return the probes to run, in their order; those whose every belief lacks something are left out."""
-    names = {belief.probe for belief in wanted if not _lacks(target, belief)}
+    names = {belief.probe for belief in wanted if not belief.needs or given[belief.needs] is not None}
     return [name for name in PROBES if name in names]
-
-
-def _lacks(target: Target, belief: Belief) -> bool:
-    return bool(belief.needs) and getattr(target, belief.needs) is None
 
 
 def _entry(belief: Belief, bench: Bench, reasons: dict[str, str]) -> Entry:
     seen = bench.notes.get(belief.id)
     if seen is not None:
         return Entry("holds" if belief.holds(seen) else "differs", seen)
-    if _lacks(bench.target, belief):
+    if belief.needs and bench.target.given[belief.needs] is None:
         return Entry("not observed", reason=f"--{belief.needs} is not given")
     return Entry("not observed", reason=reasons.get(belief.probe, "the probe came to no answer"))
 

@@ -51,6 +51,11 @@ class Target:
     export: Export | None
     images: Images | None
 
+    @property
+    def given(self) -> dict[str, object]:
+        """What the beliefs may need, by name."""
+        return {"export": self.export, "images": self.images}
+
 
 @contextlib.contextmanager
 def sandbox(region: str, **serving: Any) -> Iterator[Target]:
@@ -81,13 +86,15 @@ def sandbox(region: str, **serving: Any) -> Iterator[Target]:
         yield Target("sandbox", account, hasty, Export(), Images())
 
 
-def aws(account_id: str, region: str | None, *, export: Export | None, images: Images | None) -> Target:
+def aws(
+    account_id: str, region: str | None, run: str, *, export: Export | None, images: Images | None
+) -> Target:
     """Return the real account that the environment's credentials lead to.
 
     Raises:
         AccountError: They lead to another one, or to none.
     """
-    account = reach(account_id, region=region)
+    account = reach(account_id, region=region, run=run)
     hasty = functools.cache(partial(_client, boto3.Session(region_name=account.region)))
     return Target("aws", account, hasty, export, images)
 

@@ -50,13 +50,14 @@ def document(entry: dict[str, Any], folder: Path) -> Document:
         (folder / name).write_text(yaml.safe_dump(_whole(inner), sort_keys=False))
     path = folder / "case.arazzo.yaml"
     path.write_text(yaml.safe_dump(_whole(entry), sort_keys=False))
-    return load(path)
+    return load(path, channels=True)
 
 
 def _whole(entry: dict[str, Any]) -> dict[str, Any]:
     main = {"workflowId": "main", **entry.get("workflow", {}), "steps": entry.get("steps")}
     whole = {
-        "arazzo": "1.0.1",
+        "arazzo": entry.get("arazzo", "1.0.1"),
+        **({"$self": entry["self"]} if "self" in entry else {}),
         "info": {"title": "A case", "version": "1"},
         "sourceDescriptions": entry.get("sources", [{"name": "api", "url": "api.yaml", "type": "openapi"}]),
         "workflows": [*([main] if "steps" in entry else []), *entry.get("workflows", [])],
@@ -90,7 +91,8 @@ class Play:
     def machine(self) -> Machine:
         """Return a new machine with the case's settings."""
         limits = Limits(**self.entry.get("limits", {}))
-        return Machine(self.loaded, limits=limits, strict_polls=self.entry.get("strict", False))
+        strict, channels = self.entry.get("strict", False), self.entry.get("channels", False)
+        return Machine(self.loaded, limits=limits, strict_polls=strict, channels=channels)
 
     def _play(self, found: list[dict[str, Any]]) -> None:
         answers: Iterator[dict[str, Any]] = iter(self.entry.get("answers", []))
@@ -129,12 +131,17 @@ def shown(effect: Effect) -> dict[str, Any]:
     if isinstance(effect, Call):
         request = effect.request
         parts: dict[str, Any] = {
-            name: getattr(request, name) for name in ("path", "query", "header", "cookie", "key")
+            name: getattr(request, name)
+            for name in ("path", "query", "header", "cookie", "key", "querystring")
         }
+        parts["channel"] = dict(request.channel)
+        parts["correlation"] = "MISSING" if request.correlation_id is MISSING else request.correlation_id
         parts["body"] = "MISSING" if request.body is MISSING else request.body
         parts["contentType"] = request.content_type
         operation = effect.operation
-        called = operation.operation_id or f"{operation.method} {operation.path}"
+        on_channel = f"{operation.action} {operation.channel}"
+        over_http = f"{operation.method} {operation.path}"
+        called = operation.operation_id or (over_http if operation.channel is None else on_channel)
         return {"call": _name(effect.step), "operation": called, "source": operation.source, **parts}
     if isinstance(effect, Wait):
         return {

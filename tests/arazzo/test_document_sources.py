@@ -170,3 +170,68 @@ def test_an_input_that_the_sources_workflow_lacks_is_a_warning(folder: Path) -> 
 def test_a_document_of_workflows_alone_has_no_operations(folder: Path) -> None:
     _, faults = check(write(folder, **{RUNS: "    operationId: Create"}))
     assert [fault.code for fault in faults if fault.severity == "error"] == ["unknown-source"]
+
+
+# Documents that say who they are (Arazzo 1.1)
+
+INNER_URI = "https://example.com/flows/inner/base.arazzo.yaml"
+
+
+def newer(text: str, uri: str | None = None) -> str:
+    """Return a document as one of Arazzo 1.1, with a $self if one is given."""
+    own = "" if uri is None else f"$self: {uri}\n"
+    return changed(text, {"arazzo: 1.0.1\n": f"arazzo: 1.1.0\n{own}"})
+
+
+def codes(folder: Path) -> list[str]:
+    return [fault.code for fault in check(folder / "outer.arazzo.yaml")[1]]
+
+
+@pytest.mark.parametrize("place", ["beside.yaml", "beside.json", "a.yml"])
+def test_a_source_is_found_by_the_uri_that_its_document_gives_itself(folder: Path, place: str) -> None:
+    (folder / "outer.arazzo.yaml").write_text(newer(OUTER, "https://example.com/flows/outer.arazzo.yaml"))
+    (folder / place).write_text(newer(changed(BASE, {"title: Base": "title: Found"}), INNER_URI))
+    source = load(folder / "outer.arazzo.yaml").source("inner")
+    assert source.document is not None
+    assert source.document.self_uri == INNER_URI
+    assert source.document.title == "Found"
+    assert source.url == "inner/base.arazzo.yaml"
+
+
+def test_an_absolute_url_is_an_identity_too(folder: Path) -> None:
+    write(folder, **{"inner/base.arazzo.yaml": INNER_URI})
+    (folder / "copy.yaml").write_text(newer(BASE, INNER_URI))
+    assert load(folder / "outer.arazzo.yaml").source("inner").document is not None
+
+
+def test_a_document_that_is_found_by_its_place_alone_is_noted(folder: Path) -> None:
+    (folder / "outer.arazzo.yaml").write_text(newer(OUTER, "https://example.com/flows/outer.arazzo.yaml"))
+    assert codes(folder) == ["found-by-place"]
+    (folder / "inner" / "base.arazzo.yaml").unlink()
+    assert codes(folder) == ["remote-source"]
+
+
+def test_a_relative_self_is_resolved_against_the_place_of_the_document(folder: Path) -> None:
+    (folder / "outer.arazzo.yaml").write_text(newer(OUTER, "elsewhere/outer.arazzo.yaml"))
+    (folder / "elsewhere" / "inner").mkdir(parents=True)
+    (folder / "elsewhere" / "inner" / "base.arazzo.yaml").write_text(newer(BASE))
+    document = load(folder / "outer.arazzo.yaml")
+    assert document.self_uri == (folder / "elsewhere" / "outer.arazzo.yaml").as_uri()
+    assert document.source("inner").document is not None
+
+
+def test_files_that_are_no_documents_are_passed_over_in_the_search(folder: Path) -> None:
+    (folder / "outer.arazzo.yaml").write_text(newer(OUTER, "https://example.com/flows/outer.arazzo.yaml"))
+    (folder / "a.yaml").write_text("$self: [")
+    (folder / "b.yaml").write_text("$self: 1\narazzo: 1.1.0")
+    (folder / "c.yaml").write_bytes(b"$self: \xff")
+    (folder / "d.yaml").mkdir()
+    (folder / "e.yaml").write_text(newer(BASE, INNER_URI))
+    assert codes(folder) == []
+
+
+def test_a_source_that_nothing_uses_may_be_anywhere(folder: Path) -> None:
+    far = "sourceDescriptions:\n- {name: far, type: arazzo, url: https://example.com/far.arazzo.yaml}"
+    document, faults = check(write(folder, **{"sourceDescriptions:": far}))
+    assert document is not None
+    assert [(fault.severity, fault.code) for fault in faults] == [("warning", "remote-source")]

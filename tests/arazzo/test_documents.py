@@ -24,7 +24,7 @@ def test_each_fault_is_found_with_its_place(case: Case) -> None:
 
 
 PROVIDER = Path(provider.__file__).parent
-OF_FILES = {"bad-url", "encoding", "endless-sources", "limit", "no-folder", "remote-source", "unreadable"}
+OF_FILES = {"encoding", "endless-sources", "found-by-place", "limit", "remote-source", "unreadable"}
 """Kinds of fault that take files or large texts to show; see the tests below and test_document_sources."""
 
 
@@ -159,7 +159,8 @@ def test_an_operation_path_becomes_a_path_and_a_method() -> None:
 
 
 def test_a_timeout_is_in_seconds() -> None:
-    text = changed(BASE, {"operationId: Read": "operationId: Read\n    timeout: 1500"})
+    newer = {"arazzo: 1.0.1": "arazzo: 1.1.0", "operationId: Read": "operationId: Read\n    timeout: 1500"}
+    text = changed(BASE, newer)
     assert load(text).workflow("main").steps[1].timeout == 1.5
 
 
@@ -183,12 +184,13 @@ def test_a_workflow_step_takes_all_parameters_as_inputs() -> None:
     assert {each.name: each.value.source for each in parameters} == {"kind": "$inputs.name", "id": 1}
 
 
-def test_the_workflows_actions_serve_the_steps_that_have_none() -> None:
-    over, stop = "[{name: over, type: end}]", "[{name: stop, type: end}]"
+def test_the_workflows_actions_come_after_the_steps_own_which_override_them_by_name() -> None:
+    over, stop = "[{name: over, type: end}, {name: done, type: end}]", "[{name: stop, type: end}]"
     actions = f"  successActions: {over}\n  failureActions: {stop}\n  steps:\n"
     create, read = load(changed(BASE, {"  steps:\n": actions})).workflow("main").steps
-    assert [action.name for action in create.on_success] == ["over"]
-    assert [action.name for action in read.on_success] == ["done", "again"]
+    assert [action.name for action in create.on_success] == ["over", "done"]
+    assert [action.name for action in read.on_success] == ["done", "again", "over"]
+    assert read.on_success[0].criteria
     assert [[action.name for action in step.on_failure] for step in (create, read)] == [["stop"], ["stop"]]
 
 

@@ -347,7 +347,9 @@ def test_after_the_deadline_no_new_step_begins() -> None:
 def test_a_steps_timeout_ends_its_resends() -> None:
     clock = VirtualClock()
     step = {"stepId": "a", "operationId": "A", "timeout": 5000}
-    result = play(ScriptedCaller([DOWN]), clock, document({"workflowId": "main", "steps": [step]}))
+    result = play(
+        ScriptedCaller([DOWN]), clock, document({"workflowId": "main", "steps": [step]}, arazzo="1.1.0")
+    )
     assert result.failure is not None
     assert "timeout of 5 s" in result.failure.why
     assert clock.now() == START + 5

@@ -93,10 +93,10 @@ def silence() -> NoAnswerError:
     return NoAnswerError("no answer")
 
 
-def document(*workflows: dict[str, Any]) -> Document:
+def document(*workflows: dict[str, Any], arazzo: str = "1.0.1") -> Document:
     """Return a document with these workflows."""
     whole = {
-        "arazzo": "1.0.1",
+        "arazzo": arazzo,
         "info": {"title": "A test", "version": "1"},
         "sourceDescriptions": [{"name": "api", "url": "api.yaml", "type": "openapi"}],
         "workflows": list(workflows),

@@ -105,13 +105,13 @@ def test_against_aws_the_number_of_the_account_is_asked_for_and_has_to_be_right(
     assert cloud.counts() == {"GetCallerIdentity": 1}
 
 
-def test_cost_and_clean_up_are_said_before_anything_is_made_and_no_ends_it(
+def test_cost_and_clean_up_are_said_before_the_number_is_asked_for(
     cloud: Sandbox,
 ) -> None:
-    done = against_aws(cloud, answers=f"{ACCOUNT}\nn\n")
+    done = against_aws(cloud)
     assert done.returncode == 1
     for line in (
-        f"REAL AWS, account {ACCOUNT}, region us-east-1; beliefs to confirm: ",
+        "REAL AWS, region us-east-1; beliefs to confirm: ",
         "HealthLake stores to be made (15 to 30 minutes each): 2",
         "HealthImaging stores to be made (2 minutes each): 2",
         "it takes about ",
@@ -119,7 +119,8 @@ def test_cost_and_clean_up_are_said_before_anything_is_made_and_no_ends_it(
         f"every store with the tag {TAG}=",
     ):
         assert line in done.stderr
-    assert cloud.counts() == {"GetCallerIdentity": 1}
+    assert done.stderr.index("clean-up: ") < done.stderr.index("The number of the AWS account")
+    assert cloud.counts() == {}
 
 
 def test_a_run_in_an_account_leaves_nothing_of_its_own(cloud: Sandbox, tmp_path: Path) -> None:
@@ -145,8 +146,11 @@ def test_what_a_belief_needs_and_is_not_given_is_said(cloud: Sandbox, tmp_path: 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.cloud(speed=20.0)
-def test_a_run_that_is_stopped_deletes_what_it_made(cloud: Sandbox, how: signal.Signals) -> None:
-    arguments = ["--against", "aws", "--account", ACCOUNT, "--only", "imaging"]
+def test_a_run_that_is_stopped_deletes_what_it_made_and_keeps_what_was_answered(
+    cloud: Sandbox, how: signal.Signals, tmp_path: Path
+) -> None:
+    path = tmp_path / "aws.json"
+    arguments = ["--against", "aws", "--account", ACCOUNT, "--only", "imaging", "--record", str(path)]
     with subprocess.Popen(
         [*COMMAND, *arguments], cwd=ROOT, env={**os.environ, **cloud.env},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -159,6 +163,8 @@ def test_a_run_that_is_stopped_deletes_what_it_made(cloud: Sandbox, how: signal.
     assert running.returncode != 0
     assert "deleted: medical-imaging" in errors
     assert cloud.stores() == []
+    kept = json.loads(path.read_text())["beliefs"]
+    assert kept["imaging-deletion"]["verdict"] == "not observed"
 
 
 def test_what_cannot_be_made_is_said_and_the_run_goes_on(cloud: Sandbox, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from provider.arazzo import load
@@ -117,6 +118,24 @@ def live(cloud: Sandbox, clock: ManualClock) -> list[str]:
     return said
 
 
+def start_job(cloud: Sandbox, kind: str, datastore_id: str) -> None:
+    """Start a job that never ends, as somebody else does."""
+    lake = boto3.client(LAKE, "us-east-1", endpoint_url=cloud.url)
+    target = {"S3Configuration": {"S3Uri": EXPORT["output_s3_uri"], "KmsKeyId": KEY}}
+    role = EXPORT["data_access_role_arn"]
+    if kind == "export":
+        cloud.end_next_export("IN_PROGRESS")
+        lake.start_fhir_export_job(DatastoreId=datastore_id, OutputDataConfig=target, DataAccessRoleArn=role)
+    else:
+        cloud.end_next_import("IN_PROGRESS")
+        lake.start_fhir_import_job(
+            DatastoreId=datastore_id,
+            InputDataConfig={"S3Uri": "s3://imports/in"},
+            JobOutputDataConfig=target,
+            DataAccessRoleArn=role,
+        )
+
+
 def test_with_the_policy_every_resource_lives_and_dies(cloud: Sandbox, clock: ManualClock) -> None:
     cloud.allow(NEEDED, roles={EXPORT["data_access_role_arn"]: ROLE})
     assert not [each for each in live(cloud, clock) if "AccessDenied" in each]
@@ -124,7 +143,30 @@ def test_with_the_policy_every_resource_lives_and_dies(cloud: Sandbox, clock: Ma
     assert {job.status for job in cloud.jobs()} == {"COMPLETED"}
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+SILENT = {"kms:ReEncrypt*": "CREATE_FAILED", "kms:RetireGrant": "CREATE_FAILED"}
+"""What fails without a word of the reason: HealthImaging has no ErrorCause."""
+
+LOOKS = frozenset({"healthlake:ListFHIRExportJobs", "healthlake:ListFHIRImportJobs"})
+"""What a deletion does without where it may not: it waits for the store's running jobs, if it can see them."""
+
+
+@pytest.mark.parametrize("action", sorted(LOOKS))
+def test_without_a_look_at_jobs_a_deletion_meets_the_running_one(
+    cloud: Sandbox, clock: ManualClock, action: str
+) -> None:
+    kind = action.removeprefix("healthlake:ListFHIR").removesuffix("Jobs").lower()
+    plain = {name: value for name, value in RECORDS.items() if name != "export"}
+    stack = Stack(HEALTHLAKE_DATASTORE, clock)
+    cloud.allow(None)
+    stack.up(plain)
+    assert stack.held is not None
+    start_job(cloud, kind, stack.held.id)
+    cloud.allow(without(action))
+    with pytest.raises(FailedError, match="jobs in progress"):
+        stack.destroy()
+
+
+@pytest.mark.parametrize("action", sorted(set(ACTIONS) - LOOKS))
 def test_without_one_of_its_actions_something_fails_and_names_it(
     cloud: Sandbox, clock: ManualClock, action: str
 ) -> None:
@@ -133,7 +175,7 @@ def test_without_one_of_its_actions_something_fails_and_names_it(
         told = "\n".join(live(cloud, clock))
     except FailedError as error:
         told = str(error)
-    assert action.rstrip("*") in told
+    assert SILENT.get(action, action.rstrip("*")) in told
 
 
 @pytest.mark.parametrize("statement", [0, 1, 2])

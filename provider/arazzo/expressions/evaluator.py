@@ -32,7 +32,8 @@ class Context(NamedTuple):
         sources: The fields of each source description (``{"url": ...}``), by name.
         components: The Components Object: kind (``parameters``) to name to value.
         request: The current step's request, if there is one.
-        response: Its answer, if one came.
+        response: Its answer, if one came; for a step on a channel its message, with the payload as body.
+        self_uri: The document's ``$self``, if it has one.
     """
 
     inputs: Named = _NONE
@@ -43,6 +44,7 @@ class Context(NamedTuple):
     components: Mapping[str, Named] = _NONE
     request: Request | None = None
     response: Response | None = None
+    self_uri: str | None = None
 
 
 Finder = Callable[[Context], JSON | Missing]
@@ -151,6 +153,7 @@ _FINDERS: Final[dict[Root, Callable[[Reading], Finder]]] = {
     "url": _of_response(lambda response, _: response.url or MISSING),
     "method": _of_response(lambda response, _: response.method or MISSING),
     "statusCode": _of_response(lambda response, _: response.status),
+    "self": lambda _reading: lambda context: MISSING if context.self_uri is None else context.self_uri,
     "request.header": _of_request(lambda request, name: _header(request.header, name)),
     "request.query": _of_request(lambda request, name: request.query.get(name, MISSING)),
     "request.path": _of_request(lambda request, name: request.path.get(name, MISSING)),
@@ -159,6 +162,8 @@ _FINDERS: Final[dict[Root, Callable[[Reading], Finder]]] = {
     "response.query": _nothing,
     "response.path": _nothing,
     "response.body": _body,
+    "message.header": _of_response(lambda response, name: _header(response.headers, name)),
+    "message.payload": _body,
     "inputs": _of_inputs,
     "outputs": _of_outputs,
     "steps": _owned(lambda context: context.steps),

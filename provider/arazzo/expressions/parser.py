@@ -1,4 +1,4 @@
-"""Text to runtime expression (Arazzo 1.0.1, Runtime Expressions; 1.1.0 for what 1.0.1 leaves open).
+"""Text to runtime expression (Arazzo 1.1.0, Runtime Expressions, which has all that 1.0.1 has).
 
 Two grammars differ only in where a name ends. An expression that is a whole text may hold any character in
 the names of inputs and parameters. One inside a condition ends at a blank, an operator or a bracket.
@@ -54,12 +54,13 @@ INSIDE: Final = Grammar(
     brackets=True,
 )
 
-_LEAF: Final = re.compile(r"\$(url|method|statusCode)(?![\w.\-\[#])")
+_LEAF: Final = re.compile(r"\$(url|method|statusCode|self)(?![\w.\-\[#])")
 _ROOT: Final = re.compile(
-    r"\$(request|response|inputs|outputs|steps|workflows|sourceDescriptions|components)(?=[.\[#]|$)"
+    r"\$(request|response|message|inputs|outputs|steps|workflows|sourceDescriptions|components)(?=[.\[#]|$)"
 )
 _JSONPATH: Final = re.compile(r"\$[.\[]")
-_SOURCE: Final = re.compile(r"\.(header|query|path|body)(?![\w\-])")
+_SOURCE: Final = re.compile(r"\.(header|query|path|body|payload)(?![\w\-])")
+_OF_MESSAGE: Final = ("header", "payload")
 _INDEX: Final = re.compile(r"\[\s*([0-9]{1,15})\s*\]")
 _QUOTED: Final = re.compile(r"""\[\s*(?:'((?:[^']|'')*)'|"([^"]*)")\s*\]""")
 _COMPONENTS: Final = ("inputs", "parameters", "successActions", "failureActions")
@@ -116,16 +117,24 @@ class _Reader:
         find = compile_finder(known, readings, pointer)
         return Expression(self.text[slice(*span)], known, readings, pointer, find, span)
 
-    def message(self, root: str) -> Expression:
-        """Read what follows ``$request`` and ``$response``."""
+    def exchange(self, root: str) -> Expression:
+        """Read what follows ``$request`` and ``$response``, whose payload is their body."""
         source = self.match(_SOURCE)
         if not source:
             raise self.error(f"after ${root} stands .header, .query, .path or .body")
-        root += source[0]
-        if source[1] == "body":
-            return self.value(root, [Reading()])
+        if source[1] in ("body", "payload"):
+            return self.value(f"{root}.body", [Reading()])
         pattern = self.grammar.header if source[1] == "header" else self.grammar.parameter
-        return self.finish(root, (Reading(name=self.after_dot(pattern)),))
+        return self.finish(root + source[0], (Reading(name=self.after_dot(pattern)),))
+
+    def message(self, root: str) -> Expression:
+        """Read what follows ``$message`` (Arazzo 1.1)."""
+        start, source = self.at, self.match(_SOURCE)
+        if not source or source[1] not in _OF_MESSAGE:
+            raise self.error(f"after ${root} stands .header or .payload", start)
+        if source[1] == "payload":
+            return self.value(root + source[0], [Reading()])
+        return self.finish(root + source[0], (Reading(name=self.after_dot(self.grammar.header)),))
 
     def named(self, root: str) -> Expression:
         """Read what follows ``$inputs`` and ``$outputs``."""
@@ -240,8 +249,9 @@ def _named(owner: str, names: list[str]) -> list[Reading]:
 
 
 _AFTER: Final[dict[str, Callable[[_Reader, str], Expression]]] = {
-    "request": _Reader.message,
-    "response": _Reader.message,
+    "request": _Reader.exchange,
+    "response": _Reader.exchange,
+    "message": _Reader.message,
     "inputs": _Reader.named,
     "outputs": _Reader.named,
     "steps": _Reader.step,

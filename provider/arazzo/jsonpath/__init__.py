@@ -15,7 +15,7 @@ from ..protocol import JSON, MISSING, Missing
 from ..syntax import ConditionError, CriterionError, check_length, one_line
 from ..values import EXACT, show, walk
 from . import dialect
-from .paths import Path, PathError, Steps
+from .paths import Path, PathError, Steps, singular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -44,6 +44,15 @@ class JsonPath(NamedTuple):
 class Query(Protocol):
     """What selects values: a plain path, or a library's."""
 
+    @property
+    def many(self) -> bool:
+        """Whether it asks for many values: by a wildcard, a slice, a descent or several selectors."""
+        ...
+
+    def locate(self, value: JSON) -> list[Steps]:
+        """Return where the values are that are selected; raises Undecided."""
+        ...
+
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the values that are selected; raises Undecided."""
         ...
@@ -57,6 +66,15 @@ class Plain(NamedTuple):
     """Members and indexes only."""
 
     steps: Steps
+
+    @property
+    def many(self) -> bool:
+        """Say no."""
+        return False
+
+    def locate(self, value: JSON) -> list[Steps]:
+        """Return the one place, if it is there."""
+        return [self.steps for _ in self.find(value)]
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the one value, if it is there."""
@@ -79,26 +97,49 @@ def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - 
     Args:
         text: The condition.
         version: ``rfc9535``, ``draft-goessner-dispatch-jsonpath-00``, or None for the specification's
-            default, RFC 9535. What the draft's library cannot read is read by RFC 9535; and the other way
-            round where no version is named.
+            default, RFC 9535. What the draft's library cannot read is read by RFC 9535.
 
     Raises:
-        CriterionError, ConditionError: It is neither a JSONPath nor a bare comparison.
+        CriterionError, ConditionError: It is neither a JSONPath of its version nor a bare comparison.
     """
     check_length(text, CriterionError)
+    text = text.removesuffix("\n")  # which a block of YAML ends with
     if "$" not in text:
         raise CriterionError(text, 0, "a JSONPath begins with $")
+    steps = singular(text)
+    if steps is not None:
+        return _selection(text, Plain(steps))
+    fault = None
     try:
         condition = dialect.parse(text)
     except ConditionError as error:
-        return _selection(text, _query(text, version or RFC9535, error))
+        fault = error
+    else:
+        if not _is_path(condition):
+            return _compared(condition, text)
+    return _selection(text, _query(text, version or RFC9535, fault))
+
+
+def select(text: str, version: str | None = None) -> Query:
+    """Compile a JSONPath that selects values, which no bare comparison does; raises CriterionError."""
+    check_length(text, CriterionError)
+    steps = singular(text)
+    return _query(text, version or RFC9535) if steps is None else Plain(steps)
+
+
+def _is_path(condition: Condition[Path]) -> bool:
+    """Whether a condition is nothing but a path."""
     match condition.root:
-        case Operand(reference=Path(measure="", query=query, steps=steps)):
-            return _selection(query, _query(query, version) if steps is None else Plain(steps))
+        case Operand(reference=Path(measure="")):
+            return True
+    return False
+
+
+def _compared(condition: Condition[Path], text: str) -> JsonPath:
     wide = {path.query for path in condition.references() if path.steps is None}
     if len(wide) > MAX_WIDE:
         raise CriterionError(text, 0, f"more than {MAX_WIDE} paths in it may lead to many values")
-    return _bare(condition, {query: _query(query, version) for query in wide})
+    return _bare(condition, {query: _query(query, None) for query in wide})
 
 
 def _selection(text: str, query: Query) -> JsonPath:
@@ -148,7 +189,20 @@ def _query(text: str, version: str | None, fault: ConditionError | None = None) 
         except PathError as error:
             first = first or error
     offset, reason = (first.offset, str(first)) if first else (0, "a JSONPath begins with $")
-    raise fault or CriterionError(text, offset, reason)
+    raise fault or CriterionError(text, offset, reason, hint=_hint(text, version))
+
+
+def _hint(text: str, version: str | None) -> str:
+    """Return what helps with a path that is no RFC 9535: name the draft, where that reads it."""
+    if text.strip() != text:
+        return "remove the blanks around it"
+    if version != RFC9535:
+        return ""
+    try:
+        _draft(text)
+    except PathError:
+        return ""
+    return f"Goessner's draft reads it: write type: {{type: jsonpath, version: {DRAFT}}}"
 
 
 def _rfc9535(text: str) -> Query:

@@ -44,6 +44,12 @@ class Draft:
         except RecursionError:
             raise PathError("it nests too deeply") from None
         self._comparisons = tuple(walk.comparisons)
+        self.many = walk.many
+
+    def locate(self, value: JSON) -> list[Steps]:
+        """Return where the values are that are selected; raises Undecided."""
+        self._meter = Meter(BUDGET)
+        return [_place(each) for each in self._path.find(value)]
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the values that are selected; raises Undecided."""
@@ -65,6 +71,7 @@ class _Walk:
         self.pay = pay
         self.comparisons: list[Comparison] = []
         self.descendants = 0
+        self.many = False
 
     def visit(self, node: Any, here: Steps | None) -> Steps | None:
         """Return where a node leads; None below a descendant step, which leads anywhere."""
@@ -72,6 +79,8 @@ class _Walk:
         if follow is None:
             raise PathError(f"{node} is in no JSONPath standard")
         node.find = _paid(node.find, self.pay)
+        several = len(getattr(node, "fields", ())) > 1 or len(getattr(node, "indices", ())) > 1
+        self.many = self.many or several or isinstance(node, (Descendants, Slice, Wildcard))
         return follow(self, node, here)
 
     def child(self, node: Any, here: Steps | None) -> Steps | None:
@@ -115,6 +124,16 @@ def _paid(find: Callable[[Any], Any], pay: Callable[[int], None]) -> Callable[[A
         return values
 
     return found
+
+
+def _place(datum: Any) -> Steps:
+    """Return the members and indexes that lead to a value."""
+    steps: list[str | int] = []
+    while datum.context is not None:
+        part = datum.path
+        steps.append(part.indices[0] if isinstance(part, Index) else part.fields[0])
+        datum = datum.context
+    return tuple(reversed(steps))
 
 
 def _then(here: Steps | None, step: str | int) -> Steps | None:

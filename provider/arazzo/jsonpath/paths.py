@@ -28,6 +28,15 @@ _CALL: Final = re.compile(r"\(\s*\)")
 _LAST: Final = re.compile(r"\.(length|size)$")
 
 
+_SINGULAR: Final = re.compile(
+    r"\$(?:\.[A-Za-z_\x80-\ud7ff\ue000-\U0010ffff][\w\x80-\ud7ff\ue000-\U0010ffff]*"
+    r"|\[(?:0|-?[1-9][0-9]{0,14})\]|\['[^'\\\x00-\x1f\ud800-\udfff]*'\]"
+    r"|\[\"[^\"\\\x00-\x1f\ud800-\udfff]*\"\])*",
+    re.ASCII,
+)
+"""The singular queries of RFC 9535, section 2.3.5.1, that need no library: no blanks and no escapes."""
+
+
 class PathError(PartError):
     """A text that is no JSONPath."""
 
@@ -56,6 +65,11 @@ def unquote(string: str) -> str:
         body = re.sub(r'(?<!\\)((?:\\\\)*)"', r'\1\\"', body)
     value = json.loads(f'"{body}"', strict=False)
     return str(value)
+
+
+def singular(text: str) -> Steps | None:
+    """Return the members and indexes of a query of RFC 9535 that has nothing else, None for any other."""
+    return _plain(text, 1)[0] if _SINGULAR.fullmatch(text) else None
 
 
 def read(text: str, start: int) -> tuple[Path, int]:

@@ -27,7 +27,13 @@ from jsonpath_rfc9535.filter_expressions import (
 )
 from jsonpath_rfc9535.function_extensions import Match, Search
 from jsonpath_rfc9535.segments import JSONPathRecursiveDescentSegment, JSONPathSegment
-from jsonpath_rfc9535.selectors import FilterSelector, IndexSelector, NameSelector
+from jsonpath_rfc9535.selectors import (
+    FilterSelector,
+    IndexSelector,
+    NameSelector,
+    SliceSelector,
+    WildcardSelector,
+)
 
 from .. import patterns
 from ..conditions.tree import MIRRORED, Comparison, Operator
@@ -52,14 +58,15 @@ class Rfc9535:
     def __init__(self, text: str) -> None:
         self._environment = _Environment()
         try:
-            self._query = self._environment.compile(text)
+            query = self._environment.compile(text)
         except JSONPathError as error:
             token = error.token
             raise PathError(str(error.args[0]), token.index if token else 0) from None
         except RecursionError:
             raise PathError("it nests too deeply") from None
-        self._comparisons = tuple(self._prepare(self._query.segments, ()))
-        self._query = _Query(env=self._environment, segments=self._query.segments)
+        self.many = any(_is_wide(segment) for segment in query.segments)
+        self._comparisons = tuple(self._prepare(query.segments, ()))
+        self._query = _Query(env=self._environment, segments=query.segments)
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the values that are selected; raises Undecided."""
@@ -67,6 +74,14 @@ class Rfc9535:
         try:
             for node in self._query.finditer(value):
                 yield node.value
+        except JSONPathRecursionError:
+            raise Undecided("the value nests too deeply") from None
+
+    def locate(self, value: JSON) -> list[Steps]:
+        """Return where the values are that are selected; raises Undecided."""
+        self._environment.renew()
+        try:
+            return [node.location for node in self._query.nodes(value, _Located)]
         except JSONPathRecursionError:
             raise Undecided("the value nests too deeply") from None
 
@@ -135,6 +150,13 @@ def _follow(here: Steps | None, segment: JSONPathSegment) -> Steps | None:
             return (*here, "*")
 
 
+def _is_wide(segment: JSONPathSegment) -> bool:
+    """Whether a segment asks for many values; a filter asks for those that fit."""
+    if isinstance(segment, JSONPathRecursiveDescentSegment) or len(segment.selectors) > 1:
+        return True
+    return isinstance(segment.selectors[0], (SliceSelector, WildcardSelector))
+
+
 class _Environment(JSONPathEnvironment):
     """The package's environment with a meter, and with patterns that have a limit of time."""
 
@@ -170,8 +192,12 @@ class _Query(JSONPathQuery):
     __slots__ = ()
 
     def finditer(self, value: Any) -> Iterator[JSONPathNode]:
+        return self.nodes(value, _Node)
+
+    def nodes(self, value: Any, kind: type[_Node]) -> Iterator[JSONPathNode]:
+        """Yield the nodes that are selected, each of a kind."""
         environment: Any = self.env
-        root = _Node(value=value, location=(), parent=None, root=value)
+        root = kind(value=value, location=(), parent=None, root=value)
         root.meter = environment.meter
         nodes: Any = [root]
         for segment in self.segments:
@@ -194,6 +220,18 @@ class _Node(JSONPathNode):
     ) -> _Node:
         self.meter.spend()
         child = _Node(value=value, location=(), parent=None, root=self.root)
+        child.meter = self.meter
+        return child
+
+
+class _Located(_Node):
+    """A node that knows its place."""
+
+    __slots__ = ()
+
+    def new_child(self, value: object, key: int | str, parent: JSONPathNode | None) -> _Located:  # noqa: ARG002 - as above
+        self.meter.spend()
+        child = _Located(value=value, location=(*self.location, key), parent=None, root=self.root)
         child.meter = self.meter
         return child
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...errors import InputError
+from ...errors import InputError, Place
 from ..protocol import Finish
 from . import state as states
 from .cursor import Cursor
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..model import Document
-    from ..protocol import JSON, Effect, Failure, Operation, Response
+    from ..protocol import JSON, Effect, Failure, Operation, Response, StepRef
     from .turn import Pending
 
 __all__ = ["Machine", "NoAnswer", "State"]
@@ -37,6 +37,8 @@ class Machine:
         strict_polls: A polling step (one with an action that leads back) that succeeds with no action
             matching fails. The specification lets it fall through to the next step, which on a failed
             resource goes on as if all were well.
+        channels: Whether there is a caller for channels (Arazzo 1.1); without one, no workflow begins that
+            may lead to a step on a channel.
         pending: With ``strict_polls``, says of an answer that no action matches that what it tells of is on
             its way still (``QUEUED``): it is looked at again instead. A pure function.
     """
@@ -47,12 +49,14 @@ class Machine:
         *,
         limits: Limits = DEFAULT_LIMITS,
         strict_polls: bool = False,
+        channels: bool = False,
         pending: Pending | None = None,
     ) -> None:
         self._program = Program(document)
         self._limits = limits
         self._strict_polls = strict_polls
         self._pending = pending or _never
+        self._channels = channels
 
     def start(
         self, workflow_id: str | None, inputs: Mapping[str, JSON] | None = None, run_id: str = ""
@@ -65,9 +69,14 @@ class Machine:
             run_id: The first part of the requests' keys, to tell this run from others.
 
         Raises:
-            InputError: The workflow does not exist, or the inputs do not fit its schema.
+            InputError: The workflow does not exist, the inputs do not fit its schema, or a step that it may
+                lead to is on a channel and there is no caller for channels.
         """
-        plan = self._program.plan(self._program.choose(workflow_id))
+        address = self._program.choose(workflow_id)
+        step = None if self._channels else self._program.channel_step(address)
+        if step is not None:
+            raise _no_channels(step)
+        plan = self._program.plan(address)
         given = prepare(plan.workflow.inputs, inputs or {}, plan.place)
         return states.begin(run_id, states.frame([], plan.workflow.workflow_id, given, "run", plan.first))
 
@@ -126,6 +135,14 @@ class Machine:
             draft.top["inputs"] = prepare(plan.workflow.inputs, inputs, plan.place)
         draft.go_to(target)
         return draft.finished()
+
+
+def _no_channels(step: StepRef) -> InputError:
+    return InputError(
+        f"the step {step.step_id} is on a channel, and there is no caller for channels",
+        place=Place(document=step.document, workflow=step.workflow_id, step=step.step_id),
+        hint="such steps can be checked and drawn; run a workflow without them",
+    )
 
 
 def _never(_operation: Operation, _response: Response) -> bool:

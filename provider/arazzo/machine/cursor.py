@@ -117,6 +117,7 @@ class Cursor:
             sources=workflow.sources,
             components=workflow.components,
             response=response,
+            self_uri=workflow.self_uri,
         )
         if plan is None or response is None or not plan.reads_request:
             return scope
@@ -126,6 +127,16 @@ class Cursor:
         """Return the name of the request under way."""
         run = self.draft.run
         return f"{run['id']}/{plan.step.step_id}/{run['calls']}"
+
+    def lacking(self, plan: StepPlan) -> str | None:
+        """Return the stepId of what a step depends on and has not run, or None."""
+        for address, step_id in plan.needs:
+            if address is None:
+                if step_id not in self.draft.top["ran"]:
+                    return step_id
+            elif not self.draft.has_run_step(address.source, address.workflow_id, step_id):
+                return f"{step_id} of workflow {address.workflow_id}"
+        return None
 
     # Effects
 

@@ -10,8 +10,8 @@ from ..protocol import MISSING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..expressions import Context, Expression
-    from ..model import Action
+    from ..expressions import Context
+    from ..model import Action, Output
     from ..protocol import JSON, Response
     from .program import Path, StepPlan
 
@@ -30,23 +30,23 @@ def unmet(plan: StepPlan, context: Context) -> Unmet | None:
     """Return why a step whose answer has come did not succeed, or None where it did.
 
     All success criteria must hold. The specification leaves open what success means where a step has none:
-    here it is any 2xx status, so that an error is never taken for success by silence, and for a workflow
-    step that its workflow has succeeded.
+    here it is any 2xx status, so that an error is never taken for success by silence, for a workflow step
+    that its workflow has succeeded, and for a step on a channel that its message was sent or came.
     """
     response, step = context.response, plan.step
     criterion = criteria.first_unmet(step.success_criteria, context)
     if criterion is not None:
         why = criteria.evaluate(criterion, context).why
         return Unmet(f"a success criterion does not hold: {why}{_said(response)}", criterion.text)
-    if step.success_criteria or plan.workflow is not None or response is None:
+    if step.success_criteria or plan.workflow is not None or response is None or step.action is not None:
         return None
     if response.status not in _SUCCESSES:
         return Unmet(f"the answer's status is {response.status}{_said(response)}")
     return None
 
 
-def outputs(named: Mapping[str, Expression], context: Context) -> dict[str, JSON]:
-    """Return the outputs that have a value."""
+def outputs(named: Mapping[str, Output], context: Context) -> dict[str, JSON]:
+    """Return the outputs that have a value; raises SelectorError."""
     values: dict[str, JSON] = {}
     for name, expression in named.items():
         value = expression.find(context)

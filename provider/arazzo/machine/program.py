@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import InputError, Place
 from ..faults import did_you_mean
+from ..model import begins_with, split_dependency
 from ..protocol import Operation, StepRef
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class StepPlan(NamedTuple):
         polls: Whether one of its success actions leads back to it or to an earlier step.
         reads_request: Whether its criteria or outputs refer to the request.
         watched: Where its success actions look in the answer's body for a status.
+        needs: The steps that must have run before it; without an address, in this visit of the workflow.
     """
 
     step: Step
@@ -47,6 +49,7 @@ class StepPlan(NamedTuple):
     polls: bool
     reads_request: bool
     watched: tuple[Path, ...]
+    needs: tuple[tuple[Address | None, str], ...]
 
 
 class WorkflowPlan(NamedTuple):
@@ -65,6 +68,7 @@ class WorkflowPlan(NamedTuple):
     sources: Mapping[str, Mapping[str, JSON]]
     components: Mapping[str, Mapping[str, JSON]]
     reads_workflows: bool
+    self_uri: str | None
 
     @property
     def place(self) -> Place:
@@ -115,11 +119,35 @@ class Program:
         plan = self._plans.get((tuple(source), workflow_id))
         return plan or self.plan(Address(tuple(source), workflow_id))
 
+    def channel_step(self, address: Address) -> StepRef | None:
+        """Return the first step on a channel that running a workflow may lead to, or None."""
+        waiting, seen = [address], {address}
+        while waiting:
+            plan = self.plan(waiting.pop(0))
+            for step in plan.steps.values():
+                if step.operation is not None and step.operation.action is not None:
+                    return step.ref
+            further = [each for each in _led_to(plan) if each not in seen]
+            seen.update(further)
+            waiting.extend(dict.fromkeys(further))
+        return None
+
     def _document_at(self, source: tuple[str, ...]) -> Document:
         document = self._document
         for name in source:
             document = _arazzo_source(document, name)
         return document
+
+
+def _led_to(plan: WorkflowPlan) -> Iterator[Address]:
+    """Yield the workflows that one may lead to."""
+    yield from plan.depends_on
+    for each in plan.steps.values():
+        if each.workflow is not None:
+            yield each.workflow
+        for action in (*each.step.on_success, *each.step.on_failure):
+            if action.workflow_id is not None:
+                yield locate(plan.document, plan.address.source, action.workflow_id)
 
 
 def locate(document: Document, source: tuple[str, ...], reference: str) -> Address:
@@ -168,6 +196,7 @@ def _plan(document: Document, address: Address) -> WorkflowPlan:
         {source.name: {"url": source.url, "type": source.type} for source in document.sources},
         {"parameters": document.parameters},
         any(expression.root.startswith("workflows.") for expression in _every_expression(workflow)),
+        document.self_uri,
     )
 
 
@@ -188,7 +217,13 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
         any(action.type == "goto" and _goal(action) in back for action in step.on_success),
         any(expression.root.startswith("request.") for expression in _expressions(step)),
         tuple(_watched(step.on_success)),
+        tuple(_need(document, address, each) for each in step.depends_on),
     )
+
+
+def _need(document: Document, address: Address, dependency: str) -> tuple[Address | None, str]:
+    workflow, step = split_dependency(dependency)
+    return (None if workflow is None else locate(document, address.source, workflow)), step
 
 
 def _goal(action: Action) -> str | None:
@@ -196,25 +231,27 @@ def _goal(action: Action) -> str | None:
 
 
 def _every_expression(workflow: Workflow) -> Iterator[Expression]:
-    yield from workflow.outputs.values()
+    yield from map(begins_with, workflow.outputs.values())
     for step in workflow.steps:
         yield from _expressions(step)
         body = step.request_body
         replacements = body.replacements if body else ()
         values = [parameter.value for parameter in step.parameters]
         values += [replacement.value for replacement in replacements]
-        values += [body.payload] if body and body.payload else []
+        values += [each for each in (step.correlation_id, body and body.payload) if each]
         for value in values:
             yield from (expression for _, expression in value.expressions())
 
 
 def _expressions(step: Step) -> Iterator[Expression]:
     """Yield every expression that is evaluated when a step's answer has come."""
-    yield from step.outputs.values()
+    yield from map(begins_with, step.outputs.values())
     actions = (*step.on_success, *step.on_failure)
     for criteria in (step.success_criteria, *(action.criteria for action in actions)):
         for criterion in criteria:
             yield from criterion.expressions()
+    for parameter in (each for action in actions for each in action.parameters or ()):
+        yield from (expression for _, expression in parameter.value.expressions())
 
 
 def _watched(actions: Iterable[Action]) -> Iterable[Path]:
@@ -238,6 +275,8 @@ def _operation(document: Document, step: Step) -> Operation:
         method=method.lower() if method else None,
         source_url=source.url,
         source_extensions=source.extensions,
+        action=step.action,
+        channel=step.target.channel_path,
     )
 
 

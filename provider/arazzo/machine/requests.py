@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .. import templates
 from ..protocol import MISSING, Request
+from ..syntax import TemplateError
+from ..values import text as as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..expressions import Context
-    from ..model import In, RequestBody, Step
+    from ..model import In, Parameter, RequestBody, Step
     from ..protocol import JSON, Missing
+
+_HTTP: Final = 4
+"""How many places parameters of Arazzo 1.0 have."""
 
 
 def request(step: Step, context: Context, key: str) -> Request:
@@ -23,7 +30,9 @@ def request(step: Step, context: Context, key: str) -> Request:
     for parameter in step.parameters:
         value = templates.render(parameter.value, context)
         if value is not MISSING:
-            placed[parameter.in_ or "query"][parameter.name] = value
+            placed.setdefault(parameter.in_ or "query", {})[parameter.name] = value
+    if len(placed) > _HTTP or step.correlation_id is not None:
+        return _of_newer(step, context, key, placed)
     body = step.request_body
     return Request(
         path=placed["path"],
@@ -36,9 +45,29 @@ def request(step: Step, context: Context, key: str) -> Request:
     )
 
 
-def arguments(step: Step, context: Context) -> dict[str, JSON]:
-    """Return the inputs that a workflow step hands to its workflow."""
-    rendered = {each.name: templates.render(each.value, context) for each in step.parameters}
+def _of_newer(step: Step, context: Context, key: str, placed: dict[In | None, dict[str, JSON]]) -> Request:
+    """Return a request with what only Arazzo 1.1 has: a query string, or what a message needs."""
+    body, query = step.request_body, next(iter(placed.get("querystring", {}).values()), None)
+    if query is not None and not isinstance(query, str):
+        raise TemplateError(as_text(query), 0, "a querystring is a text")
+    correlation = step.correlation_id
+    return Request(
+        path=placed["path"],
+        query=placed["query"],
+        header=placed["header"],
+        cookie=placed["cookie"],
+        content_type=body.content_type if body else None,
+        body=_payload(body, context) if body else MISSING,
+        key=key,
+        querystring=query,
+        channel=placed.get("channel", {}),
+        correlation_id=MISSING if correlation is None else templates.render(correlation, context),
+    )
+
+
+def arguments(parameters: Iterable[Parameter], context: Context) -> dict[str, JSON]:
+    """Return the inputs that a step or an action hands to its workflow."""
+    rendered = {each.name: templates.render(each.value, context) for each in parameters}
     return {name: value for name, value in rendered.items() if value is not MISSING}
 
 
@@ -46,5 +75,5 @@ def _payload(body: RequestBody, context: Context) -> JSON | Missing:
     payload = MISSING if body.payload is None else templates.render(body.payload, context)
     if not body.replacements or payload is MISSING:
         return payload
-    values = [(each.target, templates.render(each.value, context)) for each in body.replacements]
+    values = [(each.target, templates.render(each.value, context), each.type) for each in body.replacements]
     return templates.replace(payload, values, body.content_type)

@@ -59,7 +59,7 @@ class Run(TypedDict):
         format: The version of this layout.
         id: The run's name, the first part of its requests' keys.
         frames: The workflows under way, outermost first.
-        workflows: Inputs and outputs of the workflows that have run, by their source path and workflowId.
+        workflows: Inputs, outputs and steps run of the workflows that have, by source path and workflowId.
         awaits: What the machine waits for: the answer to a call, the end of a wait, nothing, or no more.
         calls: How many requests were made, the one under way included.
         idle: Steps since the last call.
@@ -70,7 +70,7 @@ class Run(TypedDict):
     format: int
     id: str
     frames: list[Frame]
-    workflows: dict[str, dict[str, dict[str, dict[str, JSON]]]]
+    workflows: dict[str, dict[str, dict[str, Any]]]
     awaits: Literal["call", "wait", "nothing", "end"]
     calls: int
     idle: int
@@ -162,7 +162,7 @@ class Draft:
         self.run["end"] = None
         self.run["idle"] = 0
 
-    def workflows(self) -> dict[str, dict[str, dict[str, JSON]]]:
+    def workflows(self) -> dict[str, dict[str, Any]]:
         """Return what ``$workflows`` sees: inputs and outputs of the document's workflows that have run."""
         seen = self.run["workflows"].get(self._path, {})
         own = self.top["workflow"]
@@ -172,7 +172,7 @@ class Draft:
     def record(self, outputs: dict[str, JSON]) -> None:
         """Note the current workflow's inputs and outputs, for ``$workflows`` and for its dependents."""
         seen = self.run["workflows"].get(self._path, {})
-        entry = {"inputs": self.top["inputs"], "outputs": outputs}
+        entry = {"inputs": self.top["inputs"], "outputs": outputs, "ran": [*self.top["ran"]]}
         self.run["workflows"] = {
             **self.run["workflows"],
             self._path: {**seen, self.top["workflow"]: entry},
@@ -181,6 +181,15 @@ class Draft:
     def has_run(self, source: tuple[str, ...], workflow: str) -> bool:
         """Whether a workflow has succeeded in this run."""
         return workflow in self.run["workflows"].get("/".join(source), {})
+
+    def has_run_step(self, source: tuple[str, ...], workflow: str, step: str) -> bool:
+        """Whether a step of another workflow has run: in a visit that is over, or in one around this."""
+        seen = self.run["workflows"].get("/".join(source), {}).get(workflow, {})
+        return step in seen.get("ran", ()) or any(
+            step in each["ran"]
+            for each in self.run["frames"]
+            if (tuple(each["source"]), each["workflow"]) == (source, workflow)
+        )
 
     @property
     def _path(self) -> str:

@@ -46,8 +46,11 @@ class Turn:
         """Return the next effect: with the answer to the call under way, or after a wait without one."""
         self._cursor.draft.run["awaits"] = "nothing"
         self._response = answer if isinstance(answer, Response) else None
-        outcome = self._late(answer)
-        if outcome is None and answer is not None:
+        until = self._cursor.until()
+        outcome: Outcome = None
+        if until is not None and self._cursor.now >= until:
+            outcome = self._late(answer)
+        elif answer is not None:
             outcome = self._answered(answer)
         while not isinstance(outcome, _EFFECTS):
             outcome = self._follow(outcome)
@@ -73,6 +76,9 @@ class Turn:
         self._count()
         self._response = None
         plan = cursor.step()
+        if plan.needs and (lacking := cursor.lacking(plan)):
+            why = f"the step depends on {lacking}, which has not run"
+            return self._failed(plan, cursor.context(), cursor.failure(why))
         timeout = plan.step.timeout
         frame["until"] = None if timeout is None else cursor.now + timeout
         return self._call(plan) if plan.workflow is None else visits.enter(cursor, plan, plan.workflow)
@@ -110,9 +116,9 @@ class Turn:
         cursor.own_steps()
         context = cursor.context(plan, answer)
         unmet = flow.unmet(plan, context)
-        if unmet is None:
-            return self._succeeded(plan, context, flow.outputs(plan.step.outputs, context))
-        return self._failed(plan, context, cursor.failure(unmet.why, answer, unmet.criterion))
+        if unmet is not None:
+            return self._failed(plan, context, cursor.failure(unmet.why, answer, unmet.criterion))
+        return self._put_out(plan, context, {})
 
     def _returned(self, returned: Returned) -> Outcome:
         """Likewise for a workflow step; without outputs of its own it has those of its workflow.
@@ -128,15 +134,20 @@ class Turn:
         unmet = flow.unmet(plan, context)
         if unmet is not None:
             return self._failed(plan, context, cursor.failure(unmet.why, self._response, unmet.criterion))
-        own = flow.outputs(plan.step.outputs, context) if plan.step.outputs else returned.outputs
+        return self._put_out(plan, context, returned.outputs)
+
+    def _put_out(self, plan: StepPlan, context: Context, given: dict[str, JSON]) -> Outcome:
+        """End a step with success, once its outputs have their values; without its own it has the given."""
+        try:
+            own = flow.outputs(plan.step.outputs, context) if plan.step.outputs else given
+        except TextError as error:
+            failure = self._cursor.failure(f"an output has no value: {error}", context.response)
+            return self._failed(plan, context, failure)
         return self._succeeded(plan, context, own)
 
     def _late(self, answer: Response | NoAnswer | None) -> Outcome:
-        """Fail the outermost step whose timeout (Arazzo 1.1) has passed, if there is one."""
+        """Fail the outermost step whose timeout (Arazzo 1.1) has passed."""
         cursor = self._cursor
-        until = cursor.until()
-        if until is None or cursor.now < until:
-            return None
         frames = cursor.draft.run["frames"]
         late = next(
             at for at, each in enumerate(frames) if each["until"] is not None and cursor.now >= each["until"]
@@ -162,7 +173,7 @@ class Turn:
         for action in plan.step.on_success:
             if flow.applies(action, context):
                 ends = action.type == "end"
-                return Ended(None) if ends else actions.goto(cursor, action, plan, context.response, found)
+                return Ended(None) if ends else actions.goto(cursor, action, plan, context, found)
         if self._strict_polls and plan.polls:
             return self._unnamed(plan, context, found)
         frame["step"] = plan.next
@@ -188,9 +199,9 @@ class Turn:
             if action.type == "end":
                 break
             if action.type == "goto":
-                return actions.goto(cursor, action, plan, context.response, failure.why)
+                return actions.goto(cursor, action, plan, context, failure.why)
             if flow.retries_left(action, frame["retries"].get(step_id, {})):
-                return actions.retry(cursor, action, plan, context.response, failure.why)
+                return actions.retry(cursor, action, plan, context, failure.why)
         return Ended(replace(failure, unhandled=failure.unhandled and not handled))
 
     def _mark(self, step_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..protocol import Failure, Finish
+from ..syntax import TextError
 from . import flow, requests, results
 from .cursor import Ended, Returned
 
@@ -29,7 +30,10 @@ def depend(cursor: Cursor, address: Address) -> Outcome:
 
 def enter(cursor: Cursor, plan: StepPlan, address: Address) -> Outcome:
     """Run the workflow of a step; the step's parameters are its inputs."""
-    given = requests.arguments(plan.step, cursor.context())
+    try:
+        given = requests.arguments(plan.step.parameters, cursor.context())
+    except TextError as error:
+        return Returned({}, cursor.failure(f"the workflow cannot be run: {error}"))
     inner = cursor.visit(address, given, "step")
     if isinstance(inner, Failure):
         return Returned({}, inner)
@@ -40,7 +44,10 @@ def enter(cursor: Cursor, plan: StepPlan, address: Address) -> Outcome:
 def conclude(cursor: Cursor, failure: Failure | None) -> Outcome:
     """End the innermost workflow and hand its outcome to the one around it."""
     draft = cursor.draft
-    outputs = _outputs(cursor)
+    try:
+        outputs = _outputs(cursor)
+    except TextError as error:
+        outputs, failure = {}, failure or cursor.failure(f"an output of the workflow has no value: {error}")
     if failure is None:
         draft.record(outputs)
     if len(draft.run["frames"]) == 1:

@@ -11,25 +11,43 @@ from . import inputs, schema
 from .actions import action
 from .components import Components, Resolved, components
 from .names import Names, of_document, of_nodes
+from .references import Setting
 from .requests import parameter
-from .sources import Include, sources
-from .values import Setting
+from .sources import Include, self_uri, sources
 from .workflows import workflows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..protocol import JSON
+    from ..tree import Node
     from .cursor import Cursor
 
 _VERSION: Final = re.compile(r"1\.(?P<minor>\d+)\.\d+(-.+)?\Z")
+NEWEST: Final = 1
+"""The newest minor version of Arazzo that is known."""
 
-__all__ = ["document"]
+__all__ = ["NEWEST", "document", "minor_of"]
 
 
-def document(root: Cursor, include: Include) -> Document | None:
-    """Read a document's root; its faults are written down. None where it is no mapping at all."""
+def minor_of(root: Node) -> int:
+    """Return the version that a document is read by: 0 for Arazzo 1.0, 1 for 1.1 and what is newer."""
+    node = root.fields.get("arazzo")
+    match = _VERSION.match(node.value) if node is not None and isinstance(node.value, str) else None
+    return 0 if match is None else min(int(match["minor"][:3]), NEWEST)
+
+
+def document(root: Cursor, include: Include, resolve: Callable[[str], str] = str) -> Document | None:
+    """Read a document's root; its faults are written down. None where it is no mapping at all.
+
+    Args:
+        root: The root.
+        include: Reads what its sources of type arazzo name.
+        resolve: Resolves its ``$self`` against where it was read from.
+    """
     if not root.is_object(schema.DOCUMENT):
         return None
-    version = _version(root)
+    version, own_uri = _version(root), self_uri(root)
     described = sources(root, include)
     reusable = components(root)
     schemas = _schemas(root, reusable)
@@ -39,6 +57,7 @@ def document(root: Cursor, include: Include) -> Document | None:
         {each.name: each for each in described},
         foreign,
         {kind: frozenset(entries) for kind, entries in reusable.entries.items()},
+        has_self=own_uri is not None,
     )
     setting = Setting(names)
     _check_components(reusable, setting)
@@ -50,6 +69,7 @@ def document(root: Cursor, include: Include) -> Document | None:
         parameters={name: each.value for name, each in reusable.entries.get("parameters", {}).items()},
         extensions=root.extensions(),
         root=root.node,
+        self_uri=None if own_uri is None else resolve(own_uri),
         **_info(root),
     )
 
@@ -63,8 +83,8 @@ def _version(root: Cursor) -> str:
         cursor.fault(
             "wrong-version", f"{clipped(version)} is no version that is understood", "use arazzo: 1.0.1"
         )
-    elif match["minor"] != "0":
-        message = f"the document is of version {version} and read as 1.0.1 with step timeouts"
+    elif int(match["minor"][:3]) > NEWEST:
+        message = f"the document is of version {version} and read as 1.{NEWEST}"
         cursor.fault("newer-version", message, severity="note")
     return version
 
@@ -82,7 +102,7 @@ def _schemas(root: Cursor, reusable: Components) -> dict[str, JSON]:
     for each in reusable_inputs.values():
         inputs.resolve(each, reusable_inputs)
     found: dict[str, JSON] = {}
-    for cursor in root.list("workflows"):
+    for cursor in root.list("workflows", unique=False):
         node = cursor.node.fields.get("workflowId")
         if node is not None and isinstance(node.value, str):
             found.setdefault(node.value, inputs.resolve(cursor.child("inputs"), reusable_inputs))
@@ -95,4 +115,4 @@ def _check_components(reusable: Components, setting: Setting) -> None:
         parameter(Resolved(each, each), setting)
     for kind in ("successActions", "failureActions"):
         for each in reusable.entries.get(kind, {}).values():
-            action(Resolved(each, each), kind, setting)
+            action(Resolved(each, each), kind, reusable, setting)

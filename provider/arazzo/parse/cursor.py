@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -10,11 +11,14 @@ from ...errors import Place
 from ..faults import Fault, Ledger, Severity, clipped, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..protocol import JSON
     from ..tree import Node
     from .schema import Fields
+
+NEWER: Final = "Arazzo 1.1 has it: write arazzo: 1.1.0"
+"""The hint for what a document of Arazzo 1.0 uses and cannot have."""
 
 KEY: Final = re.compile(r"[a-zA-Z0-9._\-]+\Z")
 """The keys of outputs and components (Arazzo 1.0.1, Components Object)."""
@@ -37,12 +41,20 @@ _T = TypeVar("_T", bound=str)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a cursor's faults say about where they are; ``ledger`` is shared by all cursors of a document."""
+    """What a cursor's faults say about where they are, and what its document is read by.
+
+    Attributes:
+        document: The document's name.
+        ledger: Shared by all cursors of a document.
+        workflow, step: The ids of the workflow and step that it is in.
+        minor: The version of Arazzo that the document is read by: 0 for 1.0, 1 for 1.1.
+    """
 
     document: str
     ledger: Ledger
     workflow: str | None = None
     step: str | None = None
+    minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,14 @@ class Cursor:
         for inner in self.elements():
             yield from inner.leaves()
 
+    def within_value(self, wanted: Callable[[JSON], bool]) -> Iterator[Cursor]:
+        """Yield the cursors on this value and those inside it that are wanted, but none inside those."""
+        if wanted(self.value):
+            yield self
+        elif isinstance(self.value, (dict, list)):
+            for inner in (*(each for _, each in self.children()), *self.elements()):
+                yield from inner.within_value(wanted)
+
     def child(self, key: str) -> Cursor | None:
         """Return the cursor on a mapping's value, None where the key is not there."""
         node = self.node.fields.get(key)
@@ -129,16 +149,25 @@ class Cursor:
         if not isinstance(self.value, dict):
             self._wrong_type(f"a mapping ({fields.title})")
             return False
+        known = fields.known(self.scope.minor)
         for key in self.node.fields:
-            if key not in fields.known and not (fields.extensible and key.startswith("x-")):
-                message = f"{clipped(key)} is no field of the {fields.title}"
-                severity: Severity = "warning" if fields.others_ignored else "error"
-                hint = did_you_mean(key, fields.known)
-                self.key_fault(key, "unknown-field", message, hint, severity=severity)
+            if key not in known and not (fields.extensible and key.startswith("x-")):
+                self._unknown(key, fields, known)
         for key in fields.required:
             if key not in self.node.fields:
                 self.fault("missing-field", f"the {fields.title} lacks {key}", f"add {key}")
         return True
+
+    def _unknown(self, key: str, fields: Fields, known: tuple[str, ...]) -> None:
+        ignored = fields.others_ignored or key in fields.tolerated
+        message = f"{clipped(key)} is no field of the {fields.title}"
+        hint = did_you_mean(key, known)
+        if key in fields.newer:
+            message, hint = f"{message} in Arazzo 1.0", NEWER
+        elif ignored:
+            message = f"{message} and is ignored"
+            hint = "remove it" if key in fields.tolerated else hint
+        self.key_fault(key, "unknown-field", message, hint, severity="warning" if ignored else "error")
 
     def text(self, key: str) -> str | None:
         """Return a text; None where it is left out or something else."""
@@ -152,27 +181,29 @@ class Cursor:
         return None
 
     def words(self, key: str) -> str:
-        """Return a text for people; a number in its place (``version: 1.0``) is only warned of."""
-        child = self.child(key)
-        if child is None or isinstance(child.value, str | dict | list):
-            return self.text(key) or ""
-        message = f"here stands {_KINDS[type(child.value)]}, expected a text"
-        child.fault("wrong-type", message, "put it in quotes", severity="warning")
-        return "" if child.value is None else str(child.value)
+        """Return a text for people; an empty one where it is left out or something else."""
+        return self.text(key) or ""
 
-    def choice(self, key: str, options: Iterable[_T]) -> _T | None:
-        """Return one of the texts that are allowed; None where it is left out or another."""
+    def choice(self, key: str, options: Iterable[_T], newer: Iterable[_T] = ()) -> _T | None:
+        """Return one of the texts that are allowed; None where it is left out or another.
+
+        Args:
+            key: The field.
+            options: What is allowed.
+            newer: What Arazzo 1.1 allows besides.
+        """
         value = self.text(key)
         if value is None:
             return None
-        known = tuple(options)
+        known = (*options, *(newer if self.scope.minor else ()))
         for option in known:
             if value == option:
                 return option
         child = self.child(key)
         if child is not None:
             message = f"{clipped(value)} is none of {', '.join(known)}"
-            child.fault("wrong-value", message, did_you_mean(value, known))
+            hint = NEWER if value in {*newer} - {*known} else did_you_mean(value, known)
+            child.fault("wrong-value", message, hint)
         return None
 
     def number(self, key: str, *, whole: bool = False) -> float | None:
@@ -180,17 +211,22 @@ class Cursor:
         child = self.child(key)
         if child is None:
             return None
-        kinds = (int,) if whole else (int, float)
-        if type(child.value) not in kinds:
+        if type(child.value) not in (int, float) or (whole and child.value % 1):
             child._wrong_type("an integer" if whole else "a number")  # noqa: SLF001  # a cursor of its own class
             return None
         if child.value < 0:
             child.fault("wrong-value", f"{key} is less than zero", "give zero or more")
             return None
-        return float(child.value) if not whole else child.value
+        return float(child.value) if not whole else int(child.value)
 
-    def list(self, key: str, *, filled: bool = False) -> tuple[Cursor, ...]:
-        """Return the cursors on a list's values; none where it is left out or something else."""
+    def list(self, key: str, *, filled: bool = False, unique: bool = True) -> tuple[Cursor, ...]:
+        """Return the cursors on a list's values; none where it is left out or something else.
+
+        Args:
+            key: The field.
+            filled: Whether it must have an entry.
+            unique: Whether an entry that is there twice is written down; what has names is compared by them.
+        """
         child = self.child(key)
         if child is None:
             return ()
@@ -202,7 +238,17 @@ class Cursor:
             return ()
         if filled and not child.value:
             child.fault("empty-list", f"{key} is empty", "it needs at least one entry")
+        if unique and len(child.value) > 1:
+            child._check_unique(key)  # noqa: SLF001  # a cursor of its own class
         return tuple(child.elements())
+
+    def _check_unique(self, key: str) -> None:
+        seen: set[str] = set()
+        for each in self.elements():
+            text = json.dumps(each.value, sort_keys=True)
+            if text in seen:
+                each.fault("duplicate-entry", f"{key} has the same entry twice", "remove one of the two")
+            seen.add(text)
 
     def map(self, key: str) -> tuple[tuple[str, Cursor], ...]:
         """Return the entries of a map with names (outputs, components); none where there is no mapping."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ..faults import Ledger, Severity
     from ..model import Action, Step, Workflow
-    from .values import StepUse
+    from .references import StepUse
 
 
 def check(workflow: Workflow, uses: Iterable[StepUse], ledger: Ledger) -> None:

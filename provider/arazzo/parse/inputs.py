@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..faults import clipped, did_you_mean
 from ..tree import MAX_NODES
+from . import keywords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,13 +16,6 @@ if TYPE_CHECKING:
 
 _COMPONENT: Final = "#/components/inputs/"
 _METASCHEMA: Final = "https://json-schema.org/"
-_ONE: Final = frozenset(
-    {"additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"}
-)
-_SEVERAL: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_NAMED: Final = frozenset({"$defs", "dependentSchemas", "patternProperties", "properties"})
-"""Keywords that hold a schema, a list of schemas, and schemas by name (JSON Schema 2020-12, Core)."""
-_TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
 def resolve(cursor: Cursor | None, components: Mapping[str, Cursor]) -> JSON:
@@ -60,16 +54,15 @@ class _Resolver:
 
     def _keyword(self, key: str, cursor: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
         """Return the value of a keyword; what other keywords hold is kept as it is."""
-        if key in _ONE:
+        if key in keywords.ONE:
             return self.schema(cursor, root, inside)
-        if key in _SEVERAL and _is(cursor, list, "a list of schemas"):
+        if key in keywords.SEVERAL and _is(cursor, list, "a list of schemas"):
+            if not cursor.value:
+                cursor.fault("empty-list", f"{key} is empty", "it needs at least one schema")
             return [self.schema(each, root, inside) for each in cursor.elements()]
-        if key in _NAMED and _is(cursor, dict, "a mapping of names to schemas"):
+        if key in keywords.NAMED and _is(cursor, dict, "a mapping of names to schemas"):
             return {name: self.schema(each, root, inside) for name, each in cursor.children()}
-        if key == "required" and not _are_texts(cursor.value):
-            cursor.fault("wrong-type", "required is no list of names", "write it as [a, b]")
-        if key == "type":
-            _check_type(cursor)
+        keywords.check(key, cursor)
         return cursor.value
 
     @staticmethod
@@ -112,14 +105,3 @@ def _is(cursor: Cursor, kind: type, expected: str) -> bool:
     if not isinstance(cursor.value, kind):
         cursor.fault("wrong-type", f"here stands something else than {expected}")
     return isinstance(cursor.value, kind)
-
-
-def _are_texts(value: JSON) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
-
-
-def _check_type(cursor: Cursor) -> None:
-    for each in cursor.elements() if isinstance(cursor.value, list) else (cursor,):
-        if each.value not in _TYPES:
-            hint = did_you_mean(str(each.value), _TYPES)
-            each.fault("wrong-value", "JSON Schema has no such type", hint)

@@ -46,12 +46,14 @@ class Names:
         sources: The source descriptions by name, those that are documents with what they hold.
         foreign: The workflows of each source that is a document, by its name.
         components: The names of each kind of component.
+        has_self: Whether the document has a ``$self``.
     """
 
     workflows: Mapping[str, WorkflowNames] = field(default_factory=dict)
     sources: Mapping[str, SourceDescription] = field(default_factory=dict)
     foreign: Mapping[str, Mapping[str, WorkflowNames]] = field(default_factory=dict)
     components: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    has_self: bool = False
 
     def source_and_rest(self, reference: str) -> tuple[SourceDescription, str] | None:
         """Split ``$sourceDescriptions.<name>.<rest>`` at the longest name that there is."""

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from ..faults import clipped
+from .. import expressions, templates
+from ..faults import clipped, did_you_mean
 from ..model import In, Parameter, Replacement, RequestBody
+from ..selectors import SelectorType
+from ..syntax import TextError
 from . import schema, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..faults import Severity
+    from ..templates import Media
     from .components import Components, Resolved
     from .cursor import Cursor
-    from .values import Setting
+    from .references import Moment, Setting
 
 _PLACES: Final[tuple[In, ...]] = ("path", "query", "header", "cookie")
+_NEWER_PLACES: Final[tuple[In, ...]] = ("querystring", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,14 @@ class Parameters:
         return tuple(self.by_identity.values())
 
 
-def parameters(cursor: Cursor, components: Components, setting: Setting) -> Parameters:
+def parameters(
+    cursor: Cursor, components: Components, setting: Setting, moment: Moment = "request"
+) -> Parameters:
     """Read a list of parameters and references to parameters, in order."""
     found: dict[tuple[str, str | None], Parameter] = {}
-    for entry in cursor.list("parameters"):
+    for entry in cursor.list("parameters", unique=False):
         resolved = components.resolve(entry, "parameters")
-        parsed = parameter(resolved, setting) if resolved else None
+        parsed = parameter(resolved, setting, moment) if resolved else None
         if parsed is None:
             continue
         if identity(parsed) in found:
@@ -47,16 +55,18 @@ def parameters(cursor: Cursor, components: Components, setting: Setting) -> Para
     return Parameters(found)
 
 
-def parameter(resolved: Resolved, setting: Setting) -> Parameter | None:
+def parameter(resolved: Resolved, setting: Setting, moment: Moment = "request") -> Parameter | None:
     """Read one parameter, its value overridden where the reference gives one; None for an unreadable one."""
     cursor = resolved.cursor
     if not cursor.is_object(schema.PARAMETER):
         return None
-    name, place = cursor.text("name"), cursor.choice("in", _PLACES)
+    name, place = cursor.text("name"), cursor.choice("in", _PLACES, _NEWER_PLACES)
     value = resolved.value or cursor.child("value")
-    template = values.template(value, setting) if value else None
+    template = values.template(value, setting, moment) if value else None
     if name is None or template is None or (place is None and "in" in cursor.node.fields):
         return None
+    if place == "querystring" and value is not None and not isinstance(value.value, (str, dict)):
+        value.fault("wrong-type", "a querystring is a text", "write it as 'a=1&b={$inputs.b}'")
     return Parameter(name, template, place, resolved.use.place)
 
 
@@ -76,13 +86,29 @@ def as_inputs(defaults: Parameters, own: Parameters) -> tuple[Parameter, ...]:
     return tuple({each.name: each for each in (*defaults.all, *own.all)}.values())
 
 
+def check_inputs(cursor: Cursor, workflow_id: str, given: tuple[Parameter, ...], setting: Setting) -> None:
+    """Compare what a workflow is given with the inputs that it has."""
+    names = setting.names.workflow(workflow_id)
+    if names is None or names.inputs is None:
+        return
+    for each in given:
+        if each.name not in names.inputs:
+            message = f"the workflow {workflow_id} has no input {clipped(each.name)}"
+            severity: Severity = "error" if names.closed else "warning"
+            cursor.fault("unknown-input", message, did_you_mean(each.name, names.inputs), severity=severity)
+
+
 def request_body(cursor: Cursor | None, setting: Setting) -> RequestBody | None:
     """Read a request body; None where there is none."""
     if cursor is None or not cursor.is_object(schema.REQUEST_BODY):
         return None
     content_type = cursor.text("contentType")
     payload = cursor.child("payload")
-    replacements = (_replacement(entry, setting) for entry in cursor.list("replacements"))
+    media = templates.media_of(content_type, payload.value if payload else None)
+    if payload is None and "replacements" in cursor.node.fields:
+        message = "there is no payload in which anything could be replaced"
+        cursor.key_fault("replacements", "no-payload", message, "add the payload")
+    replacements = (_replacement(entry, payload, media, setting) for entry in cursor.list("replacements"))
     return RequestBody(
         content_type=content_type,
         payload=values.payload(payload, content_type, setting) if payload else None,
@@ -91,11 +117,42 @@ def request_body(cursor: Cursor | None, setting: Setting) -> RequestBody | None:
     )
 
 
-def _replacement(cursor: Cursor, setting: Setting) -> Replacement | None:
+def _replacement(
+    cursor: Cursor, payload: Cursor | None, media: Media, setting: Setting
+) -> Replacement | None:
     if not cursor.is_object(schema.REPLACEMENT):
         return None
     target, value = cursor.text("target"), cursor.child("value")
     template = values.template(value, setting) if value else None
+    type_ = values.selector_type(cursor)
     if target is None or template is None:
         return None
-    return Replacement(target, template, cursor.place)
+    _check_target(cursor, target, type_, payload, media)
+    return Replacement(target, template, type_, cursor.place)
+
+
+def _check_target(
+    cursor: Cursor, target: str, type_: SelectorType | None, payload: Cursor | None, media: Media
+) -> None:
+    """Check that a replacement's target can be read, and that it can lead into the payload."""
+    at = cursor.child("target") or cursor
+    text = payload is not None and isinstance(payload.value, str) and not expressions.begins(payload.value)
+    way = type_ or SelectorType("xpath" if text and media == "xml" else "jsonpointer")
+    try:
+        if type_ is not None or (text and way.language == "jsonpointer"):
+            templates.check_target(target, way)
+    except TextError as error:
+        at.fault("bad-target", f"{error.what}: {error.reason}", error.hint)
+        return
+    if text and way.language != "xpath" and media in ("form", "xml", "other"):
+        what = {"form": "form pairs", "xml": "XML"}.get(media, "text in a format of its own")
+        message = f"{clipped(target)} leads nowhere: the payload is {what}, and {way.language} is for JSON"
+        hint = (
+            "write an XPath"
+            if media == "xml"
+            else "write the payload as a mapping, or the expression into the text"
+        )
+        at.fault("bad-target", message, hint)
+    elif payload is not None and way.language == "xpath" and not isinstance(payload.value, str):
+        message = f"{clipped(target)} leads nowhere: the payload is JSON, and an XPath is for XML"
+        at.fault("bad-target", message, "write a JSON Pointer")

@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final
 
-from .. import criteria, expressions, templates
+from .. import criteria, expressions, selectors, templates
 from ..faults import clipped, did_you_mean
-from ..syntax import TextError
+from ..syntax import SelectorError, TextError
 from . import schema
+from .cursor import NEWER
+from .references import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Mapping
 
     from ..criteria import Criterion
-    from ..expressions import Expression
+    from ..model import Output
+    from ..protocol import JSON
+    from ..selectors import Selector, SelectorType
     from ..templates import Template
     from .cursor import Cursor
-    from .names import Names, WorkflowNames
+    from .references import Moment, Setting
 
-Moment = Literal["request", "answer", "end"]
-"""When an expression is evaluated: before a step's call, after its answer, or at the workflow's end."""
-
-
-class StepUse(NamedTuple):
-    """A reference to a step's outputs: whether that step can have run is known once the flow is."""
-
-    cursor: Cursor
-    used: str
-    moment: Moment
+_NAMES: Final = ("simple", "regex")
+_SLASHED: Final = re.compile(r"/(?P<pattern>.*)/(?P<flags>[a-z]*)", re.DOTALL)
+"""A regular expression as JavaScript writes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the expressions of one place may refer to.
-
-    Attributes:
-        names: Everything that the document declares.
-        workflow: The names of the workflow that the expressions stand in; None inside the components, where
-            nothing is known yet and only the syntax counts.
-        called: Returns the workflows that something in this one runs, so that they may have run before.
-        uses: Where references to steps are written down.
-    """
-
-    names: Names
-    workflow: WorkflowNames | None = None
-    called: Callable[[], frozenset[str]] = frozenset
-    uses: list[StepUse] = field(default_factory=list)
-
-
-def expression(cursor: Cursor, setting: Setting, moment: Moment) -> Expression | None:
-    """Parse an output's expression; None where it is none."""
+def output(cursor: Cursor, setting: Setting, moment: Moment) -> Output | None:
+    """Parse an output: an expression or, from Arazzo 1.1 on, a Selector Object; None where it is neither."""
+    if isinstance(cursor.value, dict) and (cursor.scope.minor or selectors.is_selector(cursor.value)):
+        return _selector(cursor, setting, moment)
     if not isinstance(cursor.value, str):
         cursor.fault(
             "wrong-type", "an expression is a text that starts with $", "write it as $response.body#/..."
@@ -65,10 +46,32 @@ def expression(cursor: Cursor, setting: Setting, moment: Moment) -> Expression |
     return parsed
 
 
+def _selector(cursor: Cursor, setting: Setting, moment: Moment) -> Selector | None:
+    if not cursor.scope.minor:
+        cursor.fault("newer-object", "this is a Selector Object, which Arazzo 1.0 has not", NEWER)
+        return None
+    if not cursor.is_object(schema.SELECTOR):
+        return None
+    context, text, kind = cursor.text("context"), cursor.text("selector"), cursor.child("type")
+    if context is None or text is None or kind is None or not _is_type(kind, schema.SELECTOR_VERSIONS):
+        return None
+    try:
+        parsed = selectors.compile(cursor.value)
+    except TextError as error:
+        text_fault(cursor.child("context" if error.kind == "expression" else "selector") or cursor, error)
+        return None
+    check(parsed.context, cursor.child("context") or cursor, setting, moment)
+    return parsed
+
+
 def template(cursor: Cursor, setting: Setting, moment: Moment = "request") -> Template | None:
     """Parse a parameter's or a replacement's value; None where an expression in it cannot be read."""
+    if cursor.scope.minor and _means_selector(cursor.value):
+        cursor.is_object(schema.SELECTOR)
+        return None
+    _check_selectors(cursor)
     try:
-        parsed = templates.parse(cursor.value)
+        parsed = templates.parse(cursor.value, selecting=bool(cursor.scope.minor))
     except TextError as error:
         _template_faults(cursor, error, setting, moment)
         return None
@@ -77,12 +80,32 @@ def template(cursor: Cursor, setting: Setting, moment: Moment = "request") -> Te
 
 def payload(cursor: Cursor, content_type: str | None, setting: Setting) -> Template | None:
     """Parse a request body's payload; None where it cannot be read."""
+    _check_selectors(cursor)
     try:
-        parsed = templates.parse_payload(cursor.value, content_type)
+        parsed = templates.parse_payload(cursor.value, content_type, selecting=bool(cursor.scope.minor))
     except TextError as error:
         _template_faults(cursor, error, setting, "request")
         return None
     return _checked(parsed, cursor, setting, "request")
+
+
+def _means_selector(value: JSON) -> bool:
+    """Whether a parameter's value is all but a Selector Object, which no other object may be like there."""
+    if not isinstance(value, dict) or selectors.is_selector(value):
+        return False
+    return len({"context", "selector", "type"} & value.keys()) > 1
+
+
+def _check_selectors(cursor: Cursor) -> None:
+    """Look for faults of the Selector Objects in a value, or for such objects where they mean nothing."""
+    for inner in cursor.within_value(selectors.is_selector):
+        if cursor.scope.minor:
+            kind = inner.child("type")
+            if kind is not None:
+                _is_type(kind, schema.SELECTOR_VERSIONS)
+        else:
+            message = "what looks like a Selector Object is sent as it stands in Arazzo 1.0"
+            inner.fault("newer-object", message, NEWER, severity="warning")
 
 
 def _checked(parsed: Template, cursor: Cursor, setting: Setting, moment: Moment) -> Template:
@@ -100,6 +123,12 @@ def _template_faults(cursor: Cursor, error: TextError, setting: Setting, moment:
         except TextError as fault:
             text_fault(leaf, fault)
             found = True
+    for inner in cursor.within_value(selectors.is_selector) if error.kind == "selector" else ():
+        try:
+            selectors.compile(inner.value)
+        except SelectorError as fault:
+            text_fault(inner.child("selector") or inner, fault)
+            found = True
     if not found:
         text_fault(cursor, error)
 
@@ -115,12 +144,12 @@ def criterion(cursor: Cursor, setting: Setting) -> Criterion | None:
         return None
     condition, context = cursor.text("condition"), cursor.text("context")
     kind = cursor.child("type")
-    if condition is None or (kind is not None and not _is_type(kind)):
+    if condition is None or (kind is not None and not _is_type(kind, schema.VERSIONS, _NAMES)):
         return None
-    if kind is not None and kind.value != "simple" and "context" not in cursor.node.fields:
-        cursor.fault(
-            "missing-field", "a criterion with a type needs a context", "add context: $response.body"
-        )
+    if kind is not None and "context" not in cursor.node.fields:
+        simple = kind.value == "simple"
+        hint = "remove type: simple, which is the default" if simple else "add context: $response.body"
+        cursor.fault("missing-field", "a criterion with a type needs a context", hint)
         return None
     if context is not None and not _is_context(cursor, context):
         return None
@@ -131,7 +160,26 @@ def criterion(cursor: Cursor, setting: Setting) -> Criterion | None:
         return None
     for found in parsed.expressions():
         check(found, cursor, setting, "answer")
+    _check_effect(cursor, parsed)
     return parsed
+
+
+def _check_effect(cursor: Cursor, criterion: Criterion) -> None:
+    """Warn of a criterion that decides nothing, or something else than its author meant."""
+    at = cursor.child("condition") or cursor
+    if criterion.type == "simple" and criterion.context is not None:
+        message = "context says nothing beside a simple condition"
+        hint = "name what is compared in the condition itself, or add the condition's type"
+        cursor.key_fault("context", "ignored-field", message, hint, severity="warning")
+    if criterion.type == "simple" and len(criterion.expressions()) == (criterion.context is not None):
+        message = f"the condition {clipped(criterion.text)} refers to nothing, so it always or never holds"
+        hint = "compare an expression, as in $statusCode == 200"
+        at.fault("constant-condition", message, hint, severity="warning")
+    if criterion.type == "regex" and (slashed := _SLASHED.fullmatch(criterion.text)):
+        pattern, flags = slashed["pattern"], slashed["flags"]
+        message = "the slashes around a regular expression are part of it"
+        hint = f"flags are written (?{flags}): (?{flags}){pattern}" if flags else f"write {pattern}"
+        at.fault("regex-slashes", message, hint, severity="warning")
 
 
 def _is_context(cursor: Cursor, context: str) -> bool:
@@ -144,109 +192,31 @@ def _is_context(cursor: Cursor, context: str) -> bool:
     return True
 
 
-def _is_type(cursor: Cursor) -> bool:
-    """Check a criterion's type: a name or a Criterion Expression Type Object."""
-    known = ("simple", "regex", *schema.VERSIONS)
+def _is_type(cursor: Cursor, versions: Mapping[str, tuple[str, ...]], names: tuple[str, ...] = ()) -> bool:
+    """Check the type of a criterion or a selector: a name or an Expression Type Object."""
+    known = (*names, *versions)
     if isinstance(cursor.value, str):
         if cursor.value not in known:
-            cursor.fault("wrong-value", "the criterion's type is unknown", did_you_mean(cursor.value, known))
+            cursor.fault(
+                "wrong-value",
+                f"{clipped(cursor.value)} is none of {', '.join(known)}",
+                did_you_mean(cursor.value, known),
+            )
         return cursor.value in known
-    if not cursor.is_object(schema.CRITERION_TYPE):
+    if not cursor.is_object(schema.EXPRESSION_TYPE):
         return False
-    kind = cursor.choice("type", schema.VERSIONS)
-    return kind is not None and cursor.choice("version", schema.VERSIONS[kind]) is not None
+    kind = cursor.choice("type", versions)
+    version = None if kind is None else cursor.choice("version", versions[kind])
+    at = cursor.child("version")
+    if version in schema.NEWER_VERSIONS and at is not None and not cursor.scope.minor:
+        message = f"Arazzo 1.0 has no version {version}, although it is what a plain type means there"
+        at.fault("newer-object", message, NEWER, severity="warning")
+    return version is not None
 
 
-def check(found: Expression, cursor: Cursor, setting: Setting, moment: Moment) -> None:
-    """Look up what an expression refers to, and write down what is not there."""
-    root = found.root
-    if root == "sourceDescriptions":
-        _known(cursor, "source", found.owner, setting.names.sources)
-    elif root == "components":
-        _check_component(found, cursor, setting)
-    elif root.startswith("workflows."):
-        _check_workflow(found, cursor, setting)
-    elif setting.workflow is None:
-        return
-    elif root == "steps":
-        _check_step(found, cursor, setting, setting.workflow, moment)
-    elif root == "inputs":
-        _check_input(found, cursor, setting.workflow)
-    elif root == "outputs":
-        returned = _returned(cursor.scope.step, setting.workflow, setting)
-        _one_of(found, cursor, "output", setting.workflow.outputs | returned)
-    elif (root.startswith("response.") or root == "statusCode") and moment != "answer":
-        when = "before the step is called" if moment == "request" else "when the workflow is over"
-        message = f"{found.text} is read {when}, and there is no answer then"
-        cursor.fault("no-answer", message, "refer to a step's output", severity="warning")
-
-
-def _known(cursor: Cursor, what: str, name: str, known: Collection[str]) -> None:
-    if name not in known:
-        cursor.fault(f"unknown-{what}", f"there is no {what} {clipped(name)}", did_you_mean(name, known))
-
-
-def _one_of(found: Expression, cursor: Cursor, what: str, known: frozenset[str], *, of: str = "") -> None:
-    """Check that one of the readings of an expression has a name that is there."""
-    if not any(reading.name in known for reading in found.readings):
-        message = f"{found.text}: there is no {what} {clipped(found.name)}{of}"
-        cursor.fault(f"unknown-{what}", message, did_you_mean(found.name, known))
-
-
-def _check_component(found: Expression, cursor: Cursor, setting: Setting) -> None:
-    known = setting.names.components.get(found.owner, frozenset())
-    _one_of(found, cursor, "component", known, of=f" in {found.owner}")
-
-
-def _check_step(
-    found: Expression, cursor: Cursor, setting: Setting, workflow: WorkflowNames, moment: Moment
-) -> None:
-    readings = [reading for reading in found.readings if reading.owner in workflow.steps]
-    if not readings:
-        _known(cursor, "step", found.owner, workflow.steps)
-        return
-    for reading in readings:
-        if reading.name in _outputs_of(reading.owner, workflow, setting):
-            setting.uses.append(StepUse(cursor, reading.owner, moment))
-            return
-    owner, name = readings[0].owner, readings[0].name
-    message = f"{found.text}: the step {owner} has no output {clipped(name)}"
-    hint = did_you_mean(name, _outputs_of(owner, workflow, setting)) or f"add it to {owner}'s outputs"
-    cursor.fault("unknown-output", message, hint)
-
-
-def _outputs_of(step: str, workflow: WorkflowNames, setting: Setting) -> frozenset[str]:
-    """Return the names of a step's outputs: its own, or else those of the workflow that it runs."""
-    return workflow.steps[step] or _returned(step, workflow, setting)
-
-
-def _returned(step: str | None, workflow: WorkflowNames, setting: Setting) -> frozenset[str]:
-    """Return the names of the outputs of the workflow that a step runs; none where it runs none."""
-    runs = workflow.runs.get(step or "")
-    return setting.names.returned(runs) if runs is not None else frozenset()
-
-
-def _check_input(found: Expression, cursor: Cursor, workflow: WorkflowNames) -> None:
-    if workflow.inputs is None or any(reading.name in workflow.inputs for reading in found.readings):
-        return
-    message = f"{found.text}: the workflow's inputs have no {found.name!r}"
-    hint = did_you_mean(found.name, workflow.inputs)
-    cursor.fault("unknown-input", message, hint, severity="error" if workflow.closed else "warning")
-
-
-def _check_workflow(found: Expression, cursor: Cursor, setting: Setting) -> None:
-    workflows = setting.names.workflows
-    readings = [reading for reading in found.readings if reading.owner in workflows]
-    if not readings:
-        _known(cursor, "workflow", found.owner, workflows)
-        return
-    owner = readings[0].owner
-    if found.root == "workflows.outputs":
-        _one_of(found, cursor, "output", workflows[owner].outputs, of=f" of workflow {owner}")
-    elif workflows[owner].inputs is not None:
-        _check_input(found, cursor, workflows[owner])
-    if setting.workflow in (None, workflows[owner]):
-        return
-    if owner not in setting.called():
-        message = f"{found.text}: nothing says that workflow {owner} has run before"
-        cursor.fault("not-run-before", message, f"add {owner} to dependsOn", severity="warning")
+def selector_type(cursor: Cursor) -> SelectorType | None:
+    """Read what a replacement's target is written in; None where it is left out or wrong."""
+    kind = cursor.child("targetSelectorType")
+    if kind is None or not cursor.scope.minor or not _is_type(kind, schema.SELECTOR_VERSIONS):
+        return None
+    return selectors.selector_type(kind.value, "")

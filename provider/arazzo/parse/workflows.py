@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..faults import clipped
 from ..model import Workflow
-from . import flow, schema
+from . import dependencies, flow, schema
 from .actions import actions
 from .requests import parameters
 from .steps import Defaults, check_name, outputs, step
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..protocol import JSON
     from .components import Components
     from .cursor import Cursor
-    from .values import Setting
+    from .references import Setting
 
 
 def workflows(
@@ -29,7 +29,7 @@ def workflows(
 ) -> tuple[Workflow, ...]:
     """Read the workflows of a document, in order."""
     found: dict[str, Workflow] = {}
-    for cursor in root.list("workflows", filled=True):
+    for cursor in root.list("workflows", filled=True, unique=False):
         parsed = _workflow(cursor, schemas, components, setting)
         if parsed is None:
             continue
@@ -72,7 +72,7 @@ def _workflow(
     depends_on = _depends_on(cursor, general)
     names = general.names.workflows.get(workflow_id)
     setting = replace(general, workflow=names, called=partial(_called, cursor, depends_on), uses=[])
-    steps = _steps(cursor, components, setting)
+    steps = dependencies.ordered(_steps(cursor, components, setting), setting.uses, cursor.scope.ledger)
     parsed = Workflow(
         workflow_id=workflow_id,
         summary=cursor.words("summary"),
@@ -96,7 +96,7 @@ def _steps(cursor: Cursor, components: Components, setting: Setting) -> tuple[St
         actions(cursor, "failureActions", "failureActions", components, setting),
     )
     found: dict[str, Step] = {}
-    for entry in cursor.list("steps", filled=True):
+    for entry in cursor.list("steps", filled=True, unique=False):
         parsed = step(entry, defaults, components, setting)
         if parsed is None:
             continue
@@ -109,7 +109,7 @@ def _steps(cursor: Cursor, components: Components, setting: Setting) -> tuple[St
 
 def _depends_on(cursor: Cursor, setting: Setting) -> tuple[str, ...]:
     found: list[str] = []
-    for entry in cursor.list("dependsOn"):
+    for entry in cursor.list("dependsOn", unique=False):
         if not isinstance(entry.value, str):
             entry.fault("wrong-type", "a workflow that this one depends on is a text", "give its workflowId")
         elif entry.value in found:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..machine.turn import Pending
     from ..model import Document
-    from ..protocol import JSON, Caller, Clock, Event, Failure, Finish
+    from ..protocol import JSON, Caller, ChannelCaller, Clock, Event, Failure, Finish
     from .edge import Judge, Pace
 
 __all__ = ["Checkpoint", "Patience", "Result", "run"]
@@ -55,6 +55,7 @@ def run(
     inputs: Mapping[str, JSON] | None = None,
     *,
     caller: Caller,
+    channels: ChannelCaller | None = None,
     clock: Clock | None = None,
     on_event: Callable[[Event], None] | None = None,
     pace: Pace | None = None,
@@ -80,6 +81,8 @@ def run(
         workflow_id: The workflow; None for the only one.
         inputs: Its inputs. Without effect where ``state`` is given.
         caller: Sends the requests.
+        channels: Carries the messages of steps on channels (Arazzo 1.1). Without one, a workflow that may
+            lead to such a step does not begin.
         clock: Tells the time and sleeps; the system's by default.
         on_event: Told of each call, answer and wait, and of the end.
         pace: How polls are paced; ``provider.timing.pacing.PACE`` by default.
@@ -104,7 +107,9 @@ def run(
         ProviderError: What else the caller raises.
             Every error that stops a run under way carries its checkpoint in ``state`` and the last status.
     """
-    machine = Machine(document, limits=limits, strict_polls=strict_polls, pending=pending)
+    machine = Machine(
+        document, limits=limits, strict_polls=strict_polls, channels=channels is not None, pending=pending
+    )
     clock = clock or world.SYSTEM_CLOCK
     if state is None:
         begun = machine.start(workflow_id, inputs, run_id or uuid.uuid4().hex)
@@ -123,6 +128,7 @@ def run(
         chance=random or world.chance,
         deadline=deadline,
         patience=patience,
+        channels=channels,
     )
     return _result(edge, edge.run(judge))
 

@@ -10,14 +10,14 @@ from ...errors import DeadlineError, NoAnswerError, Place, ProviderError
 from ...timing import pacing
 from ..machine import NoAnswer, flow
 from ..protocol import Call, Event, Failure, Finish, Response, Wait
-from . import checkpoints, resends
+from . import channels, checkpoints, resends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..machine import Machine
     from ..machine.state import State
-    from ..protocol import Caller, Clock, Effect, Operation, StepRef
+    from ..protocol import Caller, ChannelCaller, Clock, Effect, Operation, StepRef
     from .checkpoints import Checkpoint, Progress
     from .resends import Patience
 
@@ -65,6 +65,7 @@ class Edge:
         chance: Callable[[], float],
         deadline: float | None,
         patience: Patience,
+        channels: ChannelCaller | None = None,
     ) -> None:
         self.state = state
         self.progress = progress
@@ -77,6 +78,7 @@ class Edge:
         self._chance = chance
         self._deadline = deadline
         self._patience = patience
+        self._channels = channels
         self._due = True  # nothing was called since the run, or a wait in it, began: one look is due
         self._sent = 0.0  # when the last request was first sent
         self._known = False  # something was answered
@@ -148,7 +150,10 @@ class Edge:
             now = self.clock.now()
             following, effect = self._machine.step(self.state, answer, now=now)
             timed_out = call.until is not None and now >= call.until
-            why = None if timed_out else resends.reason(effect, answer)
+            once = (
+                timed_out or call.operation.action is not None
+            )  # a message is sent once, and waited for once
+            why = None if once else resends.reason(effect, answer)
             if why is None:
                 return self._take(call, answer, following, effect)
             self._back_off(call, answer, attempt, why)
@@ -164,6 +169,8 @@ class Edge:
             self._on_event(Event("calling", call.step, call.operation, waited=waited, count=attempt))
 
     def _answer(self, call: Call) -> Response | NoAnswer:
+        if self._channels is not None and call.operation.action is not None:
+            return channels.exchange(self._channels, call)
         try:
             response = self._caller.call(call.operation, call.request)
         except NoAnswerError as error:

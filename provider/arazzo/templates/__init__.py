@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from .. import expressions
+from .. import expressions, xmltext
 from ..expressions import Context, Expression, ExpressionError
 from ..protocol import JSON, MISSING, Missing
 from ..syntax import TemplateError
 from . import jsontext
-from .parser import Parser, body, form, string
-from .replacements import ReplacementError, replace
+from .parser import Parser, body, form, string, xml
+from .replacements import ReplacementError, check_target, replace
 from .tree import Array, Node, Object
 
 __all__ = [
     "ExpressionError",
+    "Media",
     "ReplacementError",
     "Template",
     "TemplateError",
+    "check_target",
+    "media_of",
     "parse",
     "parse_payload",
     "render",
@@ -31,6 +34,9 @@ __all__ = [
 ]
 
 _JSON: Final = re.compile(r"application/(?:json|x-amz-json-[0-9.]+)|text/json|.+\+json")
+Media = Literal["json", "form", "xml", "other", ""]
+"""The format of a payload; empty where neither its content type nor its text tells."""
+
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -57,46 +63,65 @@ class Template(NamedTuple):
         return self.root.expressions()
 
 
-def parse(value: JSON) -> Template:
+def parse(value: JSON, *, selecting: bool = False) -> Template:
     """Parse a parameter's or replacement's value.
+
+    Args:
+        value: The value.
+        selecting: Whether Selector Objects count (Arazzo 1.1).
 
     A string that is wholly an expression keeps its value's type; ``{$expr}`` is put into the text. A string
     with an expression that is missing is missing itself.
 
     Raises:
         ExpressionError: A string is or holds an expression that cannot be read.
+        SelectorError: A Selector Object cannot be read.
         TemplateError: The value nests too deeply.
     """
-    return Template(value, Parser().parse(value))
+    return Template(value, Parser(selecting=selecting).parse(value))
 
 
-def parse_payload(value: JSON, content_type: str | None = None) -> Template:
+def parse_payload(value: JSON, content_type: str | None = None, *, selecting: bool = False) -> Template:
     """Parse a request body's payload.
 
     Text is read by its content type: JSON becomes the value that it describes; in form pairs values are
-    encoded and missing pairs left out; in any other format a missing value leaves nothing.
+    encoded and missing pairs left out; in XML values are escaped; in any other format they stay as they are.
+    In these a missing value leaves nothing.
 
     Raises:
-        ExpressionError: As for ``parse``.
+        ExpressionError, SelectorError: As for ``parse``.
         TemplateError: The value nests too deeply, or JSON text is none.
     """
-    root = _text(value, content_type) if isinstance(value, str) else Parser().parse(value)
+    text = isinstance(value, str)
+    root = _text(value, content_type, selecting) if text else Parser(selecting=selecting).parse(value)
     return Template(value, root, payload=True)
 
 
-def _text(value: str, content_type: str | None) -> Node:
-    stripped = value.strip()
+def media_of(content_type: str | None, text: JSON = None) -> Media:
+    """Return the format of a payload: by its content type, without one by what its text looks like."""
     media = (content_type or "").split(";")[0].strip().lower()
+    if not media:
+        return "xml" if xmltext.is_xml(text) else ""
+    if media.endswith("xml"):
+        return "xml"
+    return "json" if _JSON.fullmatch(media) else "form" if media == _FORM else "other"
+
+
+def _text(value: str, content_type: str | None, selecting: bool) -> Node:  # noqa: FBT001 - as parse_payload has it
+    stripped = value.strip()
+    media = media_of(content_type, value)
     if expressions.begins(stripped):
         return string(stripped)
-    if _JSON.fullmatch(media) and stripped[:1] in set('{["'):
-        return jsontext.parse(stripped)
+    if media == "json" and stripped[:1] in set('{["'):
+        return jsontext.parse(stripped, selecting=selecting)
     if not media and stripped[:1] in set("{["):
         try:
-            return jsontext.parse(stripped)
+            return jsontext.parse(stripped, selecting=selecting)
         except TemplateError:
             return body(value)
-    return form(stripped) if media == _FORM else body(value)
+    if media == "form":
+        return form(stripped)
+    return xml(value) if media == "xml" else body(value)
 
 
 def render(template: Template, context: Context) -> JSON | Missing:

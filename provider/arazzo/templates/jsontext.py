@@ -23,21 +23,22 @@ _STRUCTURE: Final = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 _PRIVATE: Final = range(0xE000, 0xF8FF)
 
 
-def parse(text: str) -> Node:
-    """Parse a JSON text.
+def parse(text: str, *, selecting: bool = False) -> Node:
+    """Parse a JSON text, with Selector Objects where they count.
 
     Raises:
         ExpressionError: An expression in it cannot be read.
         TemplateError: It is no JSON, or it nests too deeply.
     """
-    return _JsonText(text).parse()
+    return _JsonText(text, selecting=selecting).parse()
 
 
 class _JsonText:
     """Puts marks where the expressions stand, reads the text as JSON, and exchanges the marks."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, selecting: bool) -> None:
         self.text = text
+        self.selecting = selecting
         self.parts = split(text)
         self.quoted, self.bare = islice((chr(code) for code in _PRIVATE if chr(code) not in text), 2)
         self.marks = re.compile(f"{self.quoted}([0-9]+){self.quoted}")
@@ -52,7 +53,7 @@ class _JsonText:
             raise TemplateError(self.text, self.offset(error.pos), f"it is no JSON: {error.msg}") from None
         except ValueError as error:
             raise TemplateError(self.text, 0, f"it is no JSON: {error}") from None
-        return Parser(self.string, self.name).parse(value)
+        return Parser(self.string, self.name, self.selecting).parse(value)
 
     def put_marks(self) -> str:
         """Return the text with a mark for each expression in quotes, and a marked string for each other."""

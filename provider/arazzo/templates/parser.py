@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .. import expressions, pointers
+from .. import expressions, pointers, selectors
 from ..syntax import MAX_NESTING, TemplateError
 from .embedded import Parts, has_expressions, split
-from .tree import Array, Body, Constant, Form, Node, Object, Text, Value
+from .tree import Array, Body, Constant, Form, Node, Object, Selected, Text, Value, Xml
+from .xmlescapes import escapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +32,17 @@ def name(value: str) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """Parses JSON values; how strings are read can be exchanged."""
+    """Parses JSON values; how strings are read can be exchanged.
+
+    Attributes:
+        string: Parses a string.
+        name: Parses a member's name.
+        selecting: Whether Selector Objects count (Arazzo 1.1).
+    """
 
     string: Callable[[str], Node] = string
     name: Callable[[str], Node] = name
+    selecting: bool = False
 
     def parse(self, value: JSON, path: tuple[str | int, ...] = ()) -> Node:
         """Parse any JSON value.
@@ -42,6 +50,7 @@ class Parser:
         Raises:
             ExpressionError: A string is or holds an expression that cannot be read.
             TemplateError: The value nests too deeply.
+            SelectorError: A Selector Object in it is wrong.
         """
         if len(path) > MAX_NESTING:
             raise TemplateError(pointers.format(path), 0, f"it nests deeper than {MAX_NESTING}")
@@ -51,6 +60,8 @@ class Parser:
             case list():
                 items = tuple(self.parse(item, (*path, index)) for index, item in enumerate(value))
                 return Array(items) if _vary(*items) else Constant(value)
+            case dict() if self.selecting and selectors.is_selector(value):
+                return Selected(selectors.compile(value))
             case dict():
                 members = tuple(
                     (self.name(key), self.parse(member, (*path, key))) for key, member in value.items()
@@ -68,6 +79,14 @@ def body(value: str) -> Node:
     """Parse a payload's text in a format that is not known here."""
     parts = split(value)
     return Body(parts) if has_expressions(parts) else Constant(value)
+
+
+def xml(value: str) -> Node:
+    """Parse a payload's XML text."""
+    parts = split(value)
+    if not has_expressions(parts):
+        return Constant(value)
+    return Xml(parts, tuple(escapes(parts)))
 
 
 def form(value: str) -> Node:

@@ -1,12 +1,14 @@
-"""Setting values in a payload (Arazzo 1.0.1, Payload Replacement Object)."""
+"""Setting values in a payload (Arazzo 1.1.0, Payload Replacement Object)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
-from .. import pointers, xmltext, xpath
+from .. import jsonpath, pointers, xmltext, xpath
 from ..protocol import JSON, Missing
-from ..syntax import MAX_NESTING, TemplateError
+from ..selectors import SelectorType
+from ..syntax import MAX_NESTING, CriterionError, PartError, TemplateError
 from ..values import text as as_text
 from ..verdicts import Undecided
 
@@ -24,32 +26,45 @@ class ReplacementError(TemplateError):
 
 def replace(
     payload: JSON | Missing,
-    replacements: Iterable[tuple[str, JSON | Missing]],
+    replacements: Iterable[tuple[str, JSON | Missing] | tuple[str, JSON | Missing, SelectorType | None]],
     content_type: str | None = None,
 ) -> JSON | Missing:
     """Return the payload with the values set; the payload itself is left as it is.
 
     Args:
         payload: What the request's payload has become.
-        replacements: Targets and their values. A value that is missing replaces nothing.
-        content_type: The request's. In XML a target is an XPath, otherwise a JSON Pointer; without a content
-            type a text that looks like XML is XML.
+        replacements: Targets, their values and, from Arazzo 1.1 on, what the targets are written in. A value
+            that is missing replaces nothing.
+        content_type: The request's. In XML a target is an XPath by default, otherwise a JSON Pointer; without
+            a content type a text that looks like XML is XML.
 
     Raises:
         ReplacementError: A target is malformed or leads nowhere.
     """
-    wanted = [(target, value) for target, value in replacements if not isinstance(value, Missing)]
-    if not wanted:
-        return payload
     media = (content_type or "").split(";")[0].strip().lower()
-    if isinstance(payload, str) and (media.endswith("xml") or (not media and xmltext.is_xml(payload))):
-        return _in_xml(payload, wanted)
-    for target, value in wanted:
-        payload = _in_json(payload, target, value)
+    xml = isinstance(payload, str) and (media.endswith("xml") or (not media and xmltext.is_xml(payload)))
+    for target, value, *given in replacements:
+        if isinstance(value, Missing):
+            continue
+        way = given[0] if given and given[0] else SelectorType("xpath" if xml else "jsonpointer")
+        payload = _WAYS[way.language](payload, target, value, way.version)
     return payload
 
 
-def _in_json(payload: JSON | Missing, target: str, value: JSON) -> JSON:
+def _by_path(payload: JSON | Missing, target: str, value: JSON, version: str | None) -> JSON:
+    """Set the value at each place that a JSONPath selects."""
+    try:
+        places = jsonpath.select(target, version).locate(payload) if isinstance(payload, (dict, list)) else []
+    except Undecided as doubt:
+        raise ReplacementError(target, 0, str(doubt)) from None
+    if not places:
+        raise ReplacementError(target, 0, "it selects nothing in the payload")
+    for place in places:
+        payload = _put(payload, tuple(map(str, place)), value, target, 0)
+    return payload
+
+
+def _by_pointer(payload: JSON | Missing, target: str, value: JSON, _version: str | None) -> JSON:
     fragment = target.startswith("#")
     try:
         tokens = pointers.parse(target[fragment:], fragment=fragment)
@@ -78,20 +93,45 @@ def _put(payload: JSON | Missing, tokens: tuple[str, ...], value: JSON, target: 
     raise ReplacementError(target, 0, f"the payload has no place {here}", hint=hint)
 
 
-def _in_xml(payload: str, wanted: list[tuple[str, JSON]]) -> str:
-    """Return XML text with the values set, as the content of elements, attributes or text nodes."""
+def _by_xpath(payload: JSON | Missing, target: str, value: JSON, version: str | None) -> str:
+    """Return XML text with the value set, as the content of elements, attributes or text nodes."""
+    if not isinstance(payload, str):
+        raise ReplacementError(target, 0, "an XPath is applied to XML text")
     try:
         root = xmltext.read(payload)
     except xmltext.XmlError as error:
         raise TemplateError(payload, 0, str(error)) from None
-    for target, value in wanted:
-        if not _set(root, target, as_text(value)):
-            raise ReplacementError(target, 0, "it selects nothing in the payload")
+    if not _set(root, target, version or xpath.DEFAULT, as_text(value)):
+        raise ReplacementError(target, 0, "it selects nothing in the payload")
     return xmltext.write(root)
 
 
-def _set(root: _Element, target: str, value: str) -> int:
+def _set(root: _Element, target: str, version: str, value: str) -> int:
     try:
-        return xpath.compile(target).replace(root, value)
+        return xpath.compile(target, version).replace(root, value)
     except (xpath.XPathError, Undecided) as error:
         raise ReplacementError(target, 0, str(error)) from None
+
+
+def check_target(target: str, way: SelectorType) -> None:
+    """Check a target by itself; raises ReplacementError."""
+    try:
+        _CHECKS[way.language](target, way.version)
+    except PartError as error:
+        raise ReplacementError(target, error.offset, str(error)) from None
+    except CriterionError as error:
+        raise ReplacementError(target, error.offset, error.reason) from None
+
+
+_WAYS: Final[Mapping[str, Callable[[JSON | Missing, str, JSON, str | None], JSON]]] = {
+    "jsonpointer": _by_pointer,
+    "jsonpath": _by_path,
+    "xpath": _by_xpath,
+}
+_CHECKS: Final[Mapping[str, Callable[[str, str | None], object]]] = {
+    "jsonpointer": lambda target, _: pointers.parse(
+        target.removeprefix("#"), fragment=target.startswith("#")
+    ),
+    "jsonpath": jsonpath.select,
+    "xpath": lambda target, version: xpath.compile(target, version or xpath.DEFAULT),
+}

@@ -15,7 +15,9 @@ from ..protocol import JSON, MISSING, Missing
 from .embedded import Parts, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ..selectors import Selector
 
 
 class Node(Protocol):
@@ -58,6 +60,20 @@ class Value(NamedTuple):
         yield "", self.expression
 
 
+class Selected(NamedTuple):
+    """A Selector Object (Arazzo 1.1.0), which stands for what it selects."""
+
+    selector: Selector
+
+    def render(self, context: Context) -> JSON | Missing:
+        """Return what is selected; raises SelectorError."""
+        return self.selector.find(context)
+
+    def expressions(self) -> Iterator[tuple[str, Expression]]:
+        """Yield the expression of its context."""
+        yield "/context", self.selector.context
+
+
 class Text(NamedTuple):
     """A string with expressions in it; missing when one of them is."""
 
@@ -95,13 +111,35 @@ class Quoted(NamedTuple):
 
 
 class Body(NamedTuple):
-    """A payload that is text in no format that is known here (XML): what is missing leaves nothing."""
+    """A payload that is text in no format that is known here: what is missing leaves nothing."""
 
     parts: Parts
 
     def render(self, context: Context) -> str | Missing:
         """Return the text with the values put in as they are."""
         return join(self.parts, context, missing="")
+
+    def expressions(self) -> Iterator[tuple[str, Expression]]:
+        """Yield the embedded expressions."""
+        return _embedded(self.parts)
+
+
+class Xml(NamedTuple):
+    """A payload that is XML text: values are escaped as their places ask for, what is missing leaves nothing.
+
+    Attributes:
+        parts: The text, cut at its expressions.
+        escapes: For each part that is an expression, what its value's text goes through.
+    """
+
+    parts: Parts
+    escapes: tuple[Callable[[str], str], ...]
+
+    def render(self, context: Context) -> str | Missing:
+        """Return the text with the values put in."""
+        pairs = zip(self.parts, self.escapes, strict=True)
+        done = (join((part,), context, encode=escape, missing="") for part, escape in pairs)
+        return "".join(text for text in done if isinstance(text, str))
 
     def expressions(self) -> Iterator[tuple[str, Expression]]:
         """Yield the embedded expressions."""

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import lru_cache
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..syntax import MAX_LENGTH, PartError
 from ..verdicts import Undecided
+from ..xmltext import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from elementpath import XPathContext, XPathToken
     from lxml.etree import _Element
+
+    from ..protocol import JSON
 
 VERSIONS: Final = ("xpath-10", "xpath-20", "xpath-30", "xpath-31")
 DEFAULT: Final = "xpath-31"
@@ -56,6 +60,17 @@ class XPath(NamedTuple):
         with _guard():
             token, context = self._apply(root)
             return token.boolean_value(token.evaluate(context))
+
+    def select(self, root: _Element) -> list[JSON]:
+        """Return what it selects as plain values: elements that hold others as XML text, else their text.
+
+        Raises:
+            XPathError: It cannot be evaluated on this document.
+            Undecided: It takes too much work.
+        """
+        with _guard():
+            token, context = self._apply(root)
+            return [_plain(each) for each in token.select_results(context)]
 
     def replace(self, root: _Element, value: str) -> int:
         """Set what it selects to a value: an element's content, an attribute, a text.
@@ -139,6 +154,16 @@ def _may_stand(character: str) -> bool:
         or character >= "\U00010000"
         or character in "\t\n\r"
     )
+
+
+def _plain(value: Any) -> JSON:
+    """Return a node or an atomic value as JSON."""
+    tag = getattr(value, "tag", None)
+    if isinstance(tag, str):
+        return write(value) if len(value) else value.text or ""
+    if isinstance(value, (bool, int, str)):
+        return value
+    return float(value) if isinstance(value, (float, Decimal)) else str(value)
 
 
 def _set(node: Any, value: str) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from .package import package
+from .pages import page
 
 CHECKED_IN: Final = Path(__file__).parents[2] / "plugin" / "schema.json"
 
@@ -20,9 +21,12 @@ def generated() -> str:
 
 @click.command("schema")
 @click.option("--write", is_flag=True, help="Write it to where the plugin reads it, instead of printing it.")
-def command(*, write: bool) -> None:
+@click.option("--as-page", is_flag=True, help="Print the reference of the resources as Markdown instead.")
+def command(*, write: bool, as_page: bool) -> None:
     """Print the schema of the Pulumi package, which all SDKs are generated from."""
-    if write:
+    if as_page:
+        click.echo(page(package()), nl=False)
+    elif write:
         CHECKED_IN.write_text(generated(), "utf-8")
     else:
         click.echo(generated(), nl=False)

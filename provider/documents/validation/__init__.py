@@ -7,11 +7,10 @@ parameter.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...arazzo.faults import DocumentError, Ledger, in_order
-from . import answers, dialect, requests, schemas, states
+from . import answers, dialect, requests, states
 from .calls import Models, calls_of
 
 if TYPE_CHECKING:
@@ -55,8 +54,7 @@ def _with_included(document: Document, found: dict[str, Document]) -> dict[str, 
 def _check(document: Document, models: Models, ledger: Ledger) -> None:
     dialect.check(document, ledger)
     for workflow in document.workflows:
-        sound = schemas.check(document, workflow, ledger)
-        calls = calls_of(document, workflow if sound else replace(workflow, inputs=None), models, ledger)
+        calls = calls_of(document, workflow, models, ledger)
         for call in calls.values():
             requests.check(call, calls)
             answers.check(call)

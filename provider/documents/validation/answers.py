@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...arazzo.faults import clipped, did_you_mean
 from ...arazzo.jsonpath import paths
+from ...arazzo.model import begins_with
 from ...arazzo.syntax import CriterionError
 from .dialect import criteria_of
 from .walk import Lost, enum_of, walk_body
@@ -25,8 +26,8 @@ _OF_ERRORS: Final = frozenset({"__type", "code", "message", "Message"})
 
 def check(call: Call) -> None:
     """Write down what is read although the answer cannot hold it, and states that the resource never has."""
-    for name, expression in call.step.outputs.items():
-        _check_expression(call, expression, call.at("outputs").child(name) or call.cursor)
+    for name, output in call.step.outputs.items():
+        _check_expression(call, begins_with(output), call.at("outputs").child(name) or call.cursor)
     # A failure's answer is an error, whose members the model does not tie to the operation's output; and the
     # workflow's actions serve steps with other answers, too.
     own = call.step.on_success if "onSuccess" in call.cursor.node.fields else ()

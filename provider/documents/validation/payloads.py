@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ...arazzo import expressions, templates
 from ...arazzo.faults import clipped, did_you_mean
 from ...arazzo.parse.names import inputs_of
+from ...arazzo.selectors import Selector
 from ...models.shapes import faults as literal_faults
 from .answers import shape_of
 from .walk import JSON_TYPES, Lost, members, walk
@@ -120,6 +121,8 @@ class Payload:
         for reading in expression.readings:
             source = self.calls.get(reading.owner)
             output = source.step.outputs.get(reading.name) if source else None
+            if isinstance(output, Selector):
+                continue  # what it selects has no shape here
             if source is None or output is None or output.root != "response.body":
                 continue
             shape = shape_of(source, output)

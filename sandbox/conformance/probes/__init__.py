@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.conformance.bench import Bench
-from sandbox.conformance.probes import image_sets, imaging, lake, quotas, refusals
+from sandbox.conformance.probes import image_sets, imaging, lake, lake_creations, quotas, refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "imaging": Probe(imaging.probe, imaging=2, minutes=8),
     "image-sets": Probe(image_sets.probe, imaging=1, minutes=10),
     "lake": Probe(lake.probe, lake=2, minutes=60),
+    "lake-creations": Probe(lake_creations.probe, lake=5, minutes=90, on_demand=True),
     "imaging-quota": Probe(quotas.imaging, imaging=11, minutes=15, on_demand=True),
     "lake-quota": Probe(quotas.lake, lake=11, minutes=120, on_demand=True),
 }

@@ -21,6 +21,8 @@ def probe(bench: Bench) -> None:
     _just_made(bench, store, token)
     _active(bench, store)
     _deleted(bench, store)
+    late = bench.create(IMAGING, datastoreName=_NAME, clientToken=token)
+    bench.note("imaging-token-after-delete", late, same=late.body.get("datastoreId") == store)
 
 
 def _just_made(bench: Bench, store: str, token: str) -> None:
