@@ -147,7 +147,7 @@ SILENT = {"kms:ReEncrypt*": "CREATE_FAILED", "kms:RetireGrant": "CREATE_FAILED"}
 """What fails without a word of the reason: HealthImaging has no ErrorCause."""
 
 LOOKS = frozenset({"healthlake:ListFHIRExportJobs", "healthlake:ListFHIRImportJobs"})
-"""What a deletion does without where it may not: it waits for the store's running jobs, if it can see them."""
+"""What a deletion does without: it waits for the store's running jobs where it may look for them."""
 
 
 @pytest.mark.parametrize("action", sorted(LOOKS))
