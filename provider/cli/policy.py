@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..arazzo.loading import load
+<<<<<<< HEAD
 from ..documents import beside
+=======
+from ..documents.naming import with_services
+>>>>>>> main
 from ..documents.policy import policy
 from ..models import services as models
 
@@ -25,6 +29,7 @@ _HINT: Final = (
 @click.command("policy")
 @click.argument("documents", metavar="DOCUMENT...", nargs=-1, required=True)
 @click.option(
+<<<<<<< HEAD
     "--of",
     "part",
     type=click.Choice(PARTS),
@@ -60,3 +65,16 @@ def command(
     click.echo(json.dumps(printed[part], indent=2))
     if exports and part == "caller":
         click.echo(_HINT, err=True)
+=======
+    "--service",
+    "services",
+    metavar="SOURCE=SERVICE",
+    multiple=True,
+    help="The AWS service that a source means, by boto3's name (name=s3); may be repeated.",
+)
+def command(documents: tuple[str, ...], *, services: tuple[str, ...]) -> None:
+    """Print the least IAM policy that running the documents needs, as JSON to paste."""
+    click.echo(
+        json.dumps(policy([with_services(load(name), services) for name in documents], models), indent=2)
+    )
+>>>>>>> main
