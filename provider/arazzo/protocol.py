@@ -43,6 +43,8 @@ class Operation:
         method: The method of an operationPath in lower case (``get``), or None.
         source_url: The source description's url.
         source_extensions: The source description's ``x-`` fields (``x-aws-service``).
+        document: The path of the document that has the source; its url is relative to that.
+        reads: What the step reads of the answer's body: the members of each path, from the root.
         action: What is done on a channel, None for an operation over HTTP.
         channel: The JSON Pointer of a channelPath (``/channels/orders``), or None.
     """
@@ -53,6 +55,8 @@ class Operation:
     method: str | None = None
     source_url: str = ""
     source_extensions: Mapping[str, JSON] = field(default_factory=dict)
+    document: str = ""
+    reads: frozenset[tuple[str | int, ...]] = frozenset()
     action: Literal["send", "receive"] | None = None
     channel: str | None = None
 
@@ -106,7 +110,10 @@ class Response:
         url: The URL that was called, for ``$url``.
         method: The HTTP method that was used, for ``$method``.
         error: The service's own error, where the answer is one.
-        transient: Why sending it again later may help (``throttled``, ``unavailable``), or None.
+        transient: Why sending it again later may help and does no harm (``throttled``, ``unavailable``), or
+            None.
+        doubt: What the service may have done although the answer does not say so, and where to look; empty
+            where there is no doubt.
     """
 
     status: int
@@ -116,6 +123,7 @@ class Response:
     method: str = ""
     error: ServiceError | None = None
     transient: Literal["throttled", "unavailable"] | None = None
+    doubt: str = ""
 
 
 class Caller(Protocol):

@@ -162,9 +162,9 @@ class Claiming:
         caller: Caller = self._session.caller
         response = caller.call(operation, request)
         kind = self._tag.kind
-        if operation.operation_id == kind.operation and response.status < _OK:
+        if operation.operation_id == kind.operation and kind.created and response.status < _OK:
             body = response.body if isinstance(response.body, Mapping) else {}
-            store_id = next((body[key] for key in body if key.lower() == kind.id_output.lower()), None)
+            store_id = body.get(kind.created.id)
             if isinstance(store_id, str):
                 self._tag.accepted(store_id, self._session)
         return response

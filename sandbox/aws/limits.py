@@ -77,11 +77,12 @@ class Settings:
     """What can be set while the sandbox runs; durations are seconds of sandbox time.
 
     Attributes:
-        stores: Active stores allowed, per region (HealthImaging) and per account (HealthLake); adjustable.
+        stores: Active stores of each service allowed in a region; adjustable.
         throttled: Whether the rates are enforced.
         page_size: Items on a page of a list call that names no maximum; AWS names none either.
         tagging_lag: How long a new store is not in the index of the Resource Groups Tagging API.
         deleted_visible: How long a deleted store can still be read.
+        lag: How far reads lag behind writes; see ``sandbox.aws.past``.
     """
 
     stores: int = ACTIVE_STORES
@@ -100,3 +101,4 @@ class Settings:
     fhir_import: float = 120.0
     tagging_lag: float = 60.0
     deleted_visible: float = 7 * 24 * 3600.0
+    lag: float = 0.0
