@@ -21,7 +21,7 @@ from ..kinds.properties import tags_to_map
 from .claims import AnsweredClaimError, Claim, Found, Index, Known, Store, in_words, mine
 from .pages import listed
 from .session import WorkflowError
-from .takeover import read_tags
+from .tags import read_tags
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
@@ -82,7 +82,7 @@ def search(kind: Kind, session: Session, owner: Owner) -> Found:
     for store in owner.index.untold(stores, owner.stack, owner.hash):
         session.voice.info(_left(kind, store))
     found = mine((now for store in own if (now := as_of_now(kind, store, session))), owner.hash)
-    lost = [store for store in found.lost if not owner.known.holds(owner.urn, store)]
+    lost = [store for store in found.lost if not _is_held(owner, store, session)]
     answered = [store for store in found.answered if not _is_held(owner, store, session)]
     usable = tuple(store.id for store in answered if not store.is_failed)
     if usable:

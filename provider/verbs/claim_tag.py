@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import CancelledError, DeadlineError, NoAnswerError, ProviderError
+from ..errors import ProviderError
 from ..kinds.properties import tags_to_list, tags_to_map
 from .claims import KEY, AnsweredClaimError, Claim, Stage, Store
+from .pages import listed
 from .session import WorkflowError
+from .tags import read_tags
 
 if TYPE_CHECKING:
     from ..arazzo import Caller, Operation, Request, Response
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 PATIENCE: Final = 60.0
 """Seconds after which a new store that shows no claim counts as another creation's: reads may lag behind."""
 
+SECONDS: Final = 90.0
+"""How long it may take to bind a claim; what does not work by then is left to the mark."""
+
 _PAUSE: Final = 5.0
 _OK: Final = 300
-_LATER: Final = ("Conflict", "Validation")
-"""Refusals that may pass: whether a store's tags can be changed while it is being made is not public."""
 
 
 class SpentTokenError(ProviderError):
@@ -42,14 +45,22 @@ class SpentTokenError(ProviderError):
 class UnansweredError(ProviderError):
     """A store could not be marked, so the engine is not told of it; the next run takes it over."""
 
-    def __init__(self, noun: str, made: Made, cause: ProviderError, stopped: ProviderError | None) -> None:
-        first = f"{stopped.what}; " if stopped else ""
+    def __init__(self, noun: str, made: Made, cause: ProviderError) -> None:
         super().__init__(
-            f"{first}the claim on {noun} {made.id} could not be marked",
+            f"the claim on {noun} {made.id} could not be marked",
             place=cause.place,
             reason=": ".join(filter(None, (cause.what, cause.reason))),
             hint="the store is not in the state; the next `pulumi up` takes it over",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is on a store: its claim, its ARN, and whether it is going or gone."""
+
+    claim: Claim | None
+    arn: str
+    is_over: bool = False
 
 
 @dataclass
@@ -68,78 +79,99 @@ class ClaimTag:
     owner: Owner
     arn: str = field(default="")
 
-    def accepted(self, store_id: str, session: Session) -> None:
+    def accepted(self, store_id: str, arn: str, session: Session) -> None:
         """Bind the claim to the store that AWS answered the create call with.
 
-        What stops that for the moment is left to ``answered``.
+        What stops that for the moment is left to ``answered``: whoever waits for the store meets it, too.
+
+        Args:
+            store_id: The store's id.
+            arn: Its ARN, or empty where the answer does not have it.
+            session: The verb's session.
 
         Raises:
             SpentTokenError: The store is another creation's.
             AnsweredClaimError: A state may hold it.
-            ProviderError: The tags may not be read or changed.
+            WorkflowError: The tags may not be changed.
         """
+        now = session.clock.now()
+        deadline = min(session.deadline or now + SECONDS, now + SECONDS)
+        asking = replace(session, seen={}, reached=None, deadline=deadline)
         try:
-            self._verify(store_id, session)
-            if not self.claim.store_id:
-                self._write(self.claim.bound(store_id, _iso(session.clock.now())), session)
-        except (CancelledError, DeadlineError, NoAnswerError):
+            self._verify(store_id, arn, asking)
+        except (SpentTokenError, AnsweredClaimError):
+            raise
+        except ProviderError:
             return
+        try:
+            if not self.claim.store_id:
+                self._write(self.claim.bound(store_id, _iso(now)), asking)
         except WorkflowError as error:
-            if not error.refused_with(*_LATER) and not error.not_found:
+            if error.refused_with("AccessDenied"):
                 raise
+        except ProviderError:
+            return
 
-    def answered(self, made: Made, session: Session, stopped: ProviderError | None = None) -> None:
+    def answered(self, made: Made, session: Session) -> None:
         """Mark the claim: the engine gets an answer that names the store.
 
         Args:
             made: The store.
             session: One that a cancellation does not end.
-            stopped: What stopped the creation, if anything did.
 
         Raises:
-            UnansweredError: That is not known to be done, so the engine must not get that answer.
+            UnansweredError: That is not known to be done.
         """
         try:
-            self._verify(made.id, session)
+            self._verify(made.id, str(made.outputs.get("datastore_arn") or ""), session)
             now = self.claim.bound(made.id, _iso(session.clock.now()))
             self._write(now.answered(), session)
         except WorkflowError as error:
             if not error.not_found:  # what is gone is nobody's
-                raise UnansweredError(self.kind.noun, made, error, stopped) from error
+                raise UnansweredError(self.kind.noun, made, error) from error
         except ProviderError as error:
-            raise UnansweredError(self.kind.noun, made, error, stopped) from error
+            raise UnansweredError(self.kind.noun, made, error) from error
 
-    def _verify(self, store_id: str, session: Session) -> None:
+    def _verify(self, store_id: str, arn: str, session: Session) -> None:
         """Make sure that the store is this creation's, and learn its ARN."""
         if self.arn:
             return
         end = session.clock.now() + PATIENCE
         while True:
-            outputs = self._read(store_id, session)
-            claim = Claim.parse(tags_to_map(outputs.get("tags")))
-            status = self.kind.reported(outputs).get(self.kind.status_property)
-            is_over = status in self.kind.statuses.leaving | self.kind.statuses.gone
-            if claim or is_over or session.clock.now() >= end:
+            seen = self._look(store_id, arn, session)
+            if seen.claim or seen.is_over or session.clock.now() >= end:
                 break
             session.clock.sleep(_PAUSE)
+        claim = seen.claim
         if claim is None or (claim.owner, claim.creation) != (self.claim.owner, self.claim.creation):
             raise SpentTokenError(self.kind.noun, store_id)
-        store = Store(store_id, str(outputs["datastoreArn"]), claim)
+        store = Store(store_id, seen.arn, claim)
         if store.is_copy or self.owner.known.holds(self.owner.urn, store):
             raise SpentTokenError(self.kind.noun, store_id)
         if claim.stage is Stage.ANSWERED and self.claim.stage is not Stage.ANSWERED:
             raise AnsweredClaimError(self.kind.noun, (store_id,))
         self.claim, self.arn = claim, store.arn
 
-    def _read(self, store_id: str, session: Session) -> Mapping[str, Any]:
-        asking = replace(session, seen={}, reached=None)
+    def _look(self, store_id: str, arn: str, session: Session) -> _Seen:
+        """Return what is on a store; where it cannot be read itself, its tags alone do."""
         keys = self.kind.keys({self.kind.id_property: store_id})
         try:
-            return asking.run(self.kind.workflows["read"], keys, judged=False).outputs
+            outputs = session.run(self.kind.workflows["read"], keys, judged=False).outputs
         except WorkflowError as error:
             if error.not_found:
-                return {}
-            raise
+                return _Seen(None, arn)
+            arn = arn or self._listed_arn(store_id, session)
+            return _Seen(Claim.parse(read_tags(self.kind, session, arn)), arn)
+        status = self.kind.reported(outputs).get(self.kind.status_property)
+        is_over = status in self.kind.statuses.leaving | self.kind.statuses.gone
+        return _Seen(Claim.parse(tags_to_map(outputs.get("tags"))), str(outputs["datastoreArn"]), is_over)
+
+    def _listed_arn(self, store_id: str, session: Session) -> str:
+        for item in listed(self.kind.workflows["list"], self.kind.list_output, session):
+            members = {key.lower(): value for key, value in item.items()}
+            if members.get("datastoreid") == store_id:
+                return str(members.get("datastorearn"))
+        raise ProviderError(f"{self.kind.noun} {store_id} is not listed")
 
     def _write(self, claim: Claim, session: Session) -> None:
         spelling = self.kind.tags
@@ -166,7 +198,8 @@ class Claiming:
             body = response.body if isinstance(response.body, Mapping) else {}
             store_id = body.get(kind.created.id)
             if isinstance(store_id, str):
-                self._tag.accepted(store_id, self._session)
+                arn = body.get(kind.created.arn)
+                self._tag.accepted(store_id, arn if isinstance(arn, str) else "", self._session)
         return response
 
 

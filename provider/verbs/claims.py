@@ -25,6 +25,8 @@ from there to ``answered``     a store in the making     takes it over; where th
 marking fails                  a store in the making;    takes it over
                                the answer is an error
                                without an id
+marking fails in a creation    a state with the store    takes the claim off and goes on; until then the
+that is stopped half-way       in the making             resource must not be renamed, as a warning says
 after ``answered``, with no    an ``answered`` store     fails and names the store: ``adopt=``, or take the
 state written (engine killed,                            tag off
 state's backend refuses)

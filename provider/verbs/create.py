@@ -12,7 +12,7 @@ from ..kinds.hidden import CLAIMED, CREATION, DEFAULTS, RESUME, TOKEN
 from ..kinds.properties import Change, difference, tags_to_list, tags_to_map
 from .callers import ReadAfterWrite
 from .claim_search import search
-from .claim_tag import Claiming, ClaimTag, SpentTokenError
+from .claim_tag import Claiming, ClaimTag, SpentTokenError, UnansweredError
 from .claims import Claim, the_one
 from .earlier import ended_before
 from .outcome import Made, UnfinishedError
@@ -122,7 +122,7 @@ class _Making:
                 delete_lost(kind, store, replaces, session)
                 return None
         tag = ClaimTag(kind, store.claim, self._owner, store.arn)
-        tag.accepted(store.id, session)
+        tag.accepted(store.id, store.arn, session)
         return self._provision(values, tag, TakeOver(session.caller, kind, store.id, store.arn))
 
     def _provision(self, values: Mapping[str, Any], tag: ClaimTag, caller: Caller) -> Made:
@@ -134,10 +134,19 @@ class _Making:
             made = provision(kind, values, inputs, session, caller=caller, claimed=True)
             made = self._bring(made)
         except UnfinishedError as error:
-            tag.answered(error.made, self._later(), error.cause)
+            self._keep(tag, error.made)
             raise
         tag.answered(made, self._later())
         return made
+
+    def _keep(self, tag: ClaimTag, made: Made) -> None:
+        """Mark the claim of what is kept half-way; the id is kept also where that does not work."""
+        try:
+            tag.answered(made, self._later())
+        except UnansweredError as error:
+            self._session.voice.warn(
+                f"{error.what}: {error.reason}; do not rename it before the next `pulumi up`"
+            )
 
     def _bring(self, made: Made) -> Made:
         """Change what a store that was taken over has otherwise than the program says."""

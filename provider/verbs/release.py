@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import ProviderError
 from .claim_tag import take_off
 from .claims import KEY
-from .takeover import read_tags
+from .tags import read_tags
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind

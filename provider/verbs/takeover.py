@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CancelledError, DeadlineError, ProviderError
-from ..kinds.properties import Change, tags_to_map
+from ..kinds.properties import Change
 from .adopt import look
 from .claims import visible
 from .delete import delete
 from .diff import ADOPT
-from .session import WorkflowError
+from .tags import read_tags
 
 if TYPE_CHECKING:
     from ..arazzo import Caller, Operation, Request, Response
@@ -73,16 +73,3 @@ def as_it_is(kind: Kind, store: Store, values: Mapping[str, Any], session: Sessi
     live = {row.name: outputs.get(row.name) for row in kind.properties if row.live is not None}
     live |= dict.fromkeys(kind.by(Change.TAGS), visible(read_tags(kind, session, store.arn)))
     return {name: value for name, value in {**values, **live}.items() if value is not None}
-
-
-def read_tags(kind: Kind, session: Session, arn: str) -> dict[str, str]:
-    """Return a store's tags; one that has gone meanwhile has none."""
-    if kind.tags is None:
-        return {}
-    try:
-        result = session.run(kind.workflows["list-tags"], {kind.tags.arn: arn}, judged=False)
-    except WorkflowError as error:
-        if error.not_found:
-            return {}
-        raise
-    return tags_to_map(result.outputs.get("tags"))

@@ -81,7 +81,7 @@ class Service:
 
     def is_target_of(self, target: str) -> bool:
         """Whether a request with this ``X-Amz-Target`` is for the service."""
-        return target.partition(".")[0] == self.model.metadata.get("targetPrefix")
+        return bool(target.partition(".")[0] == self.model.metadata.get("targetPrefix"))
 
     @property
     def is_rest(self) -> bool:
