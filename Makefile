@@ -4,14 +4,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test unit e2e check lint types contract schema bench coverage clean help
+LOCK   := requirements.lock
+
+.PHONY: demo test unit e2e check lint types contract lock ranges schema bench coverage clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): $(LOCK)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(LOCK)
 	@touch $@
 
 demo: $(READY)  ## run the main job: preview, up, outputs, refresh, destroy
@@ -40,6 +42,17 @@ types: $(READY)
 contract: $(READY)
 	PYTHONPATH=. $(BIN)/lint-imports
 
+lock: $(READY)  ## write the newest versions within the declared ranges into the lock file
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" --output-file $(LOCK) requirements-dev.txt
+
+ranges: $(READY)  ## run the tests on the oldest and on the newest versions that the ranges allow
+	for end in lowest-direct highest; do \
+		$(BIN)/uv venv --quiet --clear --python $(BIN)/python .ranges/$$end && \
+		$(BIN)/uv pip install --quiet --python .ranges/$$end --resolution $$end -r requirements-dev.txt && \
+		.ranges/$$end/bin/python -m pytest -n auto || exit 1; \
+	done
+
 schema: $(READY)  ## renew what is generated: the plugin's schema and the reference of the resources
 	$(BIN)/python -m provider schema --write
 	$(BIN)/python -m provider schema --as-page > docs/resources.md
@@ -51,4 +64,4 @@ coverage: $(READY)  ## line and branch coverage of the interpreter
 	$(BIN)/python -m pytest tests/arazzo --cov=provider.arazzo --cov-report=term-missing --cov-fail-under=95
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .sandbox build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .ranges .sandbox build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -11,6 +11,9 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("provider", "sandbox")
@@ -40,7 +43,7 @@ def test_the_wheel_holds_every_module_the_documents_and_the_marks_of_typed_packa
     wanted = {
         path.relative_to(ROOT).as_posix()
         for part in PARTS
-        for pattern in ("*.py", "*.arazzo.yaml", "py.typed")
+        for pattern in ("*.py", "*.arazzo.yaml", "py.typed", "schema.json", "beliefs.yaml")
         for path in (ROOT / part).rglob(pattern)
     }
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
@@ -61,3 +64,28 @@ def test_the_wheel_asks_for_what_the_requirements_name_and_shows_the_readme(whee
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert set(metadata.get_all("Provides-Extra", [])) == set(extras)
     assert str(metadata.get_payload()).startswith("# ")
+
+
+def test_the_lock_names_one_allowed_version_of_every_requirement_with_its_hashes() -> None:
+    locked: dict[str, list[SpecifierSet]] = {}
+    for block in (ROOT / "requirements.lock").read_text().replace("\\\n", " ").splitlines():
+        if block and not block.lstrip().startswith("#"):
+            requirement = Requirement(block.partition("--hash")[0])
+            assert "--hash=sha256:" in block, requirement
+            locked.setdefault(canonicalize_name(requirement.name), []).append(requirement.specifier)
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / file).read_text().splitlines():
+            text = line.partition("#")[0].strip()
+            if text and not text.startswith("-r "):
+                wanted = Requirement(text)
+                for pinned in locked[canonicalize_name(wanted.name)]:
+                    (version,) = pinned
+                    assert version.operator == "=="
+                    assert version.version in wanted.specifier, wanted
+
+
+def test_every_requirement_has_a_lower_end_to_test() -> None:
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / file).read_text().splitlines():
+            text = line.partition("#")[0].strip()
+            assert not text or text.startswith("-r ") or ">=" in text, text
