@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..arazzo.loading import load
-<<<<<<< HEAD
 from ..documents import beside
-=======
 from ..documents.naming import with_services
->>>>>>> main
 from ..documents.policy import policy
 from ..models import services as models
 
@@ -29,7 +26,13 @@ _HINT: Final = (
 @click.command("policy")
 @click.argument("documents", metavar="DOCUMENT...", nargs=-1, required=True)
 @click.option(
-<<<<<<< HEAD
+    "--service",
+    "services",
+    metavar="SOURCE=SERVICE",
+    multiple=True,
+    help="The AWS service that a source means, by boto3's name (name=s3); may be repeated.",
+)
+@click.option(
     "--of",
     "part",
     type=click.Choice(PARTS),
@@ -45,14 +48,22 @@ _HINT: Final = (
 )
 @click.option("--role-name", default="healthlake-export", show_default=True, help="The exports' role.")
 def command(
-    documents: tuple[str, ...], *, part: str, region: str, account: str, bucket: str, key: str, role_name: str
+    documents: tuple[str, ...],
+    *,
+    services: tuple[str, ...],
+    part: str,
+    region: str,
+    account: str,
+    bucket: str,
+    key: str,
+    role_name: str,
 ) -> None:
     """Print the least IAM policy that running the documents needs, as JSON to paste.
 
     What the services do in the caller's name (with RAM, Glue, KMS and Lambda) is in it. Documents that export
     need more than the caller's policy; --of prints it.
     """
-    needed = policy([load(name) for name in documents], models)
+    needed = policy([with_services(load(name), services) for name in documents], models)
     exports = beside.EXPORT in json.dumps(needed)
     if part != "caller" and not exports:
         raise click.UsageError(f"--of {part}: none of the documents exports anything")
@@ -65,16 +76,3 @@ def command(
     click.echo(json.dumps(printed[part], indent=2))
     if exports and part == "caller":
         click.echo(_HINT, err=True)
-=======
-    "--service",
-    "services",
-    metavar="SOURCE=SERVICE",
-    multiple=True,
-    help="The AWS service that a source means, by boto3's name (name=s3); may be repeated.",
-)
-def command(documents: tuple[str, ...], *, services: tuple[str, ...]) -> None:
-    """Print the least IAM policy that running the documents needs, as JSON to paste."""
-    click.echo(
-        json.dumps(policy([with_services(load(name), services) for name in documents], models), indent=2)
-    )
->>>>>>> main

@@ -24,15 +24,13 @@ class Past:
         self._states.append((now, _copied(world)))
 
     def at(self, world: World, time: float) -> World:
-        """Return the account as it was at a time; as it is, where nothing that old is known.
+        """Return the account as it was at a time, or as it was first known; as it is, where nothing is kept.
 
         The times of successive calls have to rise: what was before them is forgotten.
         """
         while len(self._states) > 1 and self._states[1][0] <= time:
             self._states.popleft()
-        if not self._states or self._states[0][0] > time:
-            return world
-        return self._states[0][1]
+        return self._states[0][1] if self._states else world
 
     def forget(self) -> None:
         """Forget everything."""
