@@ -202,6 +202,7 @@ def test_who_may_not_ask_iam_is_told_so_and_nothing_is_guessed() -> None:
     assert "allow iam:SimulatePrincipalPolicy and iam:GetRole on the caller" in line
 
 
+@pytest.mark.cloud(speed=1.0)  # a session holds for an hour of the sandbox
 def test_the_session_of_a_role_is_judged_by_its_role(cloud: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     role = "arn:aws:iam::123456789012:role/deployers/health"
     sts = boto3.client("sts")
