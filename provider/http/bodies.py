@@ -34,7 +34,7 @@ def sent(request: Request, declared: Mapping[str, Any]) -> tuple[str | None, dic
     )
     plain = kind.partition(";")[0].strip().lower()
     if plain == _MULTIPART and isinstance(body, Mapping):
-        return None, {"files": {name: (None, _part(each)) for name, each in body.items()}}
+        return None, {"files": {name: (None, text(each)) for name, each in body.items()}}
     if plain == _FORM and isinstance(body, Mapping):
         pairs = {name: _values(each) for name, each in body.items()}
         return kind, {"content": urlencode(pairs, doseq=True).encode()}
@@ -61,10 +61,6 @@ def received(content: bytes, kind: str) -> JSON:
 def is_json(kind: str) -> bool:
     """Whether a media type is JSON's (RFC 6839)."""
     return kind == JSON_TYPE or kind.endswith("+json")
-
-
-def _part(value: JSON) -> str:
-    return text(value)
 
 
 def _values(value: JSON) -> list[str] | str:

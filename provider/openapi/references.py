@@ -50,5 +50,5 @@ def _retrieve(uri: str) -> Resource[Any]:
 
     parts = urlsplit(uri)
     if parts.scheme != "file":
-        raise NoSuchResource(ref=uri)
+        raise NoSuchResource(uri)
     return Specification.OPAQUE.create_resource(reading.read(Path(unquote(parts.path))))
