@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import InputError, Place
 from ..faults import did_you_mean
-from ..model import begins_with, split_dependency
+from ..model import split_dependency
 from ..protocol import Operation, StepRef
+from . import reads
+from .reads import Path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ..expressions import Expression
     from ..model import Action, Document, SourceDescription, Step, Workflow
     from ..protocol import JSON
-
-Path = tuple[str | int, ...]
 
 
 class Address(NamedTuple):
@@ -195,7 +194,7 @@ def _plan(document: Document, address: Address) -> WorkflowPlan:
         tuple(locate(document, address.source, each) for each in workflow.depends_on),
         {source.name: {"url": source.url, "type": source.type} for source in document.sources},
         {"parameters": document.parameters},
-        any(expression.root.startswith("workflows.") for expression in _every_expression(workflow)),
+        any(expression.root.startswith("workflows.") for expression in reads.of_workflow(workflow)),
         document.self_uri,
     )
 
@@ -215,8 +214,8 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
         _operation(document, step) if workflow is None else None,
         workflow,
         any(action.type == "goto" and _goal(action) in back for action in step.on_success),
-        any(expression.root.startswith("request.") for expression in _expressions(step)),
-        tuple(_watched(step.on_success)),
+        any(expression.root.startswith("request.") for expression in reads.of_answer(step)),
+        tuple(reads.watched(step.on_success)),
         tuple(_need(document, address, each) for each in step.depends_on),
     )
 
@@ -228,41 +227,6 @@ def _need(document: Document, address: Address, dependency: str) -> tuple[Addres
 
 def _goal(action: Action) -> str | None:
     return action.step_id if action.step_id is not None else action.workflow_id
-
-
-def _every_expression(workflow: Workflow) -> Iterator[Expression]:
-    yield from map(begins_with, workflow.outputs.values())
-    for step in workflow.steps:
-        yield from _expressions(step)
-        body = step.request_body
-        replacements = body.replacements if body else ()
-        values = [parameter.value for parameter in step.parameters]
-        values += [replacement.value for replacement in replacements]
-        values += [each for each in (step.correlation_id, body and body.payload) if each]
-        for value in values:
-            yield from (expression for _, expression in value.expressions())
-
-
-def _expressions(step: Step) -> Iterator[Expression]:
-    """Yield every expression that is evaluated when a step's answer has come."""
-    yield from map(begins_with, step.outputs.values())
-    actions = (*step.on_success, *step.on_failure)
-    for criteria in (step.success_criteria, *(action.criteria for action in actions)):
-        for criterion in criteria:
-            yield from criterion.expressions()
-    for parameter in (each for action in actions for each in action.parameters or ()):
-        yield from (expression for _, expression in parameter.value.expressions())
-
-
-def _watched(actions: Iterable[Action]) -> Iterable[Path]:
-    """Return where the actions look for a word in the answer, most watched first."""
-    paths: dict[Path, int] = {}
-    for action in actions:
-        for criterion in action.criteria:
-            for comparison in criterion.comparisons():
-                if isinstance(comparison.literal, str) and "*" not in comparison.path:
-                    paths[comparison.path] = paths.get(comparison.path, 0) + 1
-    return sorted(paths, key=lambda path: -paths[path])
 
 
 def _operation(document: Document, step: Step) -> Operation:
