@@ -20,10 +20,11 @@ from sandbox.aws.errors import ServiceError
 from sandbox.aws.faults import Fault
 from sandbox.aws.gateway import Cloud
 from sandbox.aws.limits import Settings
+from sandbox.aws.permissions import guard
 from sandbox.aws.schedule import progress, settle
-from sandbox.aws.state import Cause, ImageSet, Job, Order, Store, World
+from sandbox.aws.state import Access, Cause, ImageSet, Job, Order, Role, Store, World
 from sandbox.aws.views import Health, JobView, StoreView
-from sandbox.errors import CommandError
+from sandbox.errors import CommandError, PolicyError
 
 JSON = Any
 _CONVERTER: Final = cattrs.Converter()
@@ -132,10 +133,25 @@ class Commands:
             raise CommandError(f"settings: {'; '.join(cattrs.transform_error(error))}") from error
         return dataclasses.asdict(self._world.settings)
 
+    def set_access(
+        self,
+        policy: dict[str, Any] | None = None,
+        roles: dict[str, Role] | None = None,
+        keys: dict[str, dict[str, Any]] | None = None,
+    ) -> None:
+        """Say what may be done from now on, as ``sandbox.aws.state.Access`` does."""
+        access = Access(policy, roles or {}, keys or {})
+        try:
+            guard.read(access)
+        except PolicyError as error:
+            raise CommandError(f"set_access: {error}") from error
+        self._world.access = access
+
     def reset(self) -> None:
-        """Empty the account and the journal; the speed and the settings stay."""
+        """Empty the account and the journal; the speed, the settings and the permissions stay."""
         timeline = Timeline.starting(self._cloud.clock.now(), self._world.timeline.speed)
-        self._cloud.world = World(timeline, self._world.settings)
+        self._cloud.world = World(timeline, self._world.settings, self._world.access)
+        self._cloud.past.forget()
         self._cloud.journal.clear()
 
     # --- faults

@@ -211,7 +211,7 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
         step,
         StepRef(document.name, address.workflow_id, step.step_id),
         ids[position + 1] if position + 1 < len(ids) else None,
-        _operation(document, step) if workflow is None else None,
+        operation_of(document, step) if workflow is None else None,
         workflow,
         any(action.type == "goto" and _goal(action) in back for action in step.on_success),
         any(expression.root.startswith("request.") for expression in reads.of_answer(step)),
@@ -229,7 +229,8 @@ def _goal(action: Action) -> str | None:
     return action.step_id if action.step_id is not None else action.workflow_id
 
 
-def _operation(document: Document, step: Step) -> Operation:
+def operation_of(document: Document, step: Step) -> Operation:
+    """Return what a step calls; raises InputError where it is of no source, or of one of several."""
     source = _source(document, step)
     path, method = step.target.operation_path or (None, None)
     return Operation(
@@ -239,6 +240,8 @@ def _operation(document: Document, step: Step) -> Operation:
         method=method.lower() if method else None,
         source_url=source.url,
         source_extensions=source.extensions,
+        document=document.name,
+        reads=frozenset(reads.of_body(step)),
         action=step.action,
         channel=step.target.channel_path,
     )

@@ -49,3 +49,14 @@ def watched(actions: Iterable[Action]) -> Iterable[Path]:
                 if isinstance(comparison.literal, str) and "*" not in comparison.path:
                     paths[comparison.path] = paths.get(comparison.path, 0) + 1
     return sorted(paths, key=lambda path: -paths[path])
+
+
+def of_body(step: Step) -> Iterator[Path]:
+    """Yield what a step reads of its answer's body."""
+    actions = (*step.on_success, *step.on_failure)
+    for criteria in (step.success_criteria, *(action.criteria for action in actions)):
+        for criterion in criteria:
+            yield from (comparison.path for comparison in criterion.comparisons())
+    for expression in of_answer(step):
+        if expression.root == "response.body" and expression.path:
+            yield expression.path

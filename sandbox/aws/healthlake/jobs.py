@@ -8,8 +8,9 @@ from typing import Any, Literal
 from sandbox.aws.call import Call
 from sandbox.aws.errors import not_found, validation
 from sandbox.aws.healthlake.datastores import find, find_living
+from sandbox.aws.permissions import guard
 from sandbox.aws.schedule import Progress, progress
-from sandbox.aws.state import Job
+from sandbox.aws.state import Job, Order
 
 _REPORT = {
     "TotalNumberOfScannedFiles": 1,
@@ -72,6 +73,9 @@ def _submit(call: Call, kind: Literal["export", "import"], seconds: float) -> st
     if store.status != "ACTIVE":
         raise validation(f"Data store {store.id} is {store.status}; it must be ACTIVE")
     order = call.world.take_order(kind, call.service, call.parameters.get("JobName"))
+    problem = guard.export_problem(call, store) if kind == "export" else None
+    if problem:
+        order = Order(kind, "FAILED", message=problem)
     job = Job(
         kind=kind,
         service=call.service,
