@@ -68,7 +68,7 @@ def _selector(cursor: Cursor, setting: Setting, moment: Moment) -> Selector | No
 def template(cursor: Cursor, setting: Setting, moment: Moment = "request") -> Template | None:
     """Parse a parameter's or a replacement's value; None where an expression in it cannot be read."""
     if cursor.scope.minor and _means_selector(cursor.value):
-        cursor.is_object(schema.SELECTOR)
+        _selector(cursor, setting, moment)
         return None
     _check_selectors(cursor)
     try:
