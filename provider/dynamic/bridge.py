@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 from pulumi.output import Unknown
 
-from ..errors import ProviderError
+from ..errors import ProviderError, printable
 from ..kinds.hidden import SECRETS
 from ..kinds.properties import normal
 from ..models.shapes import UNKNOWN, Fault
@@ -126,7 +126,7 @@ def _differ(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: I
 
 def _failure(fault: Fault, call: host.HostCall, values: Mapping[str, Any]) -> CheckFailure:
     """Return a fault as the engine tells it; it shows the value of the property that is named."""
-    reason = masked(fault.reason, call.hidden)
+    reason = printable(masked(fault.reason, call.hidden))
     if fault.path in (values.get(SECRETS) or ()):
         return CheckFailure("", f"{fault.path} {reason}")
     return CheckFailure(fault.path, reason)
@@ -145,4 +145,4 @@ def _one_line(call: host.HostCall, kind: Kind) -> Iterator[None]:
     except ProviderError as error:
         call.refused(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
-        call.refused(f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}")
+        call.refused(printable(f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..aws.rate_limits import InSlots
 from ..documents.loading import load
-from ..errors import DeadlineError, Place, ProviderError
+from ..errors import COMMAND, DeadlineError, Place, ProviderError
 from ..timing.durations import readable
 from .progress import BAD_REQUEST, Narrator
 
@@ -27,7 +27,7 @@ State = dict[str, Any]
 NOT_FOUND: Final = 404
 
 _ADVICE: Final = {
-    "AccessDeniedException": "allow it in IAM (`python -m provider policy` prints what a document needs)",
+    "AccessDeniedException": f"allow it in IAM (`{COMMAND} policy` prints what a document needs)",
     "ServiceQuotaExceededException": "delete what is not needed, or ask for a higher quota (Service Quotas)",
 }
 """What to do about a refusal, by AWS's error code; most say it themselves."""

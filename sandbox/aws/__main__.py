@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from sandbox.aws import serve
-from sandbox.errors import SandboxError
+from ..errors import SandboxError
+from . import serve
 
 
 @click.command()

@@ -15,15 +15,15 @@ from typing import Any, Final, get_type_hints
 import cattrs
 from cattrs.errors import BaseValidationError
 
-from sandbox.aws.clock import ManualClock, Timeline
-from sandbox.aws.errors import ServiceError
-from sandbox.aws.faults import Fault
-from sandbox.aws.gateway import Cloud
-from sandbox.aws.limits import Settings
-from sandbox.aws.schedule import progress, settle
-from sandbox.aws.state import Cause, ImageSet, Job, Order, Store, World
-from sandbox.aws.views import Health, JobView, StoreView
-from sandbox.errors import CommandError
+from ..errors import CommandError
+from .clock import ManualClock, Timeline
+from .errors import ServiceError
+from .faults import Fault
+from .gateway import Cloud
+from .limits import Settings
+from .schedule import progress, settle
+from .state import Cause, ImageSet, Job, Order, Store, World
+from .views import Health, JobView, StoreView
 
 JSON = Any
 _CONVERTER: Final = cattrs.Converter()

@@ -10,8 +10,8 @@ from typing import Any, Final
 import cattrs
 from cattrs.errors import BaseValidationError
 
-from sandbox.aws.state import World
-from sandbox.errors import StateFileError
+from ..errors import StateFileError
+from .state import World
 
 _CONVERTER: Final = cattrs.Converter(forbid_extra_keys=True)
 

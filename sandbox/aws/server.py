@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from moto.core.request import Request
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from sandbox.aws.commands import Commands
-from sandbox.aws.gateway import Cloud
-from sandbox.aws.wire import Answer
-from sandbox.errors import AddressError, CommandError
+from ..errors import AddressError, CommandError
+from .commands import Commands
+from .gateway import Cloud
+from .wire import Answer
 
 CONTROL_PREFIX: Final = "/_sandbox"
 BACKLOG: Final = 1024

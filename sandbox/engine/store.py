@@ -8,10 +8,10 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.document import dump, load, with_plaintext
-from sandbox.engine.errors import LockedError, StateError
-from sandbox.engine.secrets import Crypter, find_passphrase
-from sandbox.engine.state import Snapshot
+from .document import dump, load, with_plaintext
+from .errors import LockedError, StateError
+from .secrets import Crypter, find_passphrase
+from .state import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from sandbox.aws import LAKE
-from sandbox.conformance.bench import Bench, Facts, Reply
+from ...aws import LAKE
+from ..bench import Bench, Facts, Reply
 
 _SMART: Final = {
     "authorization_endpoint": "https://idp.example.com/authorize",
