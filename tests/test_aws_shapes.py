@@ -70,6 +70,18 @@ def own(
         ("medical-imaging", "ListDatastores", {"query": {"maxResults": "5"}}, {"maxResults": 5}),
         ("medical-imaging", "ListDatastores", {"query": {"maxResults": 5}}, {"maxResults": 5}),
         (
+            "medical-imaging",
+            "ListDatastores",
+            {"querystring": "maxResults=5&nextToken=a%20b"},
+            {"maxResults": 5, "nextToken": "a b"},
+        ),
+        (
+            "lambda",
+            "UntagResource",
+            {"path": {"Resource": "r"}, "querystring": "tagKeys=a&tagKeys=b"},
+            {"Resource": "r", "TagKeys": ["a", "b"]},
+        ),
+        (
             "apigateway",
             "GetApiKeys",
             {"query": {"includeValues": "true", "name": "n"}},

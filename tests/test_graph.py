@@ -268,3 +268,45 @@ def test_a_missing_library_is_told_with_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     with pytest.raises(ConfigurationError, match="pip install pygraphviz"):
         svg(Picture("none", (), (Edge("a", "b", "next"),)))
+
+
+# What Arazzo 1.1 adds
+
+NEWER = Path(__file__).parent / "cases" / "documents" / "newer.arazzo.yaml"
+
+
+def test_steps_on_channels_and_dependencies_are_drawn_apart() -> None:
+    main, other = (picture(workflow) for workflow in load(NEWER, channels=True).workflows)
+    assert {node.id: (node.kind, node.lines[-1]) for node in main.nodes if node.kind == "channel"} == {
+        "step place": ("channel", "send place"),
+        "step confirm": ("channel", "receive orders"),
+    }
+    assert [each for each in edges(main) if each[2] == "dependency"] == [
+        ("step place", "step confirm", "dependency", ("needed",))
+    ]
+    assert [each for each in edges(other) if each[2] == "dependency"] == [
+        ("workflow main", "step say", "dependency", ("its step find is needed",))
+    ]
+    assert [node.id for node in other.nodes if node.failing] == []
+
+
+@pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
+def test_channels_and_dependencies_can_be_written_in_each_format(form: str) -> None:
+    options = ["--format", form, "--workflow", "main"]
+    shown = CliRunner().invoke(command, [str(NEWER), *options]).output
+    assert "receive orders" in shown
+    assert "needed" in shown
+
+
+def test_no_label_is_long_whatever_the_conditions_are() -> None:
+    name = "a" * 90
+    long = f"$response.body.{name} == 'X' && $inputs.name != 'Y'"
+    many = " || ".join(f"$response.body.state == 'STATE_{number}'" for number in range(9))
+    actions = f"""    onSuccess:
+    - {{name: a, type: end, criteria: [{{condition: "{long}"}}, {{condition: "{long} "}}]}}
+    - {{name: b, type: goto, stepId: read, criteria: [{{condition: "{many}"}}]}}
+"""
+    found = drawn(changed(BASE, {"    outputs:\n      id": f"{actions}    outputs:\n      id"}))
+    labels = [label for edge in found.edges for label in edge.labels]
+    assert "state is STATE_0, STATE_1, STATE_2 or 6 more" in labels
+    assert max(map(len, labels)) <= 80

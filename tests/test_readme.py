@@ -18,7 +18,7 @@ from provider.kinds.properties import Change
 from provider.kinds.table import KINDS
 from provider.kinds.workflow import workflow_kind
 from provider.timing.durations import parse
-from sandbox.commands import main as sandbox
+from sandbox.__main__ import main as sandbox
 from tests.e2e.fixtures import make_engine
 
 if TYPE_CHECKING:

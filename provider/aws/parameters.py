@@ -13,6 +13,7 @@ import hashlib
 import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
 
 import regex
 
@@ -46,7 +47,8 @@ def arguments(operation: OperationModel, request: Request) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for where in ("path", "query", "header", "cookie"):
-        for name, value in getattr(request, where).items():
+        given = getattr(request, where) if where != "query" else {**request.query, **_pairs(request)}
+        for name, value in given.items():
             found.update(_parameter(operation, where, name, value))
     found.update(_body(operation, request))
     found.update(_tokens(operation, request.key, found))
@@ -54,6 +56,12 @@ def arguments(operation: OperationModel, request: Request) -> dict[str, Any]:
 
 
 # Parameters
+
+
+def _pairs(request: Request) -> dict[str, JSON]:
+    """Return what a query string has; a name that is there several times has a list of values."""
+    pairs = parse_qs(request.querystring or "", keep_blank_values=True)
+    return {name: values[0] if len(values) == 1 else values for name, values in pairs.items()}
 
 
 def _is_protocol(operation: OperationModel, where: str, name: str, value: JSON) -> bool:

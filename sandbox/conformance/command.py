@@ -49,11 +49,11 @@ def conformance(context: click.Context, /, **given: Any) -> None:
         raise click.UsageError("--against sandbox or --against aws is required")
     if given["against"] == "sandbox":
         with sandbox(given["region"] or "us-east-1") as target:
-            _finish(_run(target, given), given["record"])
+            _finish(_run(target, given))
     elif given["sweep"]:
         _sweep(given)
     else:
-        _finish(_run(_announced(given), given), given["record"])
+        _finish(_run(_announced(given), given))
 
 
 @conformance.command()
@@ -97,8 +97,14 @@ def _sweep(given: dict[str, Any]) -> None:
 
 def _run(target: Target, given: dict[str, Any]) -> Record:
     wanted = chosen(given["only"], everything=target.name == "sandbox")
+    path: Path | None = given["record"]
+
+    def keep(record: Record) -> None:
+        if path is not None:
+            record.write(path)
+
     with _interruptible():
-        return run(target, wanted, lambda line: click.echo(line, err=True))
+        return run(target, wanted, lambda line: click.echo(line, err=True), keep)
 
 
 @contextmanager
@@ -111,9 +117,7 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _finish(record: Record, path: Path | None) -> None:
-    if path is not None:
-        record.write(path)
+def _finish(record: Record) -> None:
     for name, entry in record.beliefs.items():
         if entry.verdict != "holds":
             click.echo(f"{entry.verdict}: {name}: {entry.reason or entry.seen}")

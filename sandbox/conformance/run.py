@@ -26,6 +26,8 @@ _GONE: Final = ("DELETED", "ResourceNotFoundException")
 _LAG: Final = 60.0
 """Seconds after which a store that was made is found, if there is one."""
 
+_PAUSE: Final = 5.0
+
 
 def chosen(only: Sequence[str], *, everything: bool) -> tuple[Belief, ...]:
     """Return the beliefs to look at.
@@ -66,14 +68,27 @@ def announcement(wanted: Sequence[Belief], given: Given, *, region: str, run: st
     ]
 
 
-def run(target: Target, wanted: Sequence[Belief], say: Say) -> Record:
+def run(
+    target: Target, wanted: Sequence[Belief], say: Say, keep: Callable[[Record], None] = lambda _: None
+) -> Record:
     """Run the probes of some beliefs, delete what they made, and return what was answered.
+
+    Args:
+        target: Where the requests go.
+        wanted: The beliefs.
+        say: Told of each probe and of each deletion.
+        keep: Given what was answered so far, after each probe.
 
     Raises:
         AccountError: Something that a probe made cannot be deleted; it is named.
     """
     began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     bench, reasons = Bench(target), dict[str, str]()
+
+    def record() -> Record:
+        entries = {belief.id: _entry(belief, bench, reasons) for belief in wanted}
+        return Record(target.name, target.account.region, began, __version__, entries)
+
     try:
         for name in _probes(target.given, wanted):
             say(f"{name}: began")
@@ -82,11 +97,12 @@ def run(target: Target, wanted: Sequence[Belief], say: Say) -> Record:
             except (AccountError, BotoCoreError, KeyError) as error:
                 reasons[name] = f"the probe {name} stopped: {_line(error)}"
                 say(reasons[name])
+            keep(record())
             clean_up(bench, say)
     finally:
+        keep(record())
         clean_up(bench, say)
-    entries = {belief.id: _entry(belief, bench, reasons) for belief in wanted}
-    return Record(target.name, target.account.region, began, __version__, entries)
+    return record()
 
 
 def clean_up(bench: Bench, say: Say) -> None:
@@ -97,10 +113,21 @@ def clean_up(bench: Bench, say: Say) -> None:
     """
     for store in bench.target.account.sweep():
         say(f"deleted: {store.service} {store.id}")
-    lost = [made for made, service in bench.made.items() if bench.state(service, made) not in _GONE]
-    for made in lost:
+    for made in _left(bench):
         _delete(bench, made)
         say(f"deleted: {bench.made[made]} {made}")
+    bench.made.clear()
+
+
+def _left(bench: Bench) -> list[str]:
+    """Return the stores that are still there; one that is not found may only not be found yet."""
+    account = bench.target.account
+    deadline = account.now() + _LAG
+    while True:
+        states = {made: bench.state(service, made) for made, service in bench.made.items()}
+        if "ResourceNotFoundException" not in states.values() or account.now() > deadline:
+            return [made for made, state in states.items() if state not in _GONE]
+        account.sleep(_PAUSE)
 
 
 def _delete(bench: Bench, made: str) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from provider.arazzo import conditions, criteria, expressions, pointers, templates
+from provider.arazzo import conditions, criteria, expressions, pointers, selectors, templates
 from provider.arazzo.protocol import MISSING
+from provider.arazzo.selectors import SelectorType, selector_type
 from provider.arazzo.verdicts import Verdict
 from tests.arazzo.language_cases import Case, attempt, cases, check_value
 
@@ -93,11 +94,25 @@ def _check_expressions(case: Case, template: templates.Template) -> None:
 @pytest.mark.parametrize("case", cases("replacements", "replacements"), ids=str)
 def test_each_replacement_is_made_where_its_case_says(case: Case) -> None:
     def action() -> Any:
-        pairs = [(target, MISSING if value == "MISSING" else value) for target, value in case["replacements"]]
+        pairs = [_replacement(*each) for each in case["replacements"]]
         before = repr(case["payload"])
         got = templates.replace(case["payload"], pairs, case.get("content_type"))
         assert repr(case["payload"]) == before, "the payload itself was changed"
         return got
+
+    check_value(case, attempt(case, action))
+
+
+def _replacement(target: str, value: Any, kind: Any = None) -> tuple[str, Any, SelectorType | None]:
+    way = None if kind is None else selector_type(kind, target)
+    return target, MISSING if value == "MISSING" else value, way
+
+
+@pytest.mark.parametrize("case", cases("selectors", "selector"), ids=str)
+def test_each_selector_selects_what_its_case_says(case: Case) -> None:
+    def action() -> Any:
+        fields = {name: case[name] for name in ("context", "selector", "type")}
+        return selectors.compile(fields).find(case.context)
 
     check_value(case, attempt(case, action))
 

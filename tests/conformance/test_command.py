@@ -146,8 +146,11 @@ def test_what_a_belief_needs_and_is_not_given_is_said(cloud: Sandbox, tmp_path: 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.cloud(speed=20.0)
-def test_a_run_that_is_stopped_deletes_what_it_made(cloud: Sandbox, how: signal.Signals) -> None:
-    arguments = ["--against", "aws", "--account", ACCOUNT, "--only", "imaging"]
+def test_a_run_that_is_stopped_deletes_what_it_made_and_keeps_what_was_answered(
+    cloud: Sandbox, how: signal.Signals, tmp_path: Path
+) -> None:
+    path = tmp_path / "aws.json"
+    arguments = ["--against", "aws", "--account", ACCOUNT, "--only", "imaging", "--record", str(path)]
     with subprocess.Popen(
         [*COMMAND, *arguments], cwd=ROOT, env={**os.environ, **cloud.env},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -160,6 +163,8 @@ def test_a_run_that_is_stopped_deletes_what_it_made(cloud: Sandbox, how: signal.
     assert running.returncode != 0
     assert "deleted: medical-imaging" in errors
     assert cloud.stores() == []
+    kept = json.loads(path.read_text())["beliefs"]
+    assert kept["imaging-deletion"]["verdict"] == "not observed"
 
 
 def test_what_cannot_be_made_is_said_and_the_run_goes_on(cloud: Sandbox, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _SHAPES: Final = {
     "start": "shape=oval",
     "step": "shape=box, style=rounded",
+    "channel": "shape=parallelogram",
     "workflow": "shape=box, peripheries=2",
     "end": 'shape=oval, color="#27ae60"',
     "failed": 'shape=oval, color="#c0392b"',
@@ -23,6 +24,7 @@ _LINES: Final = {
     "action": "",
     "poll": "penwidth=2",
     "failure": 'style=dashed, color="#c0392b", fontcolor="#c0392b"',
+    "dependency": "style=dotted, arrowhead=odot, constraint=false",
 }
 _FAILING: Final = 'style="rounded,dashed", color="#c0392b"'
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _FAILURE: Final = re.compile(r"FAIL|ERROR|CANCEL|REJECT|ABORT", re.IGNORECASE)
 _OTHER_OPERATORS: Final = re.compile(r"&&|!|<|>|\[")
 _LONGEST: Final = 60
+_LONGEST_LABEL: Final = 80
+_MOST_VALUES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,24 @@ def operation(step: Step) -> str:
     target = step.target
     if target.operation_path is not None:
         path, method = target.operation_path
-        return f"{method.upper()} {path}"
+        return shortened(f"{method.upper()} {path}")
+    if step.action is not None:
+        named = target.operation_id or (target.channel_path or "").removeprefix("/channels/").replace(
+            "~1", "/"
+        )
+        return shortened(f"{step.action} {named}")
     return target.operation_id or f"workflow {target.workflow_id}"
 
 
 def conditions(criteria: Sequence[Criterion]) -> str:
     """Return what has to hold, in few words; empty where nothing has to."""
-    return " and ".join(str(states(each) or _text(each)) for each in criteria)
+    return shortened(" and ".join(str(states(each) or _text(each)) for each in criteria))
 
 
 def refusals(criteria: Sequence[Criterion]) -> str:
     """Return the contrary of ``conditions``."""
     found = states(criteria[0]) if len(criteria) == 1 else None
-    return found.refused() if found else f"not ({conditions(criteria)})"
+    return shortened(found.refused()) if found else f"not ({conditions(criteria)})"
 
 
 def is_failure_state(criterion: Criterion) -> bool:
@@ -88,7 +95,15 @@ def is_failure_state(criterion: Criterion) -> bool:
     )
 
 
+def shortened(text: str, longest: int = _LONGEST_LABEL) -> str:
+    """Return a text as it fits on one line of a label."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
 def _either(values: tuple[str, ...], word: str) -> str:
+    if len(values) > _MOST_VALUES:
+        rest = len(values) - _MOST_VALUES + 1
+        values = (*values[: _MOST_VALUES - 1], f"{rest} more")
     return f" {word} ".join(filter(None, [", ".join(values[:-1]), values[-1]]))
 
 
@@ -98,7 +113,7 @@ def _text(criterion: Criterion) -> str:
         text = text.replace(found.text, _last_name(found))
     if criterion.type != "simple" and not criterion.dialect:
         text = f"{criterion.type} {text}"
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return shortened(text, _LONGEST)
 
 
 def _last_name(expression: Expression) -> str:

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 _SHAPES: Final = {
     "start": ('(["', '"])'),
     "step": ('["', '"]'),
+    "channel": ('[/"', '"/]'),
     "workflow": ('[["', '"]]'),
     "end": ('(["', '"])'),
     "failed": ('(["', '"])'),
 }
-_ARROWS: Final = {"next": "-->", "action": "-->", "poll": "==>", "failure": "-.->"}
+_ARROWS: Final = {"next": "-->", "action": "-->", "poll": "==>", "failure": "-.->", "dependency": "-.-o"}
 _ESCAPES: Final = {
     "#": "#35;",
     '"': "#quot;",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from ...arazzo.model import split_dependency
 from .labels import conditions, is_failure_state, operation, refusals, states
 
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from ...arazzo.criteria import Criterion
     from ...arazzo.model import Action, Step, Workflow
 
-NodeKind = Literal["start", "step", "workflow", "end", "failed"]
-EdgeKind = Literal["next", "action", "poll", "failure"]
+NodeKind = Literal["start", "step", "channel", "workflow", "end", "failed"]
+EdgeKind = Literal["next", "action", "poll", "failure", "dependency"]
 
 START: Final = "start"
 END: Final = "end"
@@ -45,7 +46,8 @@ class Edge:
     Attributes:
         source, target: The ids of the nodes.
         kind: ``next`` in order, ``action`` by a success action, ``poll`` back to a step that has run,
-            ``failure`` by a failure action or for a failed state.
+            ``failure`` by a failure action or for a failed state; ``dependency`` is no way, but says that the
+            source has to have run before the target (Arazzo 1.1).
         labels: When it is taken, one condition a line; empty where always.
     """
 
@@ -83,7 +85,7 @@ def picture(workflow: Workflow) -> Picture:
     """Return the picture of a workflow."""
     ways = [way for index in range(len(workflow.steps)) for way in _ways(workflow, index)]
     first = _step_id(workflow.steps[0].step_id) if workflow.steps else END
-    edges = (Edge(START, first, "next"), *_joined(way.edge for way in ways))
+    edges = (Edge(START, first, "next"), *_joined(way.edge for way in ways), *_dependencies(workflow))
     reached = _reached(first, _good(ways))
     return Picture(workflow.workflow_id, tuple(_nodes(workflow, edges, reached)), edges)
 
@@ -92,11 +94,12 @@ def _nodes(workflow: Workflow, edges: tuple[Edge, ...], reached: set[str]) -> It
     yield Node(START, (workflow.workflow_id,), "start")
     for step in workflow.steps:
         id_ = _step_id(step.step_id)
-        kind: NodeKind = "step" if step.target.workflow_id is None else "workflow"
-        yield Node(id_, (step.step_id, operation(step)), kind, failing=id_ not in reached)
+        yield Node(id_, (step.step_id, operation(step)), _kind(step), failing=id_ not in reached)
     targets = {edge.target for edge in edges}
-    for target in sorted(target for target in targets if target.startswith(_WORKFLOW)):
-        yield Node(target, (target.removeprefix(_WORKFLOW),), "workflow", failing=target not in reached)
+    others = {name for edge in edges for name in (edge.source, edge.target) if name.startswith(_WORKFLOW)}
+    for other in sorted(others):
+        failing = other in targets and other not in reached
+        yield Node(other, (other.removeprefix(_WORKFLOW),), "workflow", failing=failing)
     if END in targets:
         yield Node(END, ("succeeded",), "end")
     if FAILED in targets:
@@ -104,6 +107,22 @@ def _nodes(workflow: Workflow, edges: tuple[Edge, ...], reached: set[str]) -> It
 
 
 _WORKFLOW: Final = "workflow "
+
+
+def _kind(step: Step) -> NodeKind:
+    if step.target.workflow_id is not None:
+        return "workflow"
+    return "step" if step.action is None else "channel"
+
+
+def _dependencies(workflow: Workflow) -> Iterator[Edge]:
+    """Yield what each step depends on: a step of the workflow, or a step of another one."""
+    for step in workflow.steps:
+        for dependency in step.depends_on:
+            other, name = split_dependency(dependency)
+            source = _step_id(name) if other is None else f"{_WORKFLOW}{other}"
+            label = "needed" if other is None else f"its step {name} is needed"
+            yield Edge(source, _step_id(step.step_id), "dependency", (label,))
 
 
 def _step_id(step_id: str) -> str:

@@ -70,7 +70,8 @@ def calls_of(document: Document, workflow: Workflow, models: Models, ledger: Led
     root = root_of(document, ledger).within(workflow=workflow.workflow_id)
     found = {}
     for step in workflow.steps:
-        if step.target.workflow_id is not None or step.target.source is None:
+        over_http = step.target.workflow_id is None and step.action is None
+        if not over_http or step.target.source is None:
             continue
         cursor = root.at(step.place.path or "").within(step=step.step_id)
         model = _model(document.source(step.target.source), step, cursor, root, models)

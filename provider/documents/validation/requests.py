@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
+from ...arazzo import templates
 from ...arazzo.faults import clipped, did_you_mean
 from .payloads import Payload
 from .walk import Lost, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from botocore.model import Shape
 
@@ -39,12 +42,23 @@ def check(call: Call, calls: Mapping[str, Call]) -> None:
     """Write down what the operation would refuse: unknown names, missing members, wrong types and values."""
     shape = call.model.input_shape
     payload = Payload(call, calls)
-    given = {name for name in (_parameter(call, each, payload) for each in call.step.parameters) if name}
+    parameters = (each for parameter in call.step.parameters for each in _apart(parameter))
+    given = {name for name in (_parameter(call, each, payload) for each in parameters) if name}
     given |= _body(call, payload, shape)
     given |= _replaced(call, shape)
     for name in shape.required_members if shape is not None else ():
         if name not in given and not shape.members[name].metadata.get("idempotencyToken"):
             _missing(call, name, shape.members[name])
+
+
+def _apart(parameter: Parameter) -> Iterator[Parameter]:
+    """Yield the query parameters that a query string has, as far as its text tells; else the parameter."""
+    text = parameter.value.source
+    if parameter.in_ != "querystring":
+        yield parameter
+    elif isinstance(text, str):
+        for name, value in parse_qsl(text, keep_blank_values=True):
+            yield replace(parameter, name=name, value=templates.parse(value), in_="query")
 
 
 def location(member: Shape) -> In | None:
