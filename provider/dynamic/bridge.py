@@ -5,6 +5,8 @@ This is the edge of the dynamic host: it knows Pulumi's results and what a failu
 
 from __future__ import annotations
 
+import base64
+import pickletools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 
 PROVIDER: Final = "__provider"
+_PACKAGE: Final = __name__.partition(".")[0]
 
 PROCESS: Final = Process()
 """What this host's process knows."""
@@ -63,7 +66,8 @@ class Bridge:
         with self._resource(before, values) as (resource, call):
             found = resource.diff(resource_id, before, values)
         left_open = found.any and not found.replaces and _differ(call.old_inputs, values, found.updates)
-        return DiffResult(changes=None if left_open else found.any, replaces=list(found.replaces))
+        changes = found.any or _foreign(olds.get(PROVIDER))
+        return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""
@@ -100,6 +104,17 @@ class Bridge:
         call = self._request().hiding(texts(*props))
         with _one_line(call, self._kind):
             yield Resource(self._kind, self._process, call), call
+
+
+def _foreign(stored: Any) -> bool:
+    """Whether a state names its provider by another package's name than this one has: an update renews it.
+
+    Until then a refresh and a destroy, which load what the state names, cannot find it.
+    """
+    if not isinstance(stored, str):
+        return False
+    told = [argument for _, argument, _ in pickletools.genops(base64.b64decode(stored))]
+    return not any(isinstance(name, str) and name.startswith(f"{_PACKAGE}.") for name in told)
 
 
 def plain(props: Mapping[str, Any]) -> dict[str, Any]:

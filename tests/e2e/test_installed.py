@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from pulumi.dynamic.dynamic import serialize_provider
 
+from provider.dynamic.providers import HealthImagingDatastore
 from tests.e2e.harness import ROOT, PulumiCli
 
 if TYPE_CHECKING:
@@ -94,6 +97,29 @@ def test_the_package_lives_beside_modules_of_the_same_names_as_its_folders(
         done = verb()
         assert done.exit_code == 0, done
         assert "plugin" not in done.stdout.lower() + done.stderr.lower(), done
+    assert cloud.stores() == []
+
+
+def test_an_up_renews_what_a_state_of_before_the_rename_stored(
+    installed: Path, make_engine: MakeEngine, cloud: Sandbox
+) -> None:
+    engine = stack(make_engine, cloud, installed)
+    assert engine.up().exit_code == 0
+    deployment = json.dumps(engine.deployment())
+    (stored,) = {
+        each["inputs"]["__provider"]
+        for each in engine.deployment()["resources"]
+        if "__provider" in each.get("inputs", {})
+    }
+    before = deployment.replace(stored, serialize_provider(HealthImagingDatastore()))
+    engine.import_deployment({"version": 3, "deployment": json.loads(before)})
+    up = engine.up()
+    assert up.exit_code == 0, up
+    assert up.changes["update"] == 1
+    assert json.dumps(engine.deployment()).count(stored) == deployment.count(stored)
+    for verb in (engine.refresh, engine.destroy):
+        done = verb()
+        assert done.exit_code == 0, done
     assert cloud.stores() == []
 
 
