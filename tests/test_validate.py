@@ -209,7 +209,7 @@ def test_an_answer_that_is_one_member_is_read_as_that_member() -> None:
 
 
 def test_an_answer_without_members_has_none() -> None:
-    step = "    parameters: [{name: QueueUrl, in: query, value: q}]\n    outputs: {id: $response.body#/id}\n"
+    step = "    parameters: [{name: QueueUrl, in: path, value: q}]\n    outputs: {id: $response.body#/id}\n"
     assert faults_of("sqs", "PurgeQueue", step) == [
         "wrong-place 'QueueUrl' of PurgeQueue goes in the payload",
         "unknown-member '$response.body#/id': an empty body of PurgeQueue has no 'id'",

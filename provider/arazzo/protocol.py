@@ -43,6 +43,8 @@ class Operation:
         method: The method of an operationPath in lower case (``get``), or None.
         source_url: The source description's url.
         source_extensions: The source description's ``x-`` fields (``x-aws-service``).
+        document: The path of the document that has the source; its url is relative to that.
+        reads: What the step reads of the answer's body: the members of each path, from the root.
         action: What is done on a channel, None for an operation over HTTP.
         channel: The JSON Pointer of a channelPath (``/channels/orders``), or None.
     """
@@ -53,6 +55,8 @@ class Operation:
     method: str | None = None
     source_url: str = ""
     source_extensions: Mapping[str, JSON] = field(default_factory=dict)
+    document: str = ""
+    reads: frozenset[tuple[str | int, ...]] = frozenset()
     action: Literal["send", "receive"] | None = None
     channel: str | None = None
 

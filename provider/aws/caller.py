@@ -62,7 +62,7 @@ class AwsCaller:
         try:
             with failures.translated(bound.model.name, bound.endpoint):
                 parsed = bound.method(**given)
-                return responses.answered(bound.model, parsed, bound.endpoint, given)
+                return responses.answered(bound.model, parsed, bound.endpoint, given, operation.reads)
         except ClientError as error:
             return self._refused(bound, error, given)
         except CredentialsError:
@@ -71,7 +71,7 @@ class AwsCaller:
 
     def _bind(self, operation: Operation) -> _Bound:
         service = operation.source_extensions.get(models.EXTENSION)
-        source = (operation.source, operation.source_url, service)
+        source = (operation.source, operation.source_url, service, operation.document)
         key = (*source, operation.operation_id, operation.method, operation.path)
         bound = self._bound.get(key)
         if bound is None:

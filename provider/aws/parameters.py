@@ -8,17 +8,17 @@ member's name; a body's keys likewise, at any depth. What belongs to the protoco
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 import regex
 
 from ..arazzo.protocol import MISSING
 from ..errors import InputError, Place
+from ..models import wire
 from ..models.services import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,16 +26,9 @@ if TYPE_CHECKING:
 
     from botocore.model import OperationModel, Shape
 
+    from ..arazzo.model import In
     from ..arazzo.protocol import JSON, Request
 
-_PROTOCOL_HEADERS: Final = frozenset(
-    {"accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"}
-    | {"x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-user-agent"}
-)
-_TARGET: Final = "x-amz-target"
-_LOCATIONS: Final = {"path": "uri", "query": "querystring", "header": "header", "cookie": "cookie"}
-_QUERY_PROTOCOLS: Final = frozenset({"query", "ec2"})
-_QUERY_PROTOCOL_NAMES: Final = frozenset({"Action", "Version"})
 _PATTERN_SECONDS: Final = 1.0
 
 
@@ -43,14 +36,19 @@ def arguments(operation: OperationModel, request: Request) -> dict[str, Any]:
     """Return the keyword arguments for boto3's method.
 
     Raises:
-        InputError: The request has what the operation does not take, or a target of another operation.
+        InputError: The request has what the operation does not take, or selects another operation.
     """
-    found: dict[str, Any] = {}
-    for where in ("path", "query", "header", "cookie"):
-        given = getattr(request, where) if where != "query" else {**request.query, **_pairs(request)}
-        for name, value in given.items():
-            found.update(_parameter(operation, where, name, value))
-    found.update(_body(operation, request))
+    given: dict[wire.Path, Any] = {}
+    places: tuple[tuple[In, Mapping[str, JSON]], ...] = (
+        ("path", request.path),
+        ("query", {**request.query, **_pairs(request)}),
+        ("header", request.header),
+        ("cookie", request.cookie),
+    )
+    for place, parameters in places:
+        for name, value in parameters.items():
+            given.update(_parameter(operation, place, name, value))
+    found = wire.gathered(operation.input_shape, {**given, **_body(operation, request)})
     found.update(_tokens(operation, request.key, found))
     return found
 
@@ -64,43 +62,31 @@ def _pairs(request: Request) -> dict[str, JSON]:
     return {name: values[0] if len(values) == 1 else values for name, values in pairs.items()}
 
 
-def _is_protocol(operation: OperationModel, where: str, name: str, value: JSON) -> bool:
-    """Whether a parameter is the protocol's own; raises InputError where it is wrong."""
-    if where == "header" and name.lower() == _TARGET:
-        metadata = operation.service_model.metadata
-        expected = f"{metadata.get('targetPrefix', metadata['endpointPrefix'])}.{operation.name}"
-        if value != expected:
-            raise _fault(operation, name, f"it is {value!r} for an operation whose target is {expected!r}")
-        return True
-    if operation.service_model.protocol in _QUERY_PROTOCOLS and name in _QUERY_PROTOCOL_NAMES:
-        return True
-    return where == "header" and name.lower() in _PROTOCOL_HEADERS
-
-
-def _parameter(operation: OperationModel, where: str, name: str, value: JSON) -> dict[str, Any]:
-    members = _members(operation.input_shape)
-    for member, wire, shape in members:
-        location = shape.serialization.get("location")
-        if location == _LOCATIONS[where] and _same(where, wire, name):
-            return {member: _scalar(shape, value)}
-        if location == "headers" and where == "header" and name.lower().startswith(wire.lower()):
-            return {member: {name[len(wire) :]: value}}
-    for member, _, shape in members:
-        if member == name:
-            return {member: _scalar(shape, value)}
-    if _is_protocol(operation, where, name, value):
+def _parameter(operation: OperationModel, place: In | None, name: str, value: JSON) -> dict[wire.Path, Any]:
+    member = wire.member(operation, place, name)
+    constant = wire.constant(operation, place, name)
+    if member is None and constant is None:
+        where = f"the operation has no {place or 'form'} parameter {name}"
+        raise _fault(
+            operation, name, where, wire.names(operation.input_shape) if operation.input_shape else ()
+        )
+    if constant is not None and (member is None or member.elsewhere):
+        if constant.expected is not None and str(value) != constant.expected:
+            kind = "target" if name.casefold() == wire.TARGET else name
+            reason = f"it is {value!r} for an operation whose {kind} is {constant.expected!r}"
+            raise _fault(operation, name, reason)
         return {}
-    raise _fault(operation, name, f"the operation has no {where} parameter {name}", _names(operation))
+    return {} if member is None else {member.path: _scalar(operation, member.shape, value, name)}
 
 
-def _same(where: str, wire: str, name: str) -> bool:
-    return wire.lower() == name.lower() if where == "header" else wire == name
-
-
-def _scalar(shape: Shape, value: JSON) -> Any:
+def _scalar(operation: OperationModel, shape: Shape, value: JSON, name: str) -> Any:
     """Return a parameter's value with its type; on the wire numbers and booleans are text."""
+    if shape.type_name == "list" and not isinstance(value, list | dict):
+        return [_scalar(operation, shape.member, value, name)]
+    if isinstance(value, bool | int | float) and shape.type_name == "string":
+        return json.dumps(value)
     if not isinstance(value, str):
-        return value
+        return _value(operation, shape, value, name)
     if shape.type_name == "boolean" and value in {"true", "false"}:
         return value == "true"
     if shape.type_name in {"integer", "long"} and value.lstrip("-").isdecimal():
@@ -111,47 +97,88 @@ def _scalar(shape: Shape, value: JSON) -> Any:
 # Bodies
 
 
-def _body(operation: OperationModel, request: Request) -> dict[str, Any]:
+def _body(operation: OperationModel, request: Request) -> dict[wire.Path, Any]:
     body, shape = request.body, operation.input_shape
     if body is MISSING or body is None:
         return {}
     if shape is None:
+        if isinstance(body, dict) and all(wire.constant(operation, None, name) for name in body):
+            return {}
         raise _fault(operation, "body", "the operation takes no input")
     payload = shape.serialization.get("payload")
-    if payload is not None and not (isinstance(body, dict) and set(body) == {payload}):
-        return {
-            payload: _value(operation, shape.members[payload], _parsed(shape.members[payload], body), payload)
-        }
-    body = _parsed(shape, body)
-    if operation.service_model.protocol in _QUERY_PROTOCOLS and isinstance(body, dict):
-        body = {name: value for name, value in body.items() if name not in _QUERY_PROTOCOL_NAMES}
+    if payload is not None and not _wraps(shape, payload, body):
+        member = shape.members[payload]
+        return {(payload,): _payload(operation, member, _parsed(operation, member, body), payload)}
+    if isinstance(body, str) and wire.is_query(operation) and not body.lstrip().startswith("{"):
+        body = dict(parse_qsl(body, keep_blank_values=True))
+    body = _parsed(operation, shape, body)
     if not isinstance(body, dict):
         raise _fault(operation, "body", f"it must be an object, and is {type(body).__name__}")
-    return _structure(operation, shape, body, "")
+    return _members(operation, shape, body)
 
 
-def _parsed(shape: Shape, body: JSON) -> JSON:
-    """Return a body that is JSON text as the value that it stands for."""
+def _members(operation: OperationModel, shape: Shape, body: Mapping[str, Any]) -> dict[wire.Path, Any]:
+    """Return what a body's fields give; in the query protocols they may be numbered names."""
+    known, given = wire.names(shape), dict[wire.Path, Any]()
+    plain = {name: value for name, value in body.items() if name in known}
+    for name, value in body.items():
+        if name not in plain and wire.is_query(operation):
+            given.update(_parameter(operation, None, name, value))
+        elif name not in plain:
+            raise _fault(operation, name, f"the operation has no {name}", known)
+    found = _structure(operation, shape, plain, "")
+    return {**given, **{(name,): value for name, value in found.items()}}
+
+
+def _wraps(shape: Any, payload: str, body: JSON) -> bool:
+    """Whether a body names the member that is the whole payload, as the member or as XML's root."""
+    root = shape.members[payload].serialization.get("name", payload)
+    return isinstance(body, dict) and len(body) == 1 and set(body) <= {payload, root}
+
+
+def _payload(operation: OperationModel, shape: Shape, value: Any, name: str) -> Any:
+    """Return the value of the member that is the whole payload: a text as it stands, others as JSON."""
+    if shape.type_name in {"blob", "string"}:
+        text = value if isinstance(value, str) else json.dumps(value)
+        return text.encode() if shape.type_name == "blob" else text
+    return _value(operation, shape, value, name)
+
+
+def _parsed(operation: OperationModel, shape: Shape, body: JSON) -> JSON:
+    """Return a body that is JSON or XML text as the value that it stands for."""
     if not isinstance(body, str) or shape.type_name in {"blob", "string"}:
         return body
+    if operation.service_model.protocol in wire.XML_PROTOCOLS and body.lstrip().startswith("<"):
+        return _from_xml(operation, shape, body)
     try:
         return json.loads(body)
     except ValueError:
         return body
 
 
+def _from_xml(operation: OperationModel, shape: Shape, text: str) -> JSON:
+    """Return a structure written as XML, read as botocore reads AWS's answers."""
+    from botocore.parsers import ResponseParserError, create_parser  # noqa: PLC0415 - few bodies are XML
+
+    answer = {"status_code": 200, "headers": {}, "body": text.encode()}
+    try:
+        found = create_parser("rest-xml").parse(answer, shape)
+    except ResponseParserError as error:
+        raise _fault(operation, "body", f"it is no XML: {error}") from error
+    return {name: value for name, value in found.items() if name != "ResponseMetadata"}
+
+
 def _structure(
     operation: OperationModel, shape: Shape, value: Mapping[str, Any], path: str
 ) -> dict[str, Any]:
-    by_name = {wire: (member, inner) for member, wire, inner in _members(shape)}
-    by_name.update({member: (member, inner) for member, _, inner in _members(shape)})
+    by_name = wire.names(shape)
     found = {}
     for name, given in value.items():
         where = f"{path}.{name}".lstrip(".")
-        if name not in by_name:
+        member = by_name.get(name)
+        if member is None:
             raise _fault(operation, where, f"the operation has no {where}", by_name)
-        member, inner = by_name[name]
-        found[member] = _value(operation, inner, given, where)
+        found[member] = _value(operation, shape.members[member], given, where)
     return found
 
 
@@ -159,6 +186,8 @@ def _value(operation: OperationModel, shape: Shape, value: Any, path: str) -> An
     kind = shape.type_name
     if kind == "structure" and isinstance(value, dict):
         return value if shape.is_document_type else _structure(operation, shape, value, path)
+    if kind == "list" and isinstance(value, dict) and operation.service_model.protocol in wire.XML_PROTOCOLS:
+        value = wire.elements(shape, value)
     if kind == "list" and isinstance(value, list):
         return [_value(operation, shape.member, each, f"{path}[{at}]") for at, each in enumerate(value)]
     if kind == "map" and isinstance(value, dict):
@@ -172,7 +201,7 @@ def _blob(text: str) -> bytes:
     """Return a binary value, which JSON carries as base64; other text is taken as it is."""
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, too
         return text.encode()
 
 
@@ -210,17 +239,6 @@ def _fits(shape: Shape, token: str) -> bool:
 
 
 # Names and faults
-
-
-def _members(shape: Shape | None) -> list[tuple[str, str, Shape]]:
-    """Return a structure's members: boto3's name, the name on the wire, the shape."""
-    if shape is None:
-        return []
-    return [(name, each.serialization.get("name", name), each) for name, each in shape.members.items()]
-
-
-def _names(operation: OperationModel) -> list[str]:
-    return [wire for _, wire, _ in _members(operation.input_shape)]
 
 
 def _fault(operation: OperationModel, path: str, reason: str, known: Any = ()) -> InputError:

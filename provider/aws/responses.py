@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote
 
 from ..arazzo.protocol import Response, ServiceError
+from ..models import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from botocore.model import OperationModel, Shape
 
     from ..arazzo.protocol import JSON
+    from ..models.wire import Path
 
 _THROTTLED: Final = frozenset(
     {
@@ -49,11 +51,16 @@ _UNAVAILABLE: Final = frozenset(
 )
 _QUOTA: Final = ("ServiceQuotaExceeded", "LimitExceeded")
 _TOO_MANY_REQUESTS: Final = 429
+_ANY: Final = "*"
 _SERVER_ERROR: Final = 500
 
 
 def answered(
-    operation: OperationModel, parsed: Mapping[str, Any], endpoint: str, given: Mapping[str, Any]
+    operation: OperationModel,
+    parsed: Mapping[str, Any],
+    endpoint: str,
+    given: Mapping[str, Any],
+    reads: Iterable[Path] = (),
 ) -> Response:
     """Return the response for what boto3's method returned.
 
@@ -62,12 +69,14 @@ def answered(
         parsed: What the method returned.
         endpoint: The endpoint's URL.
         given: The keyword arguments of the call.
+        reads: What the document reads of the body. A member that it spells otherwise than the wire does is
+            there by both names.
     """
     metadata = parsed["ResponseMetadata"]
     return Response(
         status=metadata["HTTPStatusCode"],
         headers=metadata["HTTPHeaders"],
-        body=_body(operation.output_shape, parsed),
+        body=_read_as(operation.output_shape, _body(operation.output_shape, parsed), reads),
         url=_url(operation, endpoint, given),
         method=operation.http["method"],
     )
@@ -154,6 +163,47 @@ def _body(shape: Shape | None, parsed: Mapping[str, Any]) -> JSON:
         if name in parsed and "location" not in member.serialization
     }
     return _wired(shape, inside)
+
+
+def _read_as(shape: Shape | None, body: JSON, reads: Iterable[Path]) -> JSON:
+    """Return a body with its members also by the names that a document reads them by."""
+    for path in reads:
+        if wire.whole(shape, path) is not None:
+            return {str(path[0]): body}
+        inner = shape if shape is None else _payload_of(shape)
+        _add_names(inner, body, path)
+    return body
+
+
+def _payload_of(shape: Any) -> Shape:
+    payload = shape.serialization.get("payload")
+    found: Shape = shape if payload is None else shape.members[payload]
+    return found
+
+
+def _add_names(shape: Any, value: JSON, path: Path) -> None:
+    if shape is None or not path or getattr(shape, "is_document_type", False):
+        return
+    token, rest = str(path[0]), path[1:]
+    if shape.type_name == "list" and isinstance(value, list):
+        chosen = value[int(token) : int(token) + 1] if token.isdecimal() else value
+        for each in chosen:
+            _add_names(shape.member, each, rest)
+    elif shape.type_name == "map" and isinstance(value, dict):
+        _add_names(shape.value, value.get(token), rest)
+    elif shape.type_name == "structure" and isinstance(value, dict):
+        for name in [each for each in value if token == _ANY] or [token]:
+            on_wire = wire.answered(shape, name)
+            if on_wire is not None and on_wire in value:
+                value.setdefault(name, value[on_wire])
+                _add_names(_by_wire(shape, on_wire), value[on_wire], rest)
+
+
+def _by_wire(shape: Any, name: str) -> Shape:
+    found: Shape = next(
+        each for own, each in shape.members.items() if each.serialization.get("name", own) == name
+    )
+    return found
 
 
 def _wired(shape: Shape, value: Any) -> JSON:

@@ -10,6 +10,7 @@ import click
 
 from ..arazzo.faults import Fault, errors_of, in_order, summary
 from ..arazzo.loading import check
+from ..documents.naming import with_services
 from ..documents.validation import check_document
 from ..models import services as models
 
@@ -19,13 +20,20 @@ if TYPE_CHECKING:
 
 @click.command("validate")
 @click.argument("documents", metavar="DOCUMENT...", nargs=-1, required=True)
+@click.option(
+    "--service",
+    "services",
+    metavar="SOURCE=SERVICE",
+    multiple=True,
+    help="The AWS service that a source means, by boto3's name (name=s3); may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON on standard output.")
-def command(documents: tuple[str, ...], *, as_json: bool) -> None:
+def command(documents: tuple[str, ...], *, services: tuple[str, ...], as_json: bool) -> None:
     """Check Arazzo documents by themselves and against the AWS models of the services that they call.
 
     Exits with 0 if no document has errors (warnings and notes are told and do not count), else with 1.
     """
-    found = {name: faults_of(name) for name in documents}
+    found = {name: faults_of(name, services) for name in documents}
     if as_json:
         click.echo(json.dumps([_document(name, faults) for name, faults in found.items()], indent=2))
     else:
@@ -34,10 +42,12 @@ def command(documents: tuple[str, ...], *, as_json: bool) -> None:
     sys.exit(1 if any(errors_of(faults) for faults in found.values()) else 0)
 
 
-def faults_of(name: str) -> tuple[Fault, ...]:
+def faults_of(name: str, services: tuple[str, ...] = ()) -> tuple[Fault, ...]:
     """Return all faults of the document at a path; those against the models only of one that is sound."""
     document, faults = check(name)
-    return faults if document is None else in_order((*faults, *check_document(document, models)))
+    if document is None:
+        return faults
+    return in_order((*faults, *check_document(with_services(document, services), models)))
 
 
 def _print(name: str, faults: tuple[Fault, ...]) -> None:

@@ -18,6 +18,10 @@ Facts = dict[str, Any]
 """What was observed for one belief: plain JSON values."""
 
 LONGEST: Final = 3 * 3600.0
+
+LAG: Final = 10.0
+"""Seconds by which reads may lag behind writes: so long is waited before a state is taken for the new one."""
+
 _LONGEST_PAUSE: Final = 5.0
 _OK: Final = "OK"
 

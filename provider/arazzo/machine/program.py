@@ -212,7 +212,7 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
         step,
         StepRef(document.name, address.workflow_id, step.step_id),
         ids[position + 1] if position + 1 < len(ids) else None,
-        _operation(document, step) if workflow is None else None,
+        operation_of(document, step) if workflow is None else None,
         workflow,
         any(action.type == "goto" and _goal(action) in back for action in step.on_success),
         any(expression.root.startswith("request.") for expression in _expressions(step)),
@@ -265,7 +265,8 @@ def _watched(actions: Iterable[Action]) -> Iterable[Path]:
     return sorted(paths, key=lambda path: -paths[path])
 
 
-def _operation(document: Document, step: Step) -> Operation:
+def operation_of(document: Document, step: Step) -> Operation:
+    """Return what a step calls; raises InputError where it is of no source, or of one of several."""
     source = _source(document, step)
     path, method = step.target.operation_path or (None, None)
     return Operation(
@@ -275,9 +276,22 @@ def _operation(document: Document, step: Step) -> Operation:
         method=method.lower() if method else None,
         source_url=source.url,
         source_extensions=source.extensions,
+        document=document.name,
+        reads=frozenset(_reads(step)),
         action=step.action,
         channel=step.target.channel_path,
     )
+
+
+def _reads(step: Step) -> Iterator[Path]:
+    """Yield what a step reads of its answer's body."""
+    actions = (*step.on_success, *step.on_failure)
+    for criteria in (step.success_criteria, *(action.criteria for action in actions)):
+        for criterion in criteria:
+            yield from (comparison.path for comparison in criterion.comparisons())
+    for expression in _expressions(step):
+        if expression.root == "response.body" and expression.path:
+            yield expression.path
 
 
 def _source(document: Document, step: Step) -> SourceDescription:

@@ -14,6 +14,7 @@ from ...arazzo.loading import check
 from ...arazzo.machine import Machine
 from ...aws.caller import AwsCaller
 from ...aws.settings import Settings
+from ...documents.naming import with_services
 from ...documents.validation import check_document
 from ...errors import InputError, ProviderError
 from ...models import services as models
@@ -39,6 +40,13 @@ TWO_HOURS: Final = 7200.0
     "--inputs", "file", metavar="FILE", type=click.File(), help="Its inputs, a JSON object; - reads them."
 )
 @click.option("--input", "pairs", metavar="NAME=VALUE", multiple=True, help="One input; may be repeated.")
+@click.option(
+    "--service",
+    "services",
+    metavar="SOURCE=SERVICE",
+    multiple=True,
+    help="The AWS service that a source means, by boto3's name (name=s3); may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Tell the progress as JSON, one object a line.")
 @click.option("--region", help="The AWS region.")
 @click.option("--profile", help="A profile of AWS's configuration files.")
@@ -57,6 +65,7 @@ def command(
     workflow: str | None,
     file: Any,
     pairs: tuple[str, ...],
+    services: tuple[str, ...],
     as_json: bool,
     region: str | None,
     profile: str | None,
@@ -72,7 +81,7 @@ def command(
     """
     report = JsonReport() if as_json else LineReport()
     try:
-        loaded = _sound(document)
+        loaded = _sound(document, services)
         inputs = gather(loaded, workflow, file, pairs)
         Machine(loaded).start(workflow, inputs)
     except (DocumentError, InputError) as error:
@@ -100,11 +109,12 @@ def command(
     return _ended(result, as_json=as_json)
 
 
-def _sound(path: Path) -> Document:
+def _sound(path: Path, services: tuple[str, ...]) -> Document:
     """Return a document in which neither the language nor AWS's models find an error."""
     document, faults = check(path)
     if document is None:
         raise DocumentError(faults)
+    document = with_services(document, services)
     found = check_document(document, models)
     if errors_of(found):
         raise DocumentError(found)

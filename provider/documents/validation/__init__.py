@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...arazzo.faults import DocumentError, Ledger, in_order
-from . import answers, dialect, requests, states
+from . import answers, dialect, requests, spellings, states
 from .calls import Models, calls_of
 
 if TYPE_CHECKING:
     from ...arazzo.faults import Fault
     from ...arazzo.model import Document
+    from .calls import Call
 
 __all__ = ["Models", "check_document"]
 
@@ -53,9 +54,12 @@ def _with_included(document: Document, found: dict[str, Document]) -> dict[str, 
 
 def _check(document: Document, models: Models, ledger: Ledger) -> None:
     dialect.check(document, ledger)
+    every: list[Call] = []
     for workflow in document.workflows:
         calls = calls_of(document, workflow, models, ledger)
+        every += calls.values()
         for call in calls.values():
             requests.check(call, calls)
             answers.check(call)
             states.check(call, calls)
+    spellings.check(document, every, ledger)

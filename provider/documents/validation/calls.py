@@ -5,30 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ...arazzo.machine.program import operation_of
 from ...arazzo.parse.cursor import Cursor, Scope
-from ...arazzo.protocol import Operation
 from ...arazzo.tree import Node
 from ...errors import InputError
+from ...models.services import UnknownServiceError, did_you_mean
+from ...openapi import descriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from botocore.model import OperationModel
 
     from ...arazzo.faults import Ledger
-    from ...arazzo.model import Document, SourceDescription, Step, Workflow
-    from ...arazzo.protocol import JSON
+    from ...arazzo.model import Document, Step, Workflow
+    from ...arazzo.protocol import Operation
 
 
 class Models(Protocol):
     """Finds the models of services and operations."""
 
-    def service(self, name: str, url: str, extensions: Mapping[str, JSON]) -> str:
-        """Return botocore's name of the service that a source means; raises InputError."""
-        ...
-
     def resolve(self, operation_: Operation) -> OperationModel:
-        """Return the model of an operation; raises InputError."""
+        """Return the model of an operation; raises UnknownServiceError or another InputError."""
         ...
 
 
@@ -42,6 +38,7 @@ class Call:
         model: botocore's model of the operation.
         cursor: The step in the text; faults are written down with it.
         root: The document in the text, for what the step takes from elsewhere.
+        reads: What the step reads of the answer's body.
     """
 
     workflow: Workflow
@@ -49,6 +46,7 @@ class Call:
     model: OperationModel
     cursor: Cursor
     root: Cursor
+    reads: tuple[tuple[str | int, ...], ...] = ()
 
     @property
     def index(self) -> int:
@@ -74,43 +72,46 @@ def calls_of(document: Document, workflow: Workflow, models: Models, ledger: Led
         if not over_http or step.target.source is None:
             continue
         cursor = root.at(step.place.path or "").within(step=step.step_id)
-        model = _model(document.source(step.target.source), step, cursor, root, models)
+        operation = operation_of(document, step)
+        model = _model(document, operation, cursor, root, models)
         if model is not None:
-            found[step.step_id] = Call(workflow, step, model, cursor, root)
+            reads = tuple(sorted(operation.reads, key=str))
+            found[step.step_id] = Call(workflow, step, model, cursor, root, reads)
     return found
 
 
 def _model(
-    source: SourceDescription, step: Step, cursor: Cursor, root: Cursor, models: Models
+    document: Document, operation: Operation, cursor: Cursor, root: Cursor, models: Models
 ) -> OperationModel | None:
     try:
-        models.service(source.name, source.url, source.extensions)
-    except InputError as error:
+        return models.resolve(operation)
+    except UnknownServiceError as error:
+        if _is_described(operation, cursor):
+            return None
+        source = document.source(operation.source)
         at = Cursor(root.node, "", Scope(root.scope.document, root.scope.ledger)).at(source.place.path or "")
         (at.child("x-aws-service") or at.child("url") or at).fault(
             "unknown-service", _text(error), error.hint
         )
-        return None
-    try:
-        return models.resolve(operation(source, step))
     except InputError as error:
         at = cursor.child("operationId") or cursor.child("operationPath") or cursor
         at.fault("unknown-operation", _text(error), error.hint)
-        return None
+    return None
+
+
+def _is_described(operation: Operation, cursor: Cursor) -> bool:
+    """Whether an API that is none of AWS's has a description, by which the operation is checked instead."""
+    description = descriptions.found(operation.document, operation.source_url)
+    if description is None or "x-aws-service" in operation.source_extensions:
+        return False
+    path, method, name = operation.path or "", operation.method or "", operation.operation_id
+    if (description.at(method, path) if name is None else description.named(name)) is None:
+        at = cursor.child("operationId") or cursor.child("operationPath") or cursor
+        message = f"{operation.source_url} has no operation {name or f'{method.upper()} {path}'}"
+        known = [each.operation_id or "" for each in description.routes] if name else []
+        at.fault("unknown-operation", message, did_you_mean(name or "", known))
+    return True
 
 
 def _text(error: InputError) -> str:
     return f"{error.what}: {error.reason}" if error.reason else error.what
-
-
-def operation(source: SourceDescription, step: Step) -> Operation:
-    """Return what a step calls, as a caller gets it."""
-    path, method = step.target.operation_path or (None, None)
-    return Operation(
-        source=source.name,
-        operation_id=step.target.operation_id,
-        path=path,
-        method=method,
-        source_url=source.url,
-        source_extensions=source.extensions,
-    )

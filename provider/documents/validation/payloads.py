@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,7 @@ from ...arazzo import expressions, templates
 from ...arazzo.faults import clipped, did_you_mean
 from ...arazzo.parse.names import inputs_of
 from ...arazzo.selectors import Selector
+from ...models import wire
 from ...models.shapes import faults as literal_faults
 from .answers import shape_of
 from .walk import JSON_TYPES, Lost, members, walk
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ...arazzo.expressions import Expression
     from ...arazzo.parse.cursor import Cursor
     from ...arazzo.protocol import JSON
+    from ...arazzo.templates import Template
     from .calls import Call
 
 _KINDS: Final = {
@@ -46,6 +49,8 @@ class Payload:
         """Write down what is wrong with the value of a member (the whole payload if it has no name)."""
         if value is None or getattr(shape, "is_document_type", False):
             return
+        if isinstance(value, dict) and shape.type_name == "list" and self._in_xml():
+            value = wire.elements(shape, value)
         if isinstance(value, str) and "$" in value and any(templates.parse(value).expressions()):
             self._text(value, shape, cursor, name)
         elif isinstance(value, dict) and shape.type_name == "structure":
@@ -58,6 +63,42 @@ class Payload:
                 self.value(inner, shape.member, cursor.at(f"/{index}"), f"{name}[{index}]")
         else:
             self._literal(value, shape, cursor, name)
+
+    def on_wire(self, value: Template, shape: Any, cursor: Cursor, name: str) -> None:
+        """Check a parameter's value: in a path, a query or a header everything is text."""
+        source = value.source
+        if shape.type_name == "list" and not isinstance(source, list):
+            if self._is_array(source):
+                return
+            shape = shape.member  # a single value stands for a list of it
+        if isinstance(source, str) and self._is_text_of(shape, value):
+            return
+        if isinstance(source, bool | int | float) and shape.type_name == "string":
+            source = json.dumps(source)
+        self.value(source, shape, cursor, name)
+
+    def _is_array(self, source: JSON) -> bool:
+        """Whether an expression gives an array, or may."""
+        if not isinstance(source, str) or not expressions.is_expression(source):
+            return False
+        types = self._types(expressions.parse(source), self.call.cursor)
+        return not types or "array" in types
+
+    def _is_text_of(self, shape: Shape, value: Template) -> bool:
+        """Whether a text stands for a number or a truth value."""
+        if shape.type_name == "boolean":
+            return value.source in ("true", "false") or any(value.expressions())
+        if shape.type_name in ("integer", "long"):
+            return value.source.removeprefix("-").isdecimal() or any(value.expressions())
+        return False
+
+    def whole(self, value: JSON, shape: Shape, cursor: Cursor, name: str) -> None:
+        """Check the member that is the whole payload: bytes hold any value, XML is read as it is sent."""
+        if shape.type_name in ("blob", "string"):
+            return
+        if isinstance(value, str) and value.lstrip().startswith("<"):
+            return
+        self.value(value, shape, cursor, name)
 
     def members(self, value: dict[str, JSON], shape: Any, cursor: Cursor, path: str = "") -> set[str]:
         """Write down what is wrong with a structure's members; return those that are given.
@@ -106,7 +147,12 @@ class Payload:
         found = self._types(expressions.parse(value), cursor) if whole else {"string"}
         if not found or any(each == expected or (each, expected) in _FITS for each in found):
             return
+        if expected == "array" and "object" in found and self._in_xml():
+            return  # {"Tag": [...]}, as XML nests a list
         self._wrong_type(f"{clipped(value)} is {_listed(found)}", shape, cursor, name)
+
+    def _in_xml(self) -> bool:
+        return self.call.model.service_model.protocol in wire.XML_PROTOCOLS
 
     def _types(self, expression: Expression, cursor: Cursor) -> set[str]:
         """Return the types that an expression's value may have, none where nothing is known."""

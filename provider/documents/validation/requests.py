@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from ...arazzo import templates
 from ...arazzo.faults import clipped, did_you_mean
+from ...models import wire
 from .payloads import Payload
 from .walk import Lost, walk
 
@@ -20,22 +21,6 @@ if TYPE_CHECKING:
     from ...arazzo.model import In, Parameter
     from ...arazzo.parse.cursor import Cursor
     from .calls import Call
-
-_LOCATIONS: Final[Mapping[str, In]] = {
-    "uri": "path",
-    "querystring": "query",
-    "header": "header",
-    "headers": "header",
-}
-"""Where botocore's locations are in Arazzo's words; what has none of these goes in the body."""
-_TARGET: Final = "x-amz-target"
-_PROTOCOL: Final = frozenset(
-    {"accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"}
-    | {"x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-user-agent"}
-)
-"""Headers that OpenAPI descriptions list and the client sets by itself."""
-_QUERY: Final = frozenset({"Action", "Version"})
-"""What the query protocols select an operation with."""
 
 
 def check(call: Call, calls: Mapping[str, Call]) -> None:
@@ -61,13 +46,8 @@ def _apart(parameter: Parameter) -> Iterator[Parameter]:
             yield replace(parameter, name=name, value=templates.parse(value), in_="query")
 
 
-def location(member: Shape) -> In | None:
-    """Return where a member goes: a place of parameters, or None for the body."""
-    return _LOCATIONS.get(member.serialization.get("location", ""))
-
-
 def _missing(call: Call, name: str, member: Shape) -> None:
-    place = location(member)
+    place = wire.location(member)
     hint = f"add it to the parameters with in: {place}" if place else "add it to the payload"
     cursor = call.cursor if place else call.cursor.child("requestBody") or call.cursor
     cursor.fault("missing-member", f"{call.model.name} requires {name}", hint)
@@ -76,83 +56,37 @@ def _missing(call: Call, name: str, member: Shape) -> None:
 def _parameter(call: Call, parameter: Parameter, payload: Payload) -> str | None:
     """Check one parameter; return the name of the member that it gives, or None."""
     cursor = call.root.at(parameter.place.path or "").within(step=call.step.step_id)
-    if _is_protocol(call, parameter, cursor):
+    place = _place(parameter)
+    found = wire.member(call.model, place, parameter.name)
+    constant = wire.constant(call.model, place, parameter.name)
+    if constant is not None and (found is None or found.elsewhere):
+        _check_constant(call, parameter, constant, cursor)
         return None
-    named = _named(call.model.input_shape)
-    exact = named.get((parameter.in_, _key(parameter.name, parameter.in_))) or _prefixed(call, parameter)
-    found = exact or next((each for (_, name), each in named.items() if name == parameter.name), None)
     if found is None:
         message = f"{call.model.name} has no parameter {clipped(parameter.name)}"
-        cursor.fault(
-            "unknown-parameter", message, did_you_mean(parameter.name, (name for name, _ in named.values()))
-        )
+        known = wire.names(call.model.input_shape) if call.model.input_shape is not None else {}
+        cursor.fault("unknown-parameter", message, did_you_mean(parameter.name, known))
         return None
-    name, member = found
-    if exact is None:
-        place = location(member)
-        message = f"{clipped(parameter.name)} of {call.model.name} goes in the {place or 'payload'}"
-        hint = f"write in: {place}" if place else "write it in the payload"
+    name = str(found.path[0])
+    if found.elsewhere:
+        message = f"{clipped(parameter.name)} of {call.model.name} goes in the {found.place or 'payload'}"
+        hint = f"write in: {found.place}" if found.place else "write it in the payload"
         cursor.fault("wrong-place", message, hint, severity="warning")
-    value = parameter.value.source
-    if not (isinstance(value, str) and _is_text_of(member, value, parameter)):
-        payload.value(value, member, cursor.child("value") or cursor, name)
+    payload.on_wire(parameter.value, found.shape, cursor.child("value") or cursor, parameter.name)
     return name
 
 
-def _is_text_of(member: Shape, value: str, parameter: Parameter) -> bool:
-    """Whether a text stands for a number or a truth value: in a path, query or header everything is text."""
-    if member.type_name == "boolean":
-        return value in ("true", "false") or any(parameter.value.expressions())
-    if member.type_name in ("integer", "long"):
-        return value.removeprefix("-").isdecimal() or any(parameter.value.expressions())
-    return False
+def _place(parameter: Parameter) -> In | None:
+    return parameter.in_ or "query"
 
 
-def _prefixed(call: Call, parameter: Parameter) -> tuple[str, Shape] | None:
-    """Return the member that takes all headers of a prefix (S3's ``x-amz-meta-``)."""
-    shape = call.model.input_shape
-    for name, member in shape.members.items() if shape is not None and parameter.in_ == "header" else ():
-        prefix = str(member.serialization.get("name", name))
-        takes_all = member.serialization.get("location") == "headers"
-        if takes_all and parameter.name.casefold().startswith(prefix.casefold()):
-            return name, member.value
-    return None
-
-
-def _is_protocol(call: Call, parameter: Parameter, cursor: Cursor) -> bool:
-    """Whether a parameter is the protocol's, not the operation's; checks the one that selects it."""
-    if call.model.service_model.protocol in ("query", "ec2") and parameter.name in _QUERY:
-        return True
-    if parameter.in_ != "header":
-        return False
-    if parameter.name.casefold() == _TARGET:
-        _check_target(call, parameter, cursor)
-        return True
-    return parameter.name.casefold() in _PROTOCOL
-
-
-def _named(shape: Any) -> dict[tuple[In | None, str], tuple[str, Shape]]:
-    """Return a structure's members by place and by each of the names that they go by."""
-    found: dict[tuple[In | None, str], tuple[str, Shape]] = {}
-    for name, member in shape.members.items() if shape is not None else ():
-        place = location(member)
-        for each in (str(member.serialization.get("name", name)), name):
-            found[(place, _key(each, place))] = (name, member)
-    return found
-
-
-def _key(name: str, place: In | None) -> str:
-    return name.casefold() if place == "header" else name
-
-
-def _check_target(call: Call, parameter: Parameter, cursor: Cursor) -> None:
-    """Check the header that selects an operation of the AWS JSON protocols; the client sends it by itself."""
-    metadata = call.model.service_model.metadata
-    expected = f"{metadata.get('targetPrefix', metadata['endpointPrefix'])}.{call.model.name}"
-    value = parameter.value.source
-    if value != expected and not any(parameter.value.expressions()):
-        message = f"X-Amz-Target is {clipped(str(value))}, but the step calls {call.model.name}"
-        (cursor.child("value") or cursor).fault("wrong-target", message, f"write {expected}, or remove it")
+def _check_constant(call: Call, parameter: Parameter, constant: wire.Constant, cursor: Cursor) -> None:
+    """Check what selects an operation of a protocol; the client sends it by itself."""
+    value, expected = parameter.value.source, constant.expected
+    if expected is None or str(value) == expected or any(parameter.value.expressions()):
+        return
+    message = f"{parameter.name} is {clipped(str(value))}, but the step calls {call.model.name}"
+    (cursor.child("value") or cursor).fault("wrong-target", message, f"write {expected}, or remove it")
 
 
 def _body(call: Call, payload: Payload, shape: Any) -> set[str]:
@@ -160,26 +94,59 @@ def _body(call: Call, payload: Payload, shape: Any) -> set[str]:
     body = call.step.request_body
     if body is None or body.payload is None:
         return set()
-    cursor = call.at("requestBody", "payload")
-    value = _parsed(body.payload.source)
+    cursor, value = call.at("requestBody", "payload"), _parsed(body.payload.source)
+    if isinstance(value, dict) and wire.is_query(call.model):
+        value = {name: each for name, each in value.items() if not wire.constant(call.model, None, name)}
     if shape is None:
-        cursor.fault("unknown-member", f"{call.model.name} takes no payload", "remove the requestBody")
+        if value != {}:
+            hint = "remove the requestBody"
+            cursor.fault("unknown-member", f"{call.model.name} takes no payload", hint)
         return set()
-    if not isinstance(value, dict):
-        payload.value(value, shape, cursor)
-        return set(shape.members)
     whole = shape.serialization.get("payload")
-    if whole in shape.members and set(value) != {whole}:
-        payload.value(value, shape.members[whole], cursor, whole)
-        return {whole}
+    if whole in shape.members:
+        return _whole(payload, shape.members[whole], value, cursor, whole)
+    if isinstance(value, dict):
+        return _fields(call, payload, shape, value, cursor)
+    if not (isinstance(value, str) and wire.is_query(call.model)):
+        payload.value(value, shape, cursor)
+    return set(shape.members)
+
+
+def _whole(payload: Payload, member: Any, value: Any, cursor: Cursor, name: str) -> set[str]:
+    """Check the member that is the whole payload, whether the payload names it or is its value."""
+    for root in (name, str(member.serialization.get("name", name))):
+        if isinstance(value, dict) and set(value) == {root}:
+            value, cursor = value[root], cursor.child(root) or cursor
+            break
+    payload.whole(value, member, cursor, name)
+    return {name}
+
+
+def _fields(call: Call, payload: Payload, shape: Any, value: dict[str, Any], cursor: Cursor) -> set[str]:
+    """Check the members of a payload that is an object, or of a form."""
+    value, numbered = _numbered(call, value, payload, cursor)
     given = payload.members(value, shape, cursor)
     for name in given:
-        place = location(shape.members[name])
+        place = wire.location(shape.members[name])
         if place is not None:
             message = f"{clipped(name)} of {call.model.name} goes in the {place}"
             at = cursor.child(name) or cursor
             at.fault("wrong-place", message, f"make it a parameter with in: {place}", severity="warning")
-    return given
+    return given | numbered
+
+
+def _numbered(
+    call: Call, value: dict[str, Any], payload: Payload, cursor: Cursor
+) -> tuple[dict[str, Any], set[str]]:
+    """Check the fields of a form that are numbered; return the others, and the members that those give."""
+    known, given = wire.names(call.model.input_shape), set[str]()
+    for name in [each for each in value if each not in known and wire.is_query(call.model)]:
+        found = wire.member(call.model, None, name)
+        if found is not None:
+            payload.on_wire(templates.parse(value[name]), found.shape, cursor.child(name) or cursor, name)
+            given.add(str(found.path[0]))
+            value = {key: each for key, each in value.items() if key != name}
+    return value, given
 
 
 def _parsed(source: Any) -> Any:
@@ -200,7 +167,7 @@ def _replaced(call: Call, shape: Any) -> set[str]:
         if not replacement.target.startswith("/") or replacement.target.startswith("//"):
             continue
         path = [part.replace("~1", "/").replace("~0", "~") for part in replacement.target.split("/")[1:]]
-        found = walk(shape, path, by_any_name=True)
+        found = walk(shape, path, by="request")
         if isinstance(found, Lost):
             where = f"{found.inside} of {call.model.name}"
             message = f"{clipped(replacement.target)}: {where} has no {clipped(found.name)}"

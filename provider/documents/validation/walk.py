@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from ...models import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
     from botocore.model import Shape
+
+Names = Literal["wire", "request", "answer"]
 
 ANY_MEMBER: Final = "*"
 _MOST_ANY: Final = 4
@@ -50,11 +54,14 @@ class Lost:
     known: tuple[str, ...] = ()
 
 
-def walk(shape: Shape | None, path: Iterable[str | int], *, by_any_name: bool = False) -> Shape | Lost | None:
+def walk(shape: Shape | None, path: Iterable[str | int], *, by: Names = "wire") -> Shape | Lost | None:
     """Return the shape at a path; ``Lost`` where the path leaves it, None where anything may be there.
 
-    Members go by their names on the wire, as in an answer; ``by_any_name`` also by botocore's, as in a
-    request.
+    Args:
+        shape: The shape of the value that the path begins in.
+        path: Names of members and positions in lists.
+        by: The names that members go by: those on the wire, those in a ``request`` (botocore's, too), or
+            those by which an ``answer`` can be read (see ``wire.answered``).
     """
     here = shape
     tokens = [str(part) for part in path]
@@ -64,8 +71,8 @@ def walk(shape: Shape | None, path: Iterable[str | int], *, by_any_name: bool = 
         if here is None or getattr(here, "is_document_type", False):
             return None
         if token == ANY_MEMBER and here.type_name == "structure":
-            return _walk_any(here, tokens[index + 1 :], by_any_name=by_any_name)
-        found = _member(here, token, members if by_any_name else wired)
+            return _walk_any(here, tokens[index + 1 :], by=by)
+        found = _member(here, token, by=by)
         if found is None and token not in (ANY_MEMBER, LENGTH):
             known = tuple(wired(here)) if here.type_name == "structure" else ()
             return Lost(token, f"{here.name} ({here.type_name})", known)
@@ -73,18 +80,20 @@ def walk(shape: Shape | None, path: Iterable[str | int], *, by_any_name: bool = 
     return here
 
 
-def _walk_any(shape: Any, path: list[str], *, by_any_name: bool) -> Shape | Lost | None:
+def _walk_any(shape: Any, path: list[str], *, by: Names) -> Shape | Lost | None:
     """Walk on from every member of a structure; ``Lost`` where no member has the rest of the path."""
-    found = [walk(member, path, by_any_name=by_any_name) for member in shape.members.values()] if path else []
+    found = [walk(member, path, by=by) for member in shape.members.values()] if path else []
     shapes = [each for each in found if not isinstance(each, Lost)]
     if shapes or not found:
         return next((each for each in shapes if each is not None), None)
     return Lost(path[0], f"{shape.name} (any member)")
 
 
-def _member(shape: Any, token: str, named: Callable[[Any], dict[str, Shape]]) -> Shape | None:
+def _member(shape: Any, token: str, *, by: Names) -> Shape | None:
     if shape.type_name == "structure":
-        return named(shape).get(token)
+        if by == "answer":
+            token = wire.answered(shape, token) or token
+        return (members(shape) if by == "request" else wired(shape)).get(token)
     if shape.type_name == "map":
         return None if token == ANY_MEMBER else shape.value
     if shape.type_name == "list" and (token.isdecimal() or token in (ANY_MEMBER, LAST)):
@@ -127,10 +136,23 @@ def walk_body(shape: Any, path: tuple[str | int, ...]) -> Shape | Lost | None:
         return Lost(str(path[0]), "an empty body") if path else None
     payload = shape.serialization.get("payload")
     if payload is not None:
-        return walk(shape.members[payload], path)
+        return walk(shape.members[payload], path[1:] if wire.whole(shape, path) else path, by="answer")
     if path and path[0] in shape.members and "location" in shape.members[path[0]].serialization:
         return Lost(str(path[0]), "the body")
-    return walk(shape, path)
+    return walk(shape, path, by="answer")
+
+
+def respelled(shape: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what a path names otherwise than an answer does, with the name in the answer."""
+    if shape is not None and "payload" in shape.serialization:
+        shape = shape.members[shape.serialization["payload"]]
+    for index, part in enumerate(path):
+        here = walk(shape, path[:index], by="answer")
+        if isinstance(here, Lost) or getattr(here, "type_name", "") != "structure" or part == ANY_MEMBER:
+            continue
+        name = wire.answered(here, str(part))
+        if name not in (None, part):
+            yield str(part), str(name)
 
 
 def passes_list(shape: Any, path: tuple[str | int, ...]) -> bool:

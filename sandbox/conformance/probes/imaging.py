@@ -34,7 +34,9 @@ def _just_made(bench: Bench, store: str, token: str) -> None:
     bench.note("imaging-token-of-another", bench.create(IMAGING, datastoreName="other", clientToken=token))
     second = bench.create(IMAGING, datastoreName=_NAME)
     bench.note("imaging-name-twice", second)
-    bench.note("imaging-delete-while-creating", bench.delete(IMAGING, second.body["datastoreId"]))
+    early = str(second.body["datastoreId"])
+    bench.watch_store(IMAGING, early, "CREATING", "ACTIVE", "CREATE_FAILED")
+    bench.note("imaging-delete-while-creating", bench.delete(IMAGING, early))
 
 
 def _active(bench: Bench, store: str) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from ...aws import LAKE
-from ..bench import Bench, Facts, Reply
+from ..bench import LAG, Bench, Facts, Reply
 
 _SMART: Final = {
     "authorization_endpoint": "https://idp.example.com/authorize",
@@ -33,6 +33,7 @@ def _update(bench: Bench, store: str, **changes: Any) -> Reply:
 
 def _settle(bench: Bench, store: str) -> Facts:
     """Wait until no update is under way; return the way there."""
+    bench.target.account.sleep(LAG)
     return bench.watch_store(LAKE, store, "ACTIVE", "UPDATE_FAILED").facts
 
 

@@ -25,7 +25,9 @@ def probe(bench: Bench) -> str:
     _tokens(bench, store, token)
     second = bench.create(LAKE, DatastoreName=NAME)
     bench.note("lake-name-twice", second)
-    bench.note("lake-delete-while-creating", bench.delete(LAKE, str(second.body["DatastoreId"])))
+    early = str(second.body["DatastoreId"])
+    bench.watch_store(LAKE, early, "CREATING", "ACTIVE", "CREATE_FAILED")
+    bench.note("lake-delete-while-creating", bench.delete(LAKE, early))
     bench.note("lake-creation", bench.watch_store(LAKE, store, "ACTIVE", "CREATE_FAILED"))
     _defaults(bench, store)
     return store

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ...aws import LAKE
 from ..account import Export
-from ..bench import Bench
+from ..bench import LAG, Bench
 
 _ENDS: Final = ("COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCEL_COMPLETED", "CANCEL_FAILED")
 
@@ -43,4 +43,5 @@ def _await_jobs(bench: Bench, store: str) -> None:
         statuses = {job["JobStatus"] for job in jobs.get("ExportJobPropertiesList", ())}
         return "idle" if statuses <= {*_ENDS} else "busy"
 
+    bench.target.account.sleep(LAG)
     bench.watch(busy, "idle")

@@ -1,0 +1,74 @@
+"""Notes on names that are read as meant, though AWS spells them otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...arazzo.expressions import Expression
+from ...models import wire
+from .calls import root_of
+from .dialect import criteria_of
+from .walk import respelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ...arazzo.faults import Ledger
+    from ...arazzo.model import Document
+    from .calls import Call
+
+_CODE = "other-spelling"
+
+
+def check(document: Document, calls: Iterable[Call], ledger: Ledger) -> None:
+    """Write down, each once per document, operationIds and members of answers that are spelled otherwise."""
+    found = list(calls)
+    _note(document, "operationIds", dict.fromkeys(_operations(found)), ledger)
+    _note(document, "members of answers", dict.fromkeys(_members(found)), ledger)
+    for call in found:
+        _check_whole(call)
+
+
+def _check_whole(call: Call) -> None:
+    """Warn of what is read inside of a body that is no object."""
+    for path in call.reads:
+        if wire.whole(call.model.output_shape, path):
+            message = f"the body of {call.model.name} is {path[0]} itself, and has no member of that name"
+            hint = "it works here as it is meant; elsewhere write $response.body"
+            call.at("outputs").fault("whole-body", message, hint, severity="warning")
+
+
+def _note(document: Document, what: str, pairs: Iterable[tuple[str, str, str]], ledger: Ledger) -> None:
+    listed = list(pairs)
+    if not listed:
+        return
+    place, written, meant = listed[0]
+    others = len({each[1:] for each in listed}) - 1
+    more = f", and {others} more" if others else ""
+    message = f"{what} that AWS spells otherwise: {written} is {meant}{more}"
+    hint = "they work here as they are meant; elsewhere write them as AWS does"
+    root_of(document, ledger).at(place).fault(_CODE, message, hint, severity="note")
+
+
+def _operations(calls: Iterable[Call]) -> Iterator[tuple[str, str, str]]:
+    for call in calls:
+        written = call.step.target.operation_id
+        if written not in (None, call.model.name):
+            yield f"{call.cursor.path}/operationId", str(written), call.model.name
+
+
+def _members(calls: Iterable[Call]) -> Iterator[tuple[str, str, str]]:
+    for call in calls:
+        for place, path in _readings(call):
+            for written, meant in respelled(call.model.output_shape, path):
+                yield place, written, meant
+
+
+def _readings(call: Call) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Yield what a call's outputs and criteria read of its answer, with their places."""
+    for name, expression in call.step.outputs.items():
+        if isinstance(expression, Expression) and expression.root == "response.body":
+            yield f"{call.cursor.path}/outputs/{name}", expression.path
+    for place, criterion in criteria_of(call.step, *call.step.on_success):
+        for comparison in criterion.comparisons():
+            yield place, comparison.path
