@@ -19,6 +19,8 @@ from provider.dynamic.providers import HealthImagingDatastore
 from tests.e2e.harness import ROOT, PulumiCli
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandbox.aws import Sandbox
     from tests.e2e.fixtures import MakeEngine
     from tests.e2e.harness import Engine
@@ -36,11 +38,10 @@ pulumi.export("id", images.id)
 OWN = {"__main__.py": PROGRAM, "provider.py": "MINE = 'my provider'"}
 
 
-def run(*command: str | Path, **options: str | Path) -> str:
+def run(*command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
     done = subprocess.run(
-        [*map(str, command)], cwd=options.get("cwd"), env=options.get("env"),
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+        [*map(str, command)], cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
