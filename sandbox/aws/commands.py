@@ -27,6 +27,7 @@ from .views import Health, JobView, StoreView
 
 JSON = Any
 _CONVERTER: Final = cattrs.Converter()
+_CENTURY: Final = 100 * 365.25 * 24 * 3600.0
 _CREATE: Final = {
     "healthlake": ("CreateFHIRDatastore", "ClientToken"),
     "medical-imaging": ("CreateDatastore", "clientToken"),
@@ -118,6 +119,8 @@ class Commands:
 
     def advance(self, seconds: float) -> None:
         """Let that many seconds of sandbox time pass at once."""
+        if not 0 <= seconds <= _CENTURY:
+            raise CommandError(f"seconds must be from 0 to {_CENTURY:g} (100 years), got {seconds}")
         if isinstance(self._cloud.clock, ManualClock):
             self._cloud.clock.advance(seconds / self._world.timeline.speed)
         else:

@@ -24,6 +24,7 @@ def save(path: Path, world: World) -> None:
     """
     written = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
+        written.touch(mode=0o600)
         written.write_text(json.dumps(_CONVERTER.unstructure(world)), encoding="utf-8")
         written.replace(path)
     except OSError as error:
