@@ -15,6 +15,10 @@ class StateFileError(SandboxError):
     """The state file cannot be read or written."""
 
 
+class PolicyError(SandboxError):
+    """A policy document is none, or says what the sandbox cannot decide on."""
+
+
 class AddressError(SandboxError):
     """The address to listen on cannot be had."""
 

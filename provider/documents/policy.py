@@ -1,8 +1,9 @@
 """The least IAM policy with which documents can be run.
 
-One action per operation, resources narrowed where an ARN can be told, and ``iam:PassRole`` for the roles that
-a request hands on. Sources: IAM's "Actions, resources, and condition keys for AWS services", whose actions
-are the API's operations but for the exceptions below, and botocore's models for the ARNs' patterns.
+One action per operation, resources narrowed where an ARN can be told, ``iam:PassRole`` for the roles that a
+request hands on, and what a service does in the caller's name (``beside``). Sources: IAM's "Actions,
+resources, and condition keys for AWS services", whose actions are the API's operations but for the exceptions
+below, and botocore's models for the ARNs' patterns.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..arazzo.faults import DocumentError, Ledger, errors_of
+from .beside import beside
 from .validation.calls import calls_of
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ _RENAMED: Final = {
     ("lambda", "Invoke"): ("InvokeFunction",),
 }
 """Operations whose IAM actions have other names."""
+
+_FREE: Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")})
+"""Operations that need no permission (AWS STS API Reference)."""
 
 _ARNS: Final = {
     "medical-imaging": "arn:aws:medical-imaging:*:*:datastore/*",
@@ -68,7 +73,9 @@ def policy(documents: Iterable[Document], models: Models) -> dict[str, JSON]:
         DocumentError: A document calls a service or an operation that does not exist.
     """
     grants = {grant for document in documents for grant in _grants(document, models)}
-    return {"Version": VERSION, "Statement": list(_statements(grants))}
+    everywhere = {grant.action for grant in grants if grant.resource == EVERYTHING}
+    needed = {grant for grant in grants if grant.resource == EVERYTHING or grant.action not in everywhere}
+    return {"Version": VERSION, "Statement": list(_statements(needed))}
 
 
 def _grants(document: Document, models: Models) -> Iterator[Grant]:
@@ -87,11 +94,17 @@ def _grants_of(call: Call) -> Iterator[Grant]:
     model = call.model
     prefix = prefix_of(model)
     resource = EVERYTHING if _ON_NOTHING.match(model.name) else _ARNS.get(prefix, EVERYTHING)
+    if (prefix, model.name) in _FREE:
+        return
     for action in _RENAMED.get((prefix, model.name), (model.name,)):
         yield Grant(f"{prefix}:{action}", resource)
     values = list(_sent(call))
     if any(name.casefold() == "tags" for name, _, _ in values) and not model.name.startswith("Tag"):
-        yield Grant(f"{prefix}:TagResource", _ARNS.get(prefix, EVERYTHING))
+        # What is to be made has no ARN yet; on which one IAM checks is not public.
+        yield Grant(f"{prefix}:TagResource", EVERYTHING)
+    sent = {each for name, shape, value in values for each in _names(name, shape, value)}
+    for action, on in beside(prefix, model.name, sent):
+        yield Grant(action, on)
     for _, shape, value in values:
         if _is_role(shape):
             arn = value if isinstance(value, str) and _ROLE_ARN.match(value) else EVERYTHING
@@ -122,6 +135,14 @@ def _members(shape: Any, value: dict[str, JSON]) -> Iterator[tuple[str, Shape, J
         yield name, member, value[name]
         if member.type_name == "structure" and isinstance(value[name], dict):
             yield from _members(member, value[name])
+
+
+def _names(name: str, shape: Any, value: JSON) -> Iterator[str]:
+    """Yield a member's name, and where an expression may bring a whole structure, its members' too."""
+    yield name
+    if shape.type_name == "structure" and not isinstance(value, dict):
+        for inner, member in shape.members.items():
+            yield from _names(inner, member, value)
 
 
 def _is_role(shape: Shape) -> bool:

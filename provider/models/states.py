@@ -149,6 +149,14 @@ def _is_status(name: str, shape: Shape) -> bool:
     return shape.type_name == "string" and bool(shape.enum) and name.lower().endswith(("status", "state"))
 
 
+def reason_in(body: JSON) -> str:
+    """Return what an answer says of the state of what it describes, an ErrorCause first, or an empty text."""
+    if not isinstance(body, dict):
+        return ""
+    described = (value for value in body.values() if isinstance(value, dict))
+    return next(filter(None, map(_reason, (body, *described))), "")
+
+
 def _reason(body: Mapping[str, Any]) -> str:
     """Return what the members beside a status say of it."""
     named = {name.lower(): value for name, value in body.items()}

@@ -58,10 +58,11 @@ class AnalyticsConfigurationArgs(TypedDict, total=False):
     https://docs.aws.amazon.com/healthlake/latest/APIReference/API_CreateFHIRDatastore.html
 
     Attributes:
-        status: Whether the store's data can be queried with SQL.
+        status: Whether the store's data can be queried with SQL; ENABLED where it is left out. AWS
+            documents ENABLED and PAUSED; it may refuse DISABLED.
     """
 
-    status: pulumi.Input[Literal["ENABLED", "DISABLED"]]
+    status: pulumi.Input[Literal["ENABLED", "PAUSED", "DISABLED"]]
 
 
 class NlpConfigurationArgs(TypedDict, total=False):

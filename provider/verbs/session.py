@@ -62,7 +62,7 @@ class WorkflowError(ProviderError):
     ) -> None:
         step = failure.step
         refusal = failure.response.error if failure.response else None
-        what, reason = objection or failure.why, ""
+        what, reason = objection or failure.why, "" if objection else _told(failure)
         if refusal is not None:
             what, reason = f"{_called(document, step)} failed", f"{refusal.code}: {refusal.message}"
         super().__init__(
@@ -246,6 +246,12 @@ def _own_workflow(document: Document, step: StepRef) -> Workflow | None:
     if step.via or step.document != document.name:
         return None
     return document.workflow(step.workflow_id)
+
+
+def _told(failure: Failure) -> str:
+    from ..models import states as statuses  # noqa: PLC0415 - see Session.run
+
+    return statuses.reason_in(failure.response.body) if failure.response else ""
 
 
 def _called(document: Document, step: StepRef) -> str:

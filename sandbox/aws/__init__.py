@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from .clock import Clock, ManualClock, SystemClock
 from .control import IMAGING, LAKE, Control
@@ -16,6 +17,7 @@ from .gateway import Cloud
 from .journal import Entry
 from .server import listening
 from .signing import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from .state import Role
 from .views import Health, JobView, StoreView
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Health",
     "JobView",
     "ManualClock",
+    "Role",
     "Sandbox",
     "StoreView",
     "SystemClock",
@@ -75,6 +78,10 @@ def serve(
     state_file: Path | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
+    policy: Mapping[str, Any] | None = None,
+    roles: Mapping[str, Role] | None = None,
+    keys: Mapping[str, Mapping[str, Any]] | None = None,
+    lag: float = 0.0,
 ) -> Iterator[Sandbox]:
     """Run an emulated AWS account until the block ends.
 
@@ -84,11 +91,21 @@ def serve(
         state_file: Where the account outlives the sandbox; nowhere by default.
         host: The address to listen on.
         port: The port; 0 takes a free one.
+        policy: What callers may do, as an IAM policy document; everything by default.
+        roles: Roles that exports write with, or that callers take on, by ARN.
+        keys: Policies of KMS keys by ARN.
+        lag: How many seconds of sandbox time reads lag behind writes.
 
     Raises:
+        CommandError: A policy is none, or says what the sandbox cannot decide on.
         AddressError: The address cannot be had.
         StateFileError: The state file cannot be read or written.
     """
     cloud = Cloud(speed=speed, clock=clock, state_file=state_file)
     with listening(cloud, host, port) as server:
-        yield Sandbox(server.url)
+        sandbox = Sandbox(server.url)
+        if lag:
+            sandbox.settings(lag=lag)
+        if policy is not None or roles or keys:
+            sandbox.allow(policy, roles=roles, keys=keys)
+        yield sandbox

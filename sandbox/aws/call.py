@@ -8,10 +8,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from .errors import ServiceError, validation
 from .state import ImageSet, Job, Store, Token, World
+
+READS: Final = ("Get", "Describe", "List", "Search")
+"""How the names of operations begin that change nothing."""
 
 Item = TypeVar("Item", Store, Job, ImageSet)
 
@@ -49,6 +52,13 @@ class Call:
         return [
             s for s in self.world.stores.values() if s.service == self.service and s.region == self.region
         ]
+
+    def named(self, datastore_id: str) -> Store | None:
+        """Return the store of that id in this region, where a call can find it already."""
+        newest = self.now - self.world.settings.lag if self.access_key_id else self.now
+        is_read = self.operation.startswith(READS)
+        found = (store for store in self.stores() if store.id == datastore_id)
+        return next((store for store in found if is_read or store.created <= newest), None)
 
     def once(
         self, token: str | None, create: Callable[[], str], *, refuse: Callable[[str], ServiceError]

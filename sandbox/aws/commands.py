@@ -15,14 +15,15 @@ from typing import Any, Final, get_type_hints
 import cattrs
 from cattrs.errors import BaseValidationError
 
-from ..errors import CommandError
+from ..errors import CommandError, PolicyError
 from .clock import ManualClock, Timeline
 from .errors import ServiceError
 from .faults import Fault
 from .gateway import Cloud
 from .limits import Settings
+from .permissions import guard
 from .schedule import progress, settle
-from .state import Cause, ImageSet, Job, Order, Store, World
+from .state import Access, Cause, ImageSet, Job, Order, Role, Store, World
 from .views import Health, JobView, StoreView
 
 JSON = Any
@@ -135,10 +136,25 @@ class Commands:
             raise CommandError(f"settings: {'; '.join(cattrs.transform_error(error))}") from error
         return dataclasses.asdict(self._world.settings)
 
+    def set_access(
+        self,
+        policy: dict[str, Any] | None = None,
+        roles: dict[str, Role] | None = None,
+        keys: dict[str, dict[str, Any]] | None = None,
+    ) -> None:
+        """Say what may be done from now on, as ``sandbox.aws.state.Access`` does."""
+        access = Access(policy, roles or {}, keys or {})
+        try:
+            guard.read(access)
+        except PolicyError as error:
+            raise CommandError(f"set_access: {error}") from error
+        self._world.access = access
+
     def reset(self) -> None:
-        """Empty the account and the journal; the speed and the settings stay."""
+        """Empty the account and the journal; the speed, the settings and the permissions stay."""
         timeline = Timeline.starting(self._cloud.clock.now(), self._world.timeline.speed)
-        self._cloud.world = World(timeline, self._world.settings)
+        self._cloud.world = World(timeline, self._world.settings, self._world.access)
+        self._cloud.past.forget()
         self._cloud.journal.clear()
 
     # --- faults

@@ -6,13 +6,13 @@ import dataclasses
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import CommandError
 from .faults import Fault, Kind
 from .journal import Entry
-from .state import Event, Order
+from .state import Event, Order, Role
 from .views import Health, JobView, StoreView
 
 LAKE = "healthlake"
@@ -102,8 +102,25 @@ class Control:
         current: dict[str, Any] = self._run("settings", changes=changes)
         return current
 
+    def allow(
+        self,
+        policy: Mapping[str, Any] | None = None,
+        *,
+        roles: Mapping[str, Role] | None = None,
+        keys: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Say what callers, roles (by ARN) and the policies of keys (by ARN) allow from now on.
+
+        Args:
+            policy: What callers may do, as an IAM policy document; None for everything.
+            roles: A role that is not named may do everything, and HealthLake may take it on.
+            keys: A key that is not named leaves it to the policies of who uses it.
+        """
+        given = {arn: dataclasses.asdict(role) for arn, role in (roles or {}).items()}
+        self._run("set_access", policy=policy, roles=given, keys=dict(keys or {}))
+
     def reset(self) -> None:
-        """Empty the account, the faults and the journal; the speed and the settings stay."""
+        """Empty the account, the faults and the journal; speed, settings and permissions stay."""
         self._run("reset")
 
     # --- faults of requests
@@ -153,6 +170,17 @@ class Control:
     def stick_next_delete(self, *, service: str | None = None, name: str | None = None) -> None:
         """Let the next deleted store stay DELETING until it is forced out."""
         self._order("delete", "DELETING", service=service, name=name)
+
+    def fail_next_delete(
+        self,
+        *,
+        service: str | None = None,
+        name: str | None = None,
+        status: str = "ACTIVE",
+        message: str = "The data store could not be deleted",
+    ) -> None:
+        """Let the next deletion end in that status, with an ErrorCause in HealthLake; AWS names no status."""
+        self._order("delete", status, service=service, name=name, message=message)
 
     def fail_next_update(
         self, *, name: str | None = None, message: str = "The data store could not be updated"

@@ -7,24 +7,24 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from moto.core.request import Request
 
 from . import persistence
-from .call import Call
+from .call import READS, Call
 from .clock import Clock, SystemClock, Timeline
 from .errors import ServiceError, throttled
 from .faults import BEFORE, Fault, strike
 from .journal import Entry, Journal, attempt, sent_parameters
 from .limits import Bucket, rate_of
 from .operations import PACKAGES, emulated
+from .past import Past
+from .permissions import guard
 from .schedule import settle
 from .signing import ANONYMOUS, KEYS, Key, authenticate
 from .state import ACCOUNT, World
 from .wire import Answer, Route, Service
-
-_READS: Final = ("Get", "Describe", "List", "Search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Cloud:
             name: emulated(name, service.model.operation_names) for name, service in self._services.items()
         }
         self.world = self._load(speed)
+        self.past = Past()
         self.save()  # a file that cannot be written is better known now than at the first request
 
     def _load(self, speed: float) -> World:
@@ -81,8 +82,16 @@ class Cloud:
         """Return the sandbox time."""
         return self.world.timeline.at(self.clock.now())
 
+    def remember(self) -> None:
+        """Note what the account is from now on, for reads that lag behind; call it under the lock."""
+        if self.world.settings.lag > 0:
+            self.past.keep(self.world, self.now())
+        else:
+            self.past.forget()
+
     def save(self) -> None:
         """Write the state file, if there is one; call it under the lock."""
+        self.remember()
         if self._state_file:
             persistence.save(self._state_file, self.world)
 
@@ -134,7 +143,7 @@ class Cloud:
             result = self.carry_out(
                 service.name, operation, signature.region, parameters, signature.access_key_id
             )
-            if not operation.startswith(_READS):
+            if not operation.startswith(READS):
                 self.save()
             return service.serialise(route.operation, result)
 
@@ -158,11 +167,15 @@ class Cloud:
                 f"{operation} is an operation of {service} that this sandbox does not emulate",
                 status=501,
             )
-        now = self.now()
-        settle(self.world, now)
-        return function(
-            Call(service, operation, region, parameters, self.world, now, self.new_id, access_key_id)
-        )
+        now, world = self.now(), self.world
+        settle(world, now)
+        if access_key_id and operation.startswith(READS):
+            now -= world.settings.lag
+            world = self.past.at(world, now)
+            settle(world, now)
+        call = Call(service, operation, region, parameters, world, now, self.new_id, access_key_id)
+        guard.check(call)
+        return function(call)
 
     def _find_key(self, access_key_id: str) -> Key | None:
         with self.lock:

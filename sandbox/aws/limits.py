@@ -76,10 +76,11 @@ class Settings:
     """What can be set while the sandbox runs; durations are seconds of sandbox time.
 
     Attributes:
-        stores: Active stores allowed, per region (HealthImaging) and per account (HealthLake); adjustable.
+        stores: Active stores of each service allowed in a region; adjustable.
         throttled: Whether the rates are enforced.
         page_size: Items on a page of a list call that names no maximum; AWS names none either.
         deleted_visible: How long a deleted store can still be read.
+        lag: How far reads lag behind writes; see ``sandbox.aws.past``.
     """
 
     stores: int = ACTIVE_STORES
@@ -97,3 +98,4 @@ class Settings:
     export: float = 80.0
     fhir_import: float = 120.0
     deleted_visible: float = 7 * 24 * 3600.0
+    lag: float = 0.0

@@ -165,11 +165,40 @@ class Order:
 
 
 @dataclass
+class Role:
+    """A role of the account, as its two policy documents: who may take it on, and what it may do then."""
+
+    trust: dict[str, Any]
+    permissions: dict[str, Any]
+
+
+@dataclass
+class Access:
+    """What is known of permissions, as IAM's policy documents.
+
+    Attributes:
+        policy: What callers may do; None for everything.
+        roles: By ARN. A role that is not here may do everything and may be taken on by anybody.
+        keys: The policies of KMS keys by ARN. A key that is not here leaves it to the account's own policies.
+    """
+
+    policy: dict[str, Any] | None = None
+    roles: dict[str, Role] = field(default_factory=dict)
+    keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether anything is said of what may be done."""
+        return self.policy is not None or bool(self.roles) or bool(self.keys)
+
+
+@dataclass
 class World:
     """One AWS account; role sessions are by their access key id."""
 
     timeline: Timeline
     settings: Settings = field(default_factory=Settings)
+    access: Access = field(default_factory=Access)
     stores: dict[str, Store] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     image_sets: dict[str, ImageSet] = field(default_factory=dict)

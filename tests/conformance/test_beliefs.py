@@ -17,11 +17,6 @@ from sandbox.conformance.table import Belief, beliefs, is_part, page
 from sandbox.conformance.target import sandbox
 from sandbox.errors import ConformanceError
 
-NOT_YET = frozenset(
-    {"lake-default-analytics", "lake-analytics-pause", "lake-update-while-updating", "lake-created-paused"}
-)
-"""The sandbox has analytics DISABLED by default and knows no PAUSED."""
-
 PAGE = Path(__file__).parents[2] / "docs" / "beliefs.md"
 
 
@@ -47,7 +42,7 @@ def test_the_sandbox_holds_every_belief_and_nothing_is_left(probe: str) -> None:
     with sandbox("us-east-1") as target:
         record = run(target, chosen([probe], everything=True), lambda _: None)
         found = {name: entry for name, entry in record.beliefs.items() if entry.verdict != "holds"}
-        assert {name: found[name] for name in found.keys() - NOT_YET} == {}
+        assert found == {}
         assert target.account.stores() == []
 
 

@@ -29,14 +29,32 @@ def test_the_identity_provider_is_replaced_whole(lake: Any, lake_store: str) -> 
     assert shown == {"AuthorizationStrategy": "AWS_AUTH"}
 
 
-@pytest.mark.parametrize("member", ["AnalyticsConfiguration", "NlpConfiguration"])
-def test_a_switch_takes_a_while(cloud: Sandbox, lake: Any, lake_store: str, member: str) -> None:
-    lake.update_fhir_datastore(DatastoreId=lake_store, **{member: {"Status": "ENABLED"}})
+@pytest.mark.parametrize(
+    "case",
+    [("AnalyticsConfiguration", "PAUSED", "PAUSING"), ("NlpConfiguration", "ENABLED", "ENABLING")],
+)
+def test_a_switch_takes_a_while(
+    cloud: Sandbox, lake: Any, lake_store: str, case: tuple[str, str, str]
+) -> None:
+    member, wanted, on_the_way = case
+    lake.update_fhir_datastore(DatastoreId=lake_store, **{member: {"Status": wanted}})
     meanwhile = describe(lake, lake_store)
-    assert (meanwhile["DatastoreStatus"], meanwhile[member]["Status"]) == ("UPDATING", "ENABLING")
+    assert (meanwhile["DatastoreStatus"], meanwhile[member]["Status"]) == ("UPDATING", on_the_way)
     cloud.advance(301)
     after = describe(lake, lake_store)
-    assert (after["DatastoreStatus"], after[member]["Status"]) == ("ACTIVE", "ENABLED")
+    assert (after["DatastoreStatus"], after[member]["Status"]) == ("ACTIVE", wanted)
+
+
+def test_analytics_are_enabled_where_a_caller_says_nothing(lake: Any, lake_store: str) -> None:
+    assert describe(lake, lake_store)["AnalyticsConfiguration"] == {"Status": "ENABLED"}
+
+
+@pytest.mark.parametrize("status", ["DISABLED", "PAUSING", "ENABLING"])
+def test_analytics_take_no_other_status_from_a_caller(
+    lake: Any, lake_store: str, refused: Callable[..., Any], status: str
+) -> None:
+    asked = {"DatastoreId": lake_store, "AnalyticsConfiguration": {"Status": status}}
+    assert refused(lake.update_fhir_datastore, **asked) == (400, "ValidationException")
 
 
 def test_a_backup_change_takes_a_while_and_keeps_what_was_left_out(
@@ -64,13 +82,13 @@ def test_a_failed_update_tells_its_cause_and_leaves_things_as_they_were(
     cloud: Sandbox, lake: Any, lake_store: str
 ) -> None:
     cloud.fail_next_update(message="no analytics today")
-    lake.update_fhir_datastore(DatastoreId=lake_store, AnalyticsConfiguration={"Status": "ENABLED"})
+    lake.update_fhir_datastore(DatastoreId=lake_store, AnalyticsConfiguration={"Status": "PAUSED"})
     cloud.advance(301)
     shown = describe(lake, lake_store)
     assert shown["DatastoreStatus"] == "UPDATE_FAILED"
     assert shown["ErrorCause"]["ErrorMessage"] == "no analytics today"
-    assert shown["AnalyticsConfiguration"] == {"Status": "DISABLED"}
-    lake.update_fhir_datastore(DatastoreId=lake_store, AnalyticsConfiguration={"Status": "ENABLED"})
+    assert shown["AnalyticsConfiguration"] == {"Status": "ENABLED"}
+    lake.update_fhir_datastore(DatastoreId=lake_store, AnalyticsConfiguration={"Status": "PAUSED"})
     cloud.advance(301)
     assert describe(lake, lake_store)["DatastoreStatus"] == "ACTIVE"
     assert "ErrorCause" not in describe(lake, lake_store)
@@ -78,7 +96,7 @@ def test_a_failed_update_tells_its_cause_and_leaves_things_as_they_were(
 
 def test_an_update_can_be_stuck(cloud: Sandbox, lake: Any, lake_store: str) -> None:
     cloud.stick_next_update()
-    lake.update_fhir_datastore(DatastoreId=lake_store, AnalyticsConfiguration={"Status": "ENABLED"})
+    lake.update_fhir_datastore(DatastoreId=lake_store, AnalyticsConfiguration={"Status": "PAUSED"})
     cloud.advance(100_000)
     assert describe(lake, lake_store)["DatastoreStatus"] == "UPDATING"
 

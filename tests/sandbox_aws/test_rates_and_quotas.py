@@ -109,14 +109,11 @@ def test_the_eleventh_active_imaging_store_of_a_region_is_refused(
     assert imaging.create_datastore(datastoreName="eleventh")["datastoreStatus"] == "CREATING"
 
 
-def test_the_eleventh_active_lake_store_of_the_account_is_refused(
-    cloud: Sandbox, lake: Any, refused: Callable[..., Any]
+def test_the_eleventh_active_lake_store_of_a_region_is_refused(
+    cloud: Sandbox, lake: Any, connect: Callable[..., Any], refused: Callable[..., Any]
 ) -> None:
-    regions = ("us-east-1", "us-west-2")
-    made = [
-        cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4"}, region=regions[n % 2])
-        for n in range(10)
-    ]
+    made = [cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4"}) for _ in range(10)]
+    connect("healthlake", region_name="us-west-2").create_fhir_datastore(DatastoreTypeVersion="R4")
     assert refused(lake.create_fhir_datastore, DatastoreTypeVersion="R4") == (400, "ValidationException")
     cloud.force_status(made[0], "DELETING")
     cloud.advance(60)

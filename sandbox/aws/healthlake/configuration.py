@@ -12,9 +12,13 @@ from ..errors import validation
 from ..state import ACCOUNT
 
 _AT_ONCE: Final = ("ProfileConfiguration", "IdentityProviderConfiguration")
-_SWITCHES: Final = ("AnalyticsConfiguration", "NlpConfiguration")
-_SETTABLE: Final = frozenset({"ENABLED", "DISABLED"})
-_ON_THE_WAY: Final = {"ENABLED": "ENABLING", "DISABLED": "DISABLING"}
+_ASKED_FOR: Final = {
+    "AnalyticsConfiguration": ("ENABLED", "PAUSED"),
+    "NlpConfiguration": ("ENABLED", "DISABLED"),
+}
+"""The statuses that a caller may ask for; whether analytics can be DISABLED is not public, so they cannot."""
+
+_ON_THE_WAY: Final = {"ENABLED": "ENABLING", "DISABLED": "DISABLING", "PAUSED": "PAUSING"}
 _SMART_ELEMENTS: Final = (
     "authorization_endpoint",
     "token_endpoint",
@@ -46,10 +50,10 @@ def check(parameters: Mapping[str, Any]) -> None:
     if key.get("CmkType") == "AWS_OWNED_KMS_KEY" and "KmsKeyId" in key:
         raise validation("KmsKeyId must not be given when CmkType is AWS_OWNED_KMS_KEY")
     _check_identity(parameters.get("IdentityProviderConfiguration", {"AuthorizationStrategy": "AWS_AUTH"}))
-    for name in _SWITCHES:
+    for name, allowed in _ASKED_FOR.items():
         status = parameters.get(name, {}).get("Status", "ENABLED")
-        if status not in _SETTABLE:
-            raise validation(f"{name}.Status must be ENABLED or DISABLED, got {status}")
+        if status not in allowed:
+            raise validation(f"{name}.Status must be {' or '.join(allowed)}, got {status}")
 
 
 def _check_identity(identity: Mapping[str, Any]) -> None:
@@ -77,14 +81,14 @@ def initial(parameters: Mapping[str, Any], region: str) -> dict[str, Any]:
             "AuthorizationStrategy": "AWS_AUTH",
             "FineGrainedAuthorizationEnabled": False,
         },
-        "AnalyticsConfiguration": {"Status": "DISABLED"},
+        "AnalyticsConfiguration": {"Status": "ENABLED"},
         "NlpConfiguration": {"Status": "DISABLED"},
     }
     given = (
         "SseConfiguration",
         "PreloadDataConfig",
         "IdentityProviderConfiguration",
-        *_SWITCHES,
+        *_ASKED_FOR,
         "ProfileConfiguration",
         "BackupConfiguration",
     )
@@ -111,7 +115,7 @@ def changed_at_once(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def changed_slowly(parameters: Mapping[str, Any], config: Mapping[str, Any]) -> Change:
     """Return what an update brings about in a while; what is so already is no change."""
     change = Change()
-    for name in _SWITCHES:
+    for name in _ASKED_FOR:
         status = parameters.get(name, {}).get("Status")
         if status is not None and status != config[name].get("Status"):
             change.meanwhile[name] = {"Status": _ON_THE_WAY[status]}

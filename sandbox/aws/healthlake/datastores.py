@@ -23,10 +23,11 @@ def create_fhir_datastore(call: Call) -> dict[str, Any]:
 
 def _create(call: Call) -> str:
     configuration.check(call.parameters)
-    account = [store for store in call.world.stores.values() if store.service == call.service]
-    if sum(store.active for store in account) >= call.world.settings.stores:
+    if sum(store.active for store in call.stores()) >= call.world.settings.stores:
         # The model has no quota error for this operation.
-        raise validation(f"The account has the maximum of {call.world.settings.stores} active data stores")
+        raise validation(
+            f"The account has the maximum of {call.world.settings.stores} active data stores in {call.region}"
+        )
     new_id = call.new_id()
     store = Store(
         service=call.service,
@@ -121,9 +122,9 @@ def find(call: Call) -> Store:
         ServiceError: ResourceNotFoundException.
     """
     datastore_id = call.parameters["DatastoreId"]
-    for store in call.stores():
-        if store.id == datastore_id:
-            return store
+    store = call.named(datastore_id)
+    if store is not None:
+        return store
     raise not_found(f"Datastore not found: {datastore_id}")
 
 

