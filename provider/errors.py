@@ -97,8 +97,27 @@ class LimitError(ProviderError):
     """A bound on a document or a run was reached: size, depth, aliases, steps without a call, nesting."""
 
 
+class InternalError(ProviderError):
+    """This package itself failed: a fault in it, or an answer that nobody foresaw."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(
+            f"the provider itself failed: {type(error).__name__}: {error}",
+            hint="set PULUMI_HEALTH_DEBUG=1 to see where, and report it",
+        )
+
+
 class NoAnswerError(ProviderError):
-    """No answer came; whether the service did the work is unknown. Safe to send again with the same key."""
+    """No answer came, or none that can be read; whether the service did the work is unknown.
+
+    Attributes:
+        may_be_sent_again: Whether the same request, with the same key, does no harm when it is sent again: it
+            was never sent, it only reads, or it carries a token.
+        is_unreadable: Whether something came that cannot be read (a captive portal's page).
+    """
+
+    may_be_sent_again: bool = True
+    is_unreadable: bool = False
 
 
 class CredentialsError(ProviderError):

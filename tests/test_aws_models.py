@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
+import botocore.session
 import pytest
 
 from provider.arazzo.protocol import Operation, Response, StepRef
@@ -204,9 +205,78 @@ def test_an_answer_is_on_its_way_by_its_outermost_status() -> None:
     inner = {"NlpConfiguration": {"Status": "ENABLING"}}
     creating = {"DatastoreProperties": {"DatastoreStatus": "CREATING", **inner}}
     active = {"DatastoreProperties": {"DatastoreStatus": "ACTIVE", **inner}}
-    assert statuses.pending(operation, Response(200, body=creating))
-    assert not statuses.pending(operation, Response(200, body=active))
-    assert not statuses.pending(operation, Response(200, body={}))
+    assert statuses.pending(operation, Response(200, body=creating)) == "pending"
+    assert statuses.pending(operation, Response(200, body=active)) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "outlook"),
+    [
+        ({"DatastoreProperties": {"DatastoreStatus": "VERIFYING"}}, "unknown"),
+        ({"DatastoreProperties": {}}, "unknown"),
+        ({}, "unknown"),
+        ({"DatastoreProperties": {"DatastoreStatus": "VERIFY_FAILED"}}, None),
+        ({"DatastoreProperties": {"DatastoreStatus": "DELETED"}}, None),
+    ],
+)
+def test_a_state_that_the_model_does_not_know_is_unknown_unless_it_says_failed_or_gone(
+    body: dict[str, Any], outlook: str | None
+) -> None:
+    operation = Operation("healthlakeApi", "DescribeFHIRDatastore")
+    assert statuses.pending(operation, Response(200, body=body)) == outlook
+
+
+JUDGEMENTS = (statuses.is_failure, statuses.is_gone, statuses.is_passing, statuses.is_pending)
+
+
+def every_state() -> set[str]:
+    """Return every value of every enumeration of states in every model that botocore ships."""
+    session = botocore.session.get_session()
+    found: set[str] = set()
+    for service in session.get_available_services():
+        model = session.get_service_model(service)
+        for name in model.shape_names:
+            if name.lower().endswith(("status", "state")):
+                found.update(getattr(model.shape_for(name), "enum", ()))
+    return found
+
+
+def test_a_state_of_any_service_is_judged_by_its_words_and_not_by_its_spelling() -> None:
+    states = every_state()
+    assert len(states) > 1000
+    for state in states:
+        words = statuses.words(state)
+        spellings = ("_".join(words).upper(), "-".join(words), "".join(map(str.capitalize, words)))
+        for judge in JUDGEMENTS:
+            found = {judge(spelling) for spelling in spellings}
+            assert found == {judge(state)}, (judge.__name__, state)
+
+
+def test_no_state_of_any_service_is_both_on_its_way_and_failed() -> None:
+    assert [
+        state for state in every_state() if statuses.is_pending(state) and statuses.is_failure(state)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "failure", "gone", "passing"),
+    [
+        ("CREATE_FAILED", True, False, False),
+        ("CreateFailed", True, False, False),
+        ("create-failed", True, False, False),
+        ("InProgress", False, False, True),
+        ("CANCEL_IN_PROGRESS", True, False, True),
+        ("COMPLETED_WITH_ERRORS", True, False, False),
+        ("TimedOut", True, False, False),
+        ("Terminated", False, True, False),
+        ("FAILOVER", False, False, False),
+        ("UPDATING", False, False, True),
+        ("ACTIVE", False, False, False),
+    ],
+)
+def test_the_judge_knows_words(state: str, *, failure: bool, gone: bool, passing: bool) -> None:
+    judged = (statuses.is_failure(state), statuses.is_gone(state), statuses.is_passing(state))
+    assert judged == (failure, gone, passing)
 
 
 @pytest.mark.parametrize(

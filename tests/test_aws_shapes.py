@@ -335,8 +335,11 @@ def test_a_message_that_is_there_is_not_repeated() -> None:
         ("ServiceQuotaExceededException", 429, None),
         ("LimitExceededException", 400, None),
         ("ConflictException", 409, None),
+        ("NotImplemented", 501, None),
         ("Odd", 404, None),
     ],
 )
 def test_what_may_pass_is_told_from_what_will_not(code: str, status: int, expected: str | None) -> None:
-    assert transient(own(), code, status) == expected
+    assert transient(own(), code, status, safe=True) == expected
+    careful = None if expected == "unavailable" else expected
+    assert transient(own(), code, status, safe=False) == careful

@@ -110,7 +110,10 @@ class Response:
         url: The URL that was called, for ``$url``.
         method: The HTTP method that was used, for ``$method``.
         error: The service's own error, where the answer is one.
-        transient: Why sending it again later may help (``throttled``, ``unavailable``), or None.
+        transient: Why sending it again later may help and does no harm (``throttled``, ``unavailable``), or
+            None.
+        doubt: What the service may have done although the answer does not say so, and where to look; empty
+            where there is no doubt.
     """
 
     status: int
@@ -120,6 +123,7 @@ class Response:
     method: str = ""
     error: ServiceError | None = None
     transient: Literal["throttled", "unavailable"] | None = None
+    doubt: str = ""
 
 
 class Caller(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CredentialsError
+from ..errors import CredentialsError, NoAnswerError
+from ..models import operations
 from ..models import services as models
 from . import clients, failures, parameters, responses
 from .settings import Settings
@@ -60,11 +61,14 @@ class AwsCaller:
         bound = self._bind(operation)
         given = parameters.arguments(bound.model, request)
         try:
-            with failures.translated(bound.model.name, bound.endpoint):
+            with failures.translated(bound.model.name, bound.endpoint, sent=True):
                 parsed = bound.method(**given)
                 return responses.answered(bound.model, parsed, bound.endpoint, given, operation.reads)
         except ClientError as error:
             return self._refused(bound, error, given)
+        except NoAnswerError as error:
+            _judge(error, bound.model, given)
+            raise
         except CredentialsError:
             self._forget(bound)
             raise
@@ -95,6 +99,13 @@ class AwsCaller:
         """Read the credentials anew for the next call."""
         self._bound.clear()
         clients.forget(bound.client)
+
+
+def _judge(error: NoAnswerError, model: OperationModel, given: dict[str, Any]) -> None:
+    """Say whether a request without an answer may be sent again, and else what AWS may have done."""
+    if failures.was_sent(error) and not operations.may_be_sent_again(model, given):
+        error.may_be_sent_again = False
+        error.hint = operations.doubt(model)
 
 
 def _method(client: Any, model: OperationModel) -> Callable[..., dict[str, Any]]:

@@ -50,22 +50,27 @@ _REGION: Final = "set the region (pulumi config set aws:region ..., AWS_REGION, 
 
 
 @contextlib.contextmanager
-def translated(what: str, endpoint: str = "") -> Iterator[None]:
+def translated(what: str, endpoint: str = "", *, sent: bool = False) -> Iterator[None]:
     """Let what botocore raises inside leave as one of this package's errors; ClientError passes.
 
     Args:
         what: The service, or the operation, that is called.
         endpoint: The endpoint's URL, once it is known.
+        sent: Whether a request is sent inside: what then fails in reading the answer is an answer, too.
     """
-    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - botocore takes long to import
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore takes long to import
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
     try:
         yield
     except BotoCoreError as error:
         raise _error(error, what, without_userinfo(endpoint)) from error
-    except ResponseParserError as error:
-        raise _no_answer(what, without_userinfo(endpoint), "the answer cannot be read") from error
+    except (ClientError, ProviderError):
+        raise
+    except Exception as error:
+        if not isinstance(error, ResponseParserError) and not (sent and _in_reading(error)):
+            raise
+        raise _unreadable(what, without_userinfo(endpoint)) from error
 
 
 def refused(code: str, message: str, endpoint: str) -> CredentialsError:
@@ -96,6 +101,33 @@ def _no_answer(what: str, endpoint: str, reason: str) -> NoAnswerError:
     at = f" from {endpoint}" if endpoint else ""
     hint = "check the endpoint and the network; what was begun is kept"
     return NoAnswerError(f"no answer to {what}{at}", reason=reason, hint=hint)
+
+
+def _unreadable(what: str, endpoint: str) -> NoAnswerError:
+    error = _no_answer(what, endpoint, "the answer cannot be read")
+    error.is_unreadable = True
+    return error
+
+
+def _in_reading(error: Exception) -> bool:
+    """Whether something was raised while an answer was read: botocore's parsers trust what they are given."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__name__") in _READERS:
+            return True
+        trace = trace.tb_next
+    return False
+
+
+_READERS: Final = frozenset({"botocore.parsers", f"{__package__}.responses"})
+
+
+def was_sent(error: NoAnswerError) -> bool:
+    """Whether a request without an answer may have reached the service."""
+    return type(error.__cause__).__name__ not in _NEVER_SENT
+
+
+_NEVER_SENT: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionError"})
 
 
 def _silent(error: Exception, what: str, endpoint: str) -> ProviderError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote
 
 from ..arazzo.protocol import Response, ServiceError
-from ..models import wire
+from ..models import operations, wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,6 +53,7 @@ _QUOTA: Final = ("ServiceQuotaExceeded", "LimitExceeded")
 _TOO_MANY_REQUESTS: Final = 429
 _ANY: Final = "*"
 _SERVER_ERROR: Final = 500
+_NOT_IMPLEMENTED: Final = 501
 
 
 def answered(
@@ -73,6 +74,7 @@ def answered(
             there by both names.
     """
     metadata = parsed["ResponseMetadata"]
+    _check_shape(operation, parsed)
     return Response(
         status=metadata["HTTPStatusCode"],
         headers=metadata["HTTPHeaders"],
@@ -80,6 +82,18 @@ def answered(
         url=_url(operation, endpoint, given),
         method=operation.http["method"],
     )
+
+
+class UnreadableAnswer(Exception):  # noqa: N818 - no error of this package: the caller makes one of it
+    """An answer that is none of the operation's."""
+
+
+def _check_shape(operation: OperationModel, parsed: Mapping[str, Any]) -> None:
+    """Refuse an answer without any member that the model requires: an empty body, a foreign page."""
+    shape = operation.output_shape
+    required = shape.required_members if shape is not None else []
+    if required and not any(name in parsed for name in required):
+        raise UnreadableAnswer(f"it has no {' and no '.join(required)}")
 
 
 def refused(
@@ -91,6 +105,7 @@ def refused(
     code, message = str(error.get("Code", "")), str(error.get("Message", ""))
     rest = {name: plain(value) for name, value in parsed.items() if name not in {"Error", "ResponseMetadata"}}
     status = metadata["HTTPStatusCode"]
+    why = transient(operation, code, status, safe=operations.may_be_sent_again(operation, given))
     if message and not any(name.lower() == "message" for name in rest):
         rest["message"] = message
     return Response(
@@ -100,27 +115,29 @@ def refused(
         url=_url(operation, endpoint, given),
         method=operation.http["method"],
         error=ServiceError(code, message),
-        transient=transient(operation, code, status),
+        transient=why,
+        doubt=operations.doubt(operation) if why is None and status >= _SERVER_ERROR else "",
     )
 
 
 def transient(
-    operation: OperationModel, code: str, status: int
+    operation: OperationModel, code: str, status: int, *, safe: bool
 ) -> Literal["throttled", "unavailable"] | None:
-    """Return why the same request may succeed later: by the error's code, the service model, the status.
+    """Return why the same request may be sent again: by the error's code, the service model, the status.
 
-    An exceeded quota is no throttling, whatever its status: waiting does not raise it.
+    An exceeded quota is no throttling, whatever its status: waiting does not raise it. A throttled request
+    was not carried out; one that AWS failed over may have been, and is sent again only where that is
+    ``safe``. What is not implemented stays so.
     """
     if code.startswith(_QUOTA) and code not in _THROTTLED:
         return None
     trait = _retryable(operation, code)
     if code in _THROTTLED or (trait or {}).get("throttling"):
         return "throttled"
-    if code in _UNAVAILABLE or trait is not None:
-        return "unavailable"
     if status == _TOO_MANY_REQUESTS:
         return "throttled"
-    return "unavailable" if status >= _SERVER_ERROR else None
+    failed = code in _UNAVAILABLE or trait is not None or status >= _SERVER_ERROR
+    return "unavailable" if failed and safe and status != _NOT_IMPLEMENTED else None
 
 
 def plain(value: Any) -> JSON:

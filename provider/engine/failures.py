@@ -16,6 +16,22 @@ UNKNOWN: Final = 2
 """The status's code: ``grpc.StatusCode.UNKNOWN``."""
 
 
+LONGEST: Final = 4_000
+"""Characters of a message: gRPC refuses what makes its trailing metadata too large."""
+
+
+HUGE: Final = 200_000
+"""Characters of a single output: what is larger does not go into trailing metadata."""
+
+
+def cut(message: str) -> str:
+    """Return a message without its middle where it is longer than anybody reads, and than gRPC carries."""
+    if len(message) <= LONGEST:
+        return message
+    half = LONGEST // 2
+    return f"{message[:half]} [... {len(message) - 2 * half} characters ...] {message[-half:]}"
+
+
 def status(message: str) -> Any:
     """Build a google.rpc.Status from whichever package brought it: two cannot be loaded into one process."""
     from google.protobuf import descriptor_pool, message_factory  # noqa: PLC0415
@@ -27,4 +43,4 @@ def status(message: str) -> Any:
         from pulumi.runtime.proto import status_pb2  # noqa: PLC0415
 
         descriptor = status_pb2.Status.DESCRIPTOR
-    return message_factory.GetMessageClass(descriptor)(code=UNKNOWN, message=message)
+    return message_factory.GetMessageClass(descriptor)(code=UNKNOWN, message=cut(message))

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
+from .failures import cut
+
 Severity = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 _SECONDS_PER_MESSAGE: Final = 5.0
@@ -44,7 +46,8 @@ class EngineLog:
             self._address, self._stub = lambda: address, None
 
     def send(self, severity: Severity, urn: str, message: str, *, ephemeral: bool = False) -> None:
-        """Show a message on the line of a resource, or on the stack's where ``urn`` is empty."""
+        """Show a message on a resource's line, or on the stack's where ``urn`` is empty; cut where long."""
+        message = cut(message)
         try:
             if self._engine() is None:
                 _LOGGER.log(logging.getLevelNamesMapping()[severity], "%s", message)

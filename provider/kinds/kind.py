@@ -15,6 +15,8 @@ from .rules import RULES, Rule
 if TYPE_CHECKING:
     from botocore.model import Shape
 
+    from ..arazzo.model import Step
+
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
@@ -88,6 +90,24 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True)
+class Created:
+    """How the creating operation's answer names what was made.
+
+    Attributes:
+        id: The member with the id.
+        arn: The member with the ARN; empty where it has none.
+    """
+
+    id: str
+    arn: str = ""
+
+    def answer(self, resource_id: str, arn: Any) -> dict[str, Any]:
+        """Return the answer as it would be for a resource that is there already."""
+        named = {self.id: resource_id, self.arn: arn}
+        return {member: value for member, value in named.items() if member and value}
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What a resource holds and must not hold when it is deleted.
 
@@ -104,25 +124,44 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """What runs on a resource and is waited for before it is deleted.
+    """Jobs of one sort that run on a resource.
 
     Attributes:
-        listed: The step outputs of the ``delete`` workflow that list jobs.
+        noun: What they are called.
+        verb: The verb whose workflow lists one page of them.
+        listed: Its output with the page.
         id: A job's member that names it.
         status: Its member with its status.
         ends: The values of that at which it is over.
     """
 
-    listed: tuple[str, ...]
+    noun: str
+    verb: str
+    listed: str
     id: str
     status: str
     ends: frozenset[str]
 
-    def running(self, seen: Values) -> Iterator[str]:
-        """Yield the jobs that are not over, each with its status."""
-        for job in (job for name in self.listed for job in seen.get(name) or ()):
-            if job.get(self.status) not in self.ends:
-                yield f"{job.get(self.id)} is {job.get(self.status)}"
+    def is_over(self, job: Values) -> bool:
+        """Whether a job has ended; one whose status nobody knows has not."""
+        return job.get(self.status) in self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How the jobs are found that were begun with the same request before.
+
+    Attributes:
+        jobs: How they are listed.
+        same: The property by a job's member in which two requests have to agree.
+    """
+
+    jobs: Jobs
+    same: Mapping[str, str]
+
+    def is_like(self, job: Values, values: Values) -> bool:
+        """Whether a job was begun with these properties."""
+        return all(job.get(member) == values.get(name) for member, name in self.same.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +192,16 @@ class Kind:
         tags: How tags are spelt; None where the resource has none.
         list_output: The ``list`` workflow's output with one page of resources.
         contents: What has to be deleted before it can be; None where nothing has to.
-        jobs: What has to be over before it can be; None where nothing has to.
+        jobs: What has to be over before it can be.
         derived: The properties that an output repeats or is made of, by the output's name: where one of them
             is secret, it is.
         quota: How many AWS allows by default, or 0 where it does not count them.
         holds_data: Whether deleting it destroys data.
+        created: How the creating operation's answer names what was made; None where nothing of it is known.
+        repeatable: The verbs whose workflows do no harm where a call of theirs is carried out twice: to
+            delete or to tag what is deleted or tagged already.
+        earlier: How the jobs are found that earlier creations of the same have begun; None where AWS's own
+            idempotency tells a creation from the next one.
         forgotten: Whether the service forgets it after a while, so that not to be found is not to be gone.
     """
 
@@ -182,10 +226,13 @@ class Kind:
     tags: Tags | None = None
     list_output: str = ""
     contents: Contents | None = None
-    jobs: Jobs | None = None
+    jobs: tuple[Jobs, ...] = ()
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quota: int = 0
     holds_data: bool = True
+    created: Created | None = None
+    repeatable: frozenset[str] = frozenset({"delete", "delete-content", "tag", "untag"})
+    earlier: Earlier | None = None
     forgotten: bool = False
 
     def creator(self, values: Mapping[str, Any]) -> Workflow:
@@ -216,6 +263,14 @@ class Kind:
         """Return the workflow inputs that carry the properties, or those with the given names only."""
         rows = [row for row in self.properties if names is None or row.name in names]
         return workflow_inputs(rows, values, self._input_shapes)
+
+    def may_go_back_to(self, step: Step) -> bool:
+        """Whether a run that failed may begin anew at a step, which then makes no second resource."""
+        return step.target.operation_id != self.operation
+
+    def changes(self, values: Values, names: Container[str]) -> dict[str, Any] | None:
+        """Return the workflow inputs that change properties; None where nothing is to be sent."""
+        return self.inputs(values, names) or None
 
     def keys(self, held: Values) -> dict[str, Any]:
         """Return the workflow inputs that name an existing resource."""

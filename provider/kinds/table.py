@@ -8,12 +8,13 @@ what their update operations take.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from ..documents import DOCUMENTS
 from .doubts import EXPORT_DOUBTS, HEALTHLAKE_DOUBTS
 from .equivalence import encryption, lossless_format
-from .kind import Contents, Description, Jobs, Kind, Statuses, Tags, Timeouts, Workflow
+from .kind import Contents, Created, Description, Earlier, Jobs, Kind, Statuses, Tags, Timeouts, Workflow
 from .properties import Change, Property
 from .rules import HEALTHLAKE_RULES
 
@@ -92,6 +93,7 @@ HEALTH_IMAGING_DATASTORE: Final = Kind(
     tokens={"clientToken": "client_token"},
     named="datastore_name",
     tags=Tags(arn="resourceArn", tags="tags", keys="tagKeys", listed=False),
+    created=Created("datastoreId", arn="datastoreArn"),
     contents=Contents("image sets", listed="imageSets", id_input="imageSetId"),
     list_output="datastores",
     quota=10,
@@ -112,6 +114,10 @@ _EXPORT_PARTS: Final = (
 
 _JOB_FAILED: Final = frozenset({"FAILED", "COMPLETED_WITH_ERRORS", "CANCEL_COMPLETED", "CANCEL_FAILED"})
 _JOB_ENDS: Final = _JOB_FAILED | {"COMPLETED"}
+
+_EXPORTS: Final = Jobs(
+    "exports", verb="list-exports", listed="exportJobs", id="JobId", status="JobStatus", ends=_JOB_ENDS
+)
 
 _JOB: Final = Description(
     "exportJobProperties",
@@ -149,7 +155,10 @@ HEALTHLAKE_DATASTORE: Final = Kind(
     workflows={
         **_documents("healthlake-provision-datastore-and-export", create="provision-datastore"),
         **_documents("healthlake-manage-datastore", **_MANAGED, update="update-datastore"),
-        **_documents("healthlake-export-data", run="export-data", read_run="read-export"),
+        **_documents(
+            "healthlake-export-data", run="export-data", read_run="read-export", list_exports="list-exports"
+        ),
+        **_documents("healthlake-manage-datastore", list_imports="list-imports"),
     },
     create_with=_documents(
         "healthlake-provision-datastore-and-export", export="provision-datastore-and-export"
@@ -185,7 +194,8 @@ HEALTHLAKE_DATASTORE: Final = Kind(
     doubts=HEALTHLAKE_DOUBTS,
     named="datastore_name",
     tags=Tags(arn="ResourceARN", tags="Tags", keys="TagKeys", listed=True),
-    jobs=Jobs(("exportJobs", "importJobs"), id="JobId", status="JobStatus", ends=_JOB_ENDS),
+    created=Created("DatastoreId", arn="DatastoreArn"),
+    jobs=(_EXPORTS, replace(_EXPORTS, noun="imports", verb="list-imports", listed="importJobs")),
     list_output="datastores",
     quota=10,
     derived={**_LOCATED, "job": ("export",)},
@@ -205,7 +215,9 @@ HEALTHLAKE_EXPORT: Final = Kind(
         Property("connection", change=Change.SETTING, live=None),
         Property("region", live=None),
     ),
-    workflows=_documents("healthlake-export-data", create="export-data", read="read-export"),
+    workflows=_documents(
+        "healthlake-export-data", create="export-data", read="read-export", list_exports="list-exports"
+    ),
     id_output="jobId",
     id_property="job_id",
     keyed_by={"DatastoreId": "datastore_id", "JobId": "job_id"},
@@ -219,6 +231,8 @@ HEALTHLAKE_EXPORT: Final = Kind(
     tokens={"ExportClientToken": "client_token"},
     doubts=EXPORT_DOUBTS,
     derived={"job": ("datastore_id", *(part.name for part in _EXPORT_PARTS))},
+    created=Created("JobId"),
+    earlier=Earlier(_EXPORTS, {"JobName": "job_name", "DataAccessRoleArn": "data_access_role_arn"}),
     holds_data=False,
     forgotten=True,
 )

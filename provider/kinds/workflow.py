@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.loading import load
 from ..documents.soundness import document_faults
+from ..models.operations import begins_job
 from ..models.shapes import Fault, is_open
 from .hidden import ANSWERED, TOKEN
 from .kind import Kind, Statuses, Timeouts, Workflow
@@ -16,6 +17,7 @@ from .properties import Change, Property, Values, with_integers
 
 if TYPE_CHECKING:
     from ..arazzo import Document
+    from ..arazzo.model import Step
 
 VERBS: Final = ("create", "read", "update", "delete")
 HOUR: Final = 3600.0
@@ -44,6 +46,16 @@ class WorkflowKind(Kind):
     def inputs(self, values: Values, names: Container[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - all or none
         """Return the program's inputs, whichever property is asked for: a workflow takes them all."""
         return {**with_integers(values.get("inputs") or {})}
+
+    def changes(self, values: Values, names: Container[str]) -> dict[str, Any] | None:
+        """Return the program's inputs where any property changes, whichever it is."""
+        return self.inputs(values) if names else None
+
+    def may_go_back_to(self, step: Step) -> bool:
+        """Whether a step begins a job: it ends by itself, and is not what the deletion deletes."""
+        if self.holds_data and self.id_output in step.outputs:
+            return False
+        return begins_job(step.target.operation_id or "")
 
     def keys(self, held: Values) -> dict[str, Any]:
         """Return all that is known of the resource: the inputs, and over them the outputs."""
@@ -114,6 +126,7 @@ def workflow_kind(values: Values) -> WorkflowKind:
         timeouts=Timeouts(create=2 * HOUR, update=2 * HOUR, delete=HOUR),
         tokens={},
         derived={"outputs": ("inputs",)},
+        repeatable=frozenset(),
         holds_data="delete" in workflows,
         document=path,
     )

@@ -1,9 +1,15 @@
-"""What an answer of AWS says about the state of a resource or a job. Pure, by botocore's output shapes."""
+"""What an answer of AWS says about the state of a resource or a job. Pure, by botocore's output shapes.
+
+This is the one judge of states: the verbs, the validator, the graph and the command line all ask it. It
+judges a state by its words, however a service spells them: ``CREATE_FAILED``, ``CreateFailed``,
+``create-failed``.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from . import services as models
 
@@ -14,17 +20,29 @@ if TYPE_CHECKING:
 
     from ..arazzo.protocol import JSON, Operation, Response, StepRef
 
+Outlook = Literal["pending", "unknown"]
+"""Why a polled thing may get there still: it is on its way, or its state is none that the model knows."""
+
 _FAILURES: Final = frozenset(
-    {"fail", "failed", "failure", "error", "errors", "aborted", "rejected", "expired", "timeout"}
-    | {"cancel", "canceled", "cancelled", "canceling", "cancelling"}
+    {"fail", "failed", "failing", "failure", "failures", "fault", "faulted", "faulty"}
+    | {"error", "errors", "errored", "abort", "aborted", "aborting", "reject", "rejected", "rejecting"}
+    | {"cancel", "canceled", "cancelled", "canceling", "cancelling", "cancellation"}
+    | {"expired", "timeout", "timedout", "invalid", "impaired", "unhealthy", "denied", "declined"}
 )
-"""A status with one of these words is no success: CREATE_FAILED, COMPLETED_WITH_ERRORS, CANCEL_COMPLETED."""
+"""A state with one of these words is no success: CREATE_FAILED, COMPLETED_WITH_ERRORS, CANCEL_COMPLETED."""
+
+_GONE: Final = frozenset({"deleted", "destroyed", "expired", "removed", "terminated"})
 
 _PENDING: Final = frozenset(
     {"accepted", "creating", "enqueued", "initializing", "pending", "preparing", "progress", "provisioning"}
     | {"queued", "requested", "running", "scheduled", "starting", "submitted", "waiting"}
 )
-"""A status with one of these words is on its way to being there; UPDATING and DELETING lead elsewhere."""
+"""A state with one of these words is on its way to being there; UPDATING and DELETING lead elsewhere."""
+
+_LASTING: Final = frozenset({"existing", "failing", "missing", "nothing", "passing", "warning"})
+"""Words in -ing that say of no change under way."""
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 _REASONS: Final = (
     "errorcause",
@@ -60,6 +78,10 @@ class Status:
         """Its member's name (``DatastoreStatus``)."""
         return self.pointer.rpartition("/")[2]
 
+    def __str__(self) -> str:
+        """Say what it is, and why: ``JobStatus is FAILED: no such bucket``."""
+        return f"{self.name} is {self.value}" + (f": {self.reason}" if self.reason else "")
+
 
 def statuses(operation: OperationModel, body: JSON) -> tuple[Status, ...]:
     """Return the statuses of what an answer describes, outermost first.
@@ -82,28 +104,62 @@ def possible(operation: OperationModel) -> Mapping[str, tuple[str, ...]]:
     return {} if shape is None else dict(_declared(shape, "", frozenset()))
 
 
-def pending(operation: Operation, response: Response) -> bool:
-    """Whether an answer tells of something that is on its way still; for ``run(pending=...)``.
+def pending(operation: Operation, response: Response) -> Outlook | None:
+    """Return why what an answer tells of may get there still, or None; for ``run(pending=...)``.
+
+    An answer in which the state is missing that the model promises is as unknown as a state that the model
+    does not know: neither says that the resource works, nor that it failed.
+
+    Raises:
+        InputError: The operation is none of AWS's.
+    """
+    model = models.resolve(operation)
+    found = statuses(model, response.body)
+    if not found:
+        return "unknown" if possible(model) else None
+    status = found[0]
+    if is_pending(status.value):
+        return "pending" if status.value in status.values else "unknown"
+    known = status.value in status.values or is_failure(status.value) or is_gone(status.value)
+    return None if known else "unknown"
+
+
+def is_pending(value: str) -> bool:
+    """Whether a state says that something is on its way to being there (QUEUED, IN_PROGRESS, CREATING)."""
+    return not _PENDING.isdisjoint(words(value)) and not is_failure(value)
+
+
+def is_failure(value: str) -> bool:
+    """Whether a state says that something went wrong (FAILED, UPDATE_FAILED, CANCEL_SUBMITTED)."""
+    found = words(value)
+    return not _FAILURES.isdisjoint(found) or found[:2] == ("timed", "out")
+
+
+def is_gone(value: str) -> bool:
+    """Whether a state says that something is there no more (DELETED, TERMINATED)."""
+    return not _GONE.isdisjoint(words(value))
+
+
+def is_passing(value: str) -> bool:
+    """Whether a state is one that does not last (DELETING, IN_PROGRESS, CANCEL_SUBMITTED)."""
+    return any(
+        word in _PENDING or (word.endswith("ing") and word not in _LASTING) for word in words(value)
+    ) and not is_gone(value)
+
+
+def is_over(operation: Operation, response: Response) -> bool:
+    """Whether an answer tells of a state that the model knows and that lasts, a good or a bad one.
 
     Raises:
         InputError: The operation is none of AWS's.
     """
     found = statuses(models.resolve(operation), response.body)
-    return bool(found) and is_pending(found[0].value)
+    return bool(found) and found[0].value in found[0].values and not is_passing(found[0].value)
 
 
-def is_pending(value: str) -> bool:
-    """Whether a status says that something is on its way still (QUEUED, IN_PROGRESS, CREATING)."""
-    return not _PENDING.isdisjoint(_words_of(value)) and not is_failure(value)
-
-
-def is_failure(value: str) -> bool:
-    """Whether a status says that something went wrong (FAILED, UPDATE_FAILED, CANCEL_SUBMITTED)."""
-    return not _FAILURES.isdisjoint(_words_of(value)) or value.upper() == "TIMED_OUT"
-
-
-def _words_of(value: str) -> list[str]:
-    return value.lower().replace("-", "_").split("_")
+def words(value: str) -> tuple[str, ...]:
+    """Return the words of a state in lower case: ``in``, ``progress`` of IN_PROGRESS and of InProgress."""
+    return tuple(word.lower() for word in _WORD.findall(value))
 
 
 def judge(_step: StepRef, operation: Operation, response: Response) -> str | None:
@@ -112,10 +168,18 @@ def judge(_step: StepRef, operation: Operation, response: Response) -> str | Non
     Raises:
         InputError: The operation is none of AWS's.
     """
-    for status in statuses(models.resolve(operation), response.body):
-        if is_failure(status.value):
-            return f"{status.name} is {status.value}" + (f": {status.reason}" if status.reason else "")
-    return None
+    found = statuses(models.resolve(operation), response.body)
+    return next((str(status) for status in found if is_failure(status.value)), None)
+
+
+def told(operation: Operation, response: Response) -> str | None:
+    """Return a state with the service's reason for it, where an answer gives one.
+
+    Raises:
+        InputError: The operation is none of AWS's.
+    """
+    found = statuses(models.resolve(operation), response.body)
+    return next((str(status) for status in found if status.reason), None)
 
 
 def _walk(shape: Shape, body: Any, pointer: str, above: frozenset[str]) -> Iterator[Status]:

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from ..aws.settings import default_region
 from ..documents.fingerprints import fingerprint
-from ..engine.failures import status
+from ..engine.failures import cut, status
 from ..kinds.hidden import RESUME, SECRETS
 from ..models.shapes import UNKNOWN
 from ..verbs.resource import Resource
@@ -97,7 +97,7 @@ class ResourceRequest:
 
     def unfinished(self, error: UnfinishedError) -> tuple[str, bytes]:
         """Return how the engine is told that a resource exists and is not finished."""
-        reason = masked(str(error), self.call.hidden)
+        reason = cut(masked(str(error), self.call.hidden))
         detail = provider_pb2.ErrorResourceInitFailed(
             id=error.made.id, properties=self.wire(error.made.outputs), reasons=[reason]
         )

@@ -14,7 +14,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from ..aws import configuration
 from ..engine.call import Autonaming, EngineCall
 from ..engine.cancellation import CANCELLED_BY_ENGINE, ENGINE_GONE, Cancellations
-from ..engine.failures import TRAILER
+from ..engine.failures import TRAILER, cut
 from ..engine.log import EngineLog
 from ..errors import ConfigurationError, ProviderError, printable
 from ..kinds.table import KINDS
@@ -232,10 +232,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             except UnfinishedError as error:
                 failure = asked.unfinished(error)
             except ProviderError as error:
-                failure = masked(str(error), call.hidden), None
+                failure = cut(masked(str(error), call.hidden)), None
             except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
                 text = f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}"
-                failure = printable(masked(text, call.hidden)), None
+                failure = cut(printable(masked(text, call.hidden))), None
             finally:
                 stop()
         if failure is not None:

@@ -94,6 +94,9 @@ class Backoff:
         return own if retry_after is None else max(own, retry_after * (1 + self.spread * chance))
 
 
+LEAST: Final = 1.0
+"""No retry that a document asks for comes sooner, in seconds: ``retryAfter: 0`` must not hammer a service."""
+
 PACE: Final = Pace()
 BACKOFF: Final = Backoff()
 

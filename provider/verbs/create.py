@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, DEFAULTS, RESUME, TOKEN
 from ..kinds.properties import Change, tags_to_list, tags_to_map
+from .callers import ReadAfterWrite
 from .claims import Claim, Index, Known, Store, mine, the_one
+from .earlier import ended_before
 from .outcome import Made, UnfinishedError
 from .pages import listed
 from .session import WorkflowError
@@ -68,6 +70,8 @@ def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner
         if claim and found.claim.asked != claim.asked:
             values = as_it_is(kind, found, values, session)
     values = {**values, CREATION: _creation(values, owner, found.claim if found else claim)}
+    if claim is None and owner:
+        values[CREATION] = _after(values[CREATION], ended_before(kind, values, session))
     inputs = creation_inputs(kind, values, claim)
     return provision(kind, values, inputs, session, caller=caller, claimed=claim is not None)
 
@@ -94,6 +98,11 @@ def _creation(values: Mapping[str, Any], owner: Owner | None, claim: Claim | Non
     known = sorted(owner.known.creations.get(owner.urn, ()))
     text = json.dumps([owner.organization, owner.urn, asked, known], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _after(creation: str, ended: list[str]) -> str:
+    """Return the name of the creation that comes after what has ended."""
+    return hashlib.sha256("\n".join([creation, *ended]).encode()).hexdigest()[:32] if ended else creation
 
 
 def provision(
@@ -125,6 +134,7 @@ def provision(
     """
     workflow = kind.creator(values)
     session.seen.clear()
+    caller = ReadAfterWrite(caller or session.caller, session.clock)
     try:
         result = session.run(
             workflow, inputs, resume=resume, caller=caller, run_id=str(values.get(CREATION) or "")
@@ -192,11 +202,19 @@ def _made(
     if made_id is None:
         return None
     held = known.outputs if known else {}
-    outputs = {**held, **values, **kind.reported(seen, held), kind.id_property: made_id}
+    outputs = {**held, **values, **_reported(kind, seen, held), kind.id_property: made_id}
     outputs.pop(RESUME, None)
     if claimed:
         outputs[CLAIMED] = True
     return Made(made_id, outputs)
+
+
+def _reported(kind: Kind, seen: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the service reported; an answer that nobody foresaw must not lose the id."""
+    try:
+        return kind.reported(seen, held)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the resource is there; a read shows the rest
+        return {}
 
 
 def _last_look(kind: Kind, error: ProviderError) -> dict[str, Any]:
@@ -211,6 +229,6 @@ def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) 
     if status in kind.statuses.failed:
         hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` replaces it"
     else:
-        made.outputs[RESUME] = {"verb": "create", **session.resume_point(error)}
+        made.outputs[RESUME] = {"verb": "create", **session.resume_point(error, kind)}
         hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` goes on from there"
     return UnfinishedError(made, error, hint=hint)

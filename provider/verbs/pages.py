@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from ..errors import LimitError
+
 if TYPE_CHECKING:
     from ..kinds.kind import Workflow
     from .session import Session
@@ -23,12 +25,20 @@ def listed(
         output: Its output with the items.
         session: The verb's session.
         inputs: Its other inputs.
+
+    Raises:
+        LimitError: The list does not end.
     """
     page: dict[str, Any] = dict(inputs or {})
+    seen: set[Any] = set()
     for _ in range(MOST):
         outputs = session.run(workflow, page, judged=False).outputs
         yield from outputs.get(output) or ()
         following = outputs.get("nextToken")
         if not following:
             return
+        if following in seen:
+            break
+        seen.add(following)
         page |= {"nextToken": following, "NextToken": following}
+    raise LimitError(f"the list of {workflow.workflow_id} does not end", hint="run again later")

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .session import Session
 
 RELEASE_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 1200.0
+"""How long a read may take: a workflow of a program's own may poll without an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,9 @@ class Resource:
         return self._call.timeout or own or default
 
     def _session(self, values: Mapping[str, Any], timeout: float | None) -> Session:
-        return self._process.session(self._call, self._kind, values, timeout or self._call.timeout)
+        return self._process.session(
+            self._call, self._kind, values, timeout or self._call.timeout or LOOK_SECONDS
+        )
 
     def _surroundings(self, values: Mapping[str, Any]) -> Surroundings:
         from ..aws.settings import default_region  # noqa: PLC0415 - a check in a program's process asks nobody

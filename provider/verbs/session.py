@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..aws.rate_limits import InSlots
 from ..documents.loading import load
-from ..errors import COMMAND, DeadlineError, Place, ProviderError
+from ..errors import COMMAND, DeadlineError, InternalError, Place, ProviderError
+from ..timing import pacing
 from ..timing.durations import readable
-from .progress import BAD_REQUEST, Narrator
+from .judging import Judge, Outlook, is_not_found
+from .progress import Narrator
+from .resuming import State, restart_step, restored
 
 if TYPE_CHECKING:
-    from ..arazzo import Caller, Clock, Document, Failure, Operation, Response, Result
-    from ..arazzo.model import Step, Workflow
+    from ..arazzo import Caller, Clock, Document, Failure, Result
+    from ..arazzo.model import Workflow
     from ..arazzo.protocol import StepRef
     from ..aws.rate_limits import Slots
+    from ..kinds.kind import Kind
     from ..kinds.kind import Workflow as WorkflowName
 
-State = dict[str, Any]
-"""A run's checkpoint: a plain JSON value."""
+CONFLICT: Final = 409
 
-NOT_FOUND: Final = 404
+LONGER: Final = "give it longer with custom_timeouts, or with the argument timeouts"
 
 _ADVICE: Final = {
     "AccessDeniedException": f"allow it in IAM (`{COMMAND} policy` prints what a document needs)",
@@ -54,7 +57,7 @@ class WorkflowError(ProviderError):
 
     Attributes:
         failure: Why, as the interpreter says it: the step, the criterion, the last answer.
-        restart: The stepId at which the run can be tried again; None for the one that it had reached.
+        document: The run's document.
     """
 
     def __init__(
@@ -69,19 +72,25 @@ class WorkflowError(ProviderError):
             f"{noun}: {what}",
             place=Place(Path(step.document).name, step.workflow_id, step.step_id),
             reason=reason,
-            hint=_ADVICE.get(refusal.code, "") if refusal else "",
+            hint=(failure.response and failure.response.doubt)
+            or (refusal and _ADVICE.get(refusal.code))
+            or "",
         )
         self.failure = failure
-        self.restart = restart_step(document, failure)
+        self.document = document
 
     @property
     def not_found(self) -> bool:
         """Whether the service says that it does not know the resource."""
         response = self.failure.response
-        if response is None:
-            return False
-        code = response.error.code if response.error else ""
-        return response.status == NOT_FOUND or code.startswith("ResourceNotFound")
+        return response is not None and is_not_found(response)
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether the service refuses the call in the state that the resource is in."""
+        response = self.failure.response
+        code = response.error.code if response is not None and response.error else ""
+        return response is not None and (response.status == CONFLICT or code.startswith("Conflict"))
 
 
 @dataclass
@@ -99,6 +108,7 @@ class Session:
         resumed: What the run that is under way or was the last went on from, or None.
         seen: The outputs of the steps that were answered in this verb, later ones over earlier ones.
         reached: The checkpoint of the run that is under way or was the last.
+        asked: Its last checkpoint that waits for an answer.
         polls: For how many polls its runs have waited.
         began: When it began, in seconds since the epoch.
     """
@@ -112,9 +122,11 @@ class Session:
     slots: Slots | None = None
     seen: dict[str, Any] = field(default_factory=dict)
     reached: State | None = None
+    asked: State | None = None
     resumed: Mapping[str, Any] | None = None
     polls: int = 0
     began: float = field(init=False)
+    _has_run: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.began = self.clock.now()
@@ -156,10 +168,11 @@ class Session:
         from .. import arazzo  # noqa: PLC0415 - the program's process runs no workflow
 
         document = load(workflow.document)
-        self.reached, self.resumed = None, resume
-        state = None if resume is None else _restarted(document, resume, inputs)
+        self.reached, self.asked, self.resumed = None, None, resume
+        self._check_time()
+        state = None if resume is None else restored(document, resume, inputs)
         self.reached = state
-        judge = _Judge()
+        judge = Judge(vetoes=judged)
         try:
             result = arazzo.run(
                 document,
@@ -171,7 +184,8 @@ class Session:
                 deadline=self.deadline,
                 state=state,
                 on_state=self._reach,
-                judge=judge if judged else None,
+                judge=judge,
+                pending=Outlook(self.voice, self.noun),
                 random=self.chance,
                 pace=self.slots,
                 strict_polls=True,
@@ -180,31 +194,64 @@ class Session:
         except ProviderError as error:
             self._complete(error)
             raise
+        except Exception as error:
+            raise InternalError(error) from error
         self.reached = result.state
         self.polls += result.polls
         if result.failure is not None:
-            raise WorkflowError(result.failure, noun=self.noun, document=document, objection=judge.objection)
+            raise WorkflowError(result.failure, noun=self.noun, document=document, objection=judge.told)
         return result
 
-    def resume_point(self, error: ProviderError) -> dict[str, str]:
+    def resume_point(self, error: ProviderError, kind: Kind) -> dict[str, str]:
         """Return how to go on with the run that ended with an error, for the stack's state.
 
-        A run that was stopped goes on with the step it had reached. One that failed does that step again;
-        where the step only watched something that failed (an export job), the step that began it. The
-        checkpoint is JSON text: an engine drops what is null and makes every number a float.
+        A run that failed goes on before the answer over which it failed, see ``resuming``. The checkpoint is
+        JSON text: an engine drops what is null and makes every number a float.
         """
         if self.reached is None and self.resumed is not None:  # it did not even begin
             return dict(self.resumed)
-        point = {"state": json.dumps(self.reached)}
-        step = error.restart if isinstance(error, WorkflowError) else None
+        if not isinstance(error, WorkflowError) or self.asked is None:
+            return {"state": json.dumps(self.reached)}
+        step = restart_step(error.document, self.asked, error.failure, kind)
+        point = {"state": json.dumps(self.asked)}
         return point if step is None else {**point, "step": step}
+
+    def pause(self, why: str, since: float) -> None:
+        """Wait before another poll, at the pace of polls.
+
+        Args:
+            why: What is waited for.
+            since: Since when, in seconds since the epoch.
+
+        Raises:
+            DeadlineError: The deadline has passed.
+            CancelledError: The user asked to stop.
+        """
+        self._check_time(why)
+        now = self.clock.now()
+        spread = self.chance() if self.chance else 0.0
+        seconds = pacing.within(pacing.PACE(now - since, spread), self.deadline, now)
+        self.polls += 1
+        waited, following = readable(now - since), readable(seconds)
+        self.voice.progress(f"{why}, {waited}, next look in {following}")
+        self.clock.sleep(seconds)
+
+    def _check_time(self, why: str = "") -> None:
+        """End a verb whose time is up; its first run is always begun: what is due is looked at once."""
+        has_run, self._has_run = self._has_run, True
+        if has_run and self.deadline is not None and self.clock.now() >= self.deadline:
+            took = readable(self.clock.now() - self.began)
+            raise DeadlineError(f"{self.noun}: the deadline passed after {took}", reason=why, hint=LONGER)
 
     def _in_slots(self, caller: Caller, document: Document, workflow_id: str) -> Caller:
         """Return a caller that keeps all looks of a workflow, the first one too, in their slots."""
+        from ..arazzo.polling import polls  # noqa: PLC0415 - see run
+
         if self.slots is None:
             return caller
-        workflows = (each for each in document.workflows if each.workflow_id == workflow_id)
-        targets = (step.target for each in workflows for step in each.steps if polls(step))
+        workflows = [each for each in document.workflows if each.workflow_id == workflow_id]
+        steps = [step for each in workflows for i, step in enumerate(each.steps) if polls(each, i)]
+        targets = (step.target for step in steps)
         looks = {(each.operation_id, *(each.operation_path or (None, None))) for each in targets}
         return InSlots(caller, self.slots, frozenset(looks))
 
@@ -214,31 +261,12 @@ class Session:
             error.place = replace(error.place, document=Path(error.place.document).name)
         if isinstance(error, DeadlineError):
             error.what = f"{self.noun}: {error.what}"
-            error.hint = "give it longer with custom_timeouts, or with the argument timeouts"
+            error.hint = LONGER
 
     def _reach(self, state: State) -> None:
         self.reached = state
-
-
-def restart_step(document: Document, failure: Failure) -> str | None:
-    """Return the step at which a failed run can be tried again; None for the one that it had reached.
-
-    A step that looked at something and was answered has nothing to mend itself: what it looked at was begun
-    by the last step before it that does not poll.
-    """
-    workflow = _own_workflow(document, failure.step)
-    if workflow is None:
-        return None
-    answered = failure.response is not None and failure.response.status < BAD_REQUEST
-    position = workflow.index(failure.step.step_id)
-    while answered and position > 0 and polls(workflow.steps[position]):
-        position -= 1
-    return workflow.steps[position].step_id
-
-
-def polls(step: Step) -> bool:
-    """Whether a step looks again and again: one of its actions leads back to it."""
-    return any(action.step_id == step.step_id for action in step.on_success)
+        if state["run"]["awaits"] == "call":
+            self.asked = state
 
 
 def _own_workflow(document: Document, step: StepRef) -> Workflow | None:
@@ -259,25 +287,3 @@ def _called(document: Document, step: StepRef) -> str:
     workflow = _own_workflow(document, step)
     target = workflow.steps[workflow.index(step.step_id)].target if workflow else None
     return (target and target.operation_id) or f"step {step.step_id}"
-
-
-class _Judge:
-    """Objects to a success as ``statuses.judge`` does, and remembers how."""
-
-    def __init__(self) -> None:
-        self.objection: str | None = None
-
-    def __call__(self, step: StepRef, operation: Operation, response: Response) -> str | None:
-        from ..models import states as statuses  # noqa: PLC0415 - see Session.run
-
-        self.objection = statuses.judge(step, operation, response)
-        return self.objection
-
-
-def _restarted(document: Document, resume: Mapping[str, Any], inputs: Mapping[str, Any]) -> State:
-    from ..arazzo.machine import Machine  # noqa: PLC0415
-    from ..arazzo.runner.checkpoints import restore, store  # noqa: PLC0415 - see Session.run
-
-    machine = Machine(document, strict_polls=True)
-    begun, progress = restore(json.loads(resume["state"]))
-    return store(machine.resume_at(begun, resume.get("step"), inputs), progress)

@@ -35,17 +35,15 @@ class TakeOver:
     def __init__(self, caller: Caller, kind: Kind, store_id: str, arn: str) -> None:
         self._caller = caller
         self._kind = kind
-        self._parts = {"Id": store_id, "Arn": arn, "Status": "CREATING"}
+        self._body = kind.created.answer(store_id, arn) if kind.created else {}
 
     def call(self, operation: Operation, request: Request) -> Response:
-        """Answer the creating operation; the status is what every creation starts with."""
+        """Answer the creating operation as it would for what is there already."""
         from ..arazzo import Response  # noqa: PLC0415 - see Session.run
 
         if operation.operation_id != self._kind.operation:
             return self._caller.call(operation, request)
-        stems = ("Datastore", "datastore")
-        body = {f"{stem}{part}": value for stem in stems for part, value in self._parts.items()}
-        return Response(status=200, body=body)
+        return Response(status=200, body=dict(self._body))
 
 
 def clear_away(kind: Kind, store: Store, session: Session) -> None:

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..documents.loading import load
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.properties import Change, Difference, difference, tags_to_list
 from .claims import KEY
 from .create import creation_inputs, provision, token
 from .outcome import Made, UnfinishedError
+from .resuming import fits
 from .takeover import TakeOver
 
 if TYPE_CHECKING:
@@ -83,7 +85,24 @@ class _Work:
         inputs = creation_inputs(self._kind, values, None)
         if "step" in resume:
             inputs |= self._fresh_tokens(now)
-        self._provision(values, inputs, resume=resume)
+        if fits(load(self._kind.creator(values).document), resume, inputs, self._kind):
+            self._provision(values, inputs, resume=resume)
+        else:
+            self._go_on_by_id(values, inputs)
+
+    def _go_on_by_id(self, values: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+        """Go on from what AWS says where the stored run is of another document, or of an earlier release."""
+        if self._kind.created is not None:
+            caller = TakeOver(self._session.caller, self._kind, self._id, self._arn)
+            self._provision(values, inputs, caller=caller)
+            return
+        self._session.voice.warn(
+            f"{self._kind.noun}: the interrupted run is of another document; it goes on with what is there"
+        )
+        if "read" in self._kind.workflows:
+            read = self._session.run(self._kind.workflows["read"], self._kind.keys(self._held))
+            self.outputs |= self._kind.reported(read.outputs, self.outputs)
+        self.outputs.pop(RESUME, None)
 
     def _create_alone(self) -> None:
         """Finish the resource without a job that was added or taken away meanwhile: that comes after it."""
@@ -132,8 +151,8 @@ class _Work:
 
     def _members(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
         """Send what the program sets; what it no longer mentions stays as it is and is no longer managed."""
-        inputs = self._kind.inputs(news, names)
-        if inputs or (names and not self._kind.service):
+        inputs = self._kind.changes(news, names)
+        if inputs is not None:
             workflow = self._kind.workflows["update"]
             result = self._session.run(workflow, {**self._kind.keys(self._held), **inputs})
             self.outputs |= self._kind.reported(result.outputs, self.outputs)
@@ -151,11 +170,14 @@ class _Work:
         self._take(names, news)
 
     def _do_job(self, inputs: Mapping[str, Any], resume: Mapping[str, Any] | None) -> None:
+        workflow = self._kind.workflows["run"]
+        if resume is not None and not fits(load(workflow.document), resume, inputs, self._kind):
+            resume = None  # its tokens find the job that it began
         try:
-            result = self._session.run(self._kind.workflows["run"], inputs, resume=resume)
+            result = self._session.run(workflow, inputs, resume=resume)
         except ProviderError as error:
             self.outputs |= self._kind.reported(self._session.seen)
-            self.outputs[RESUME] = {"verb": "run", **self._session.resume_point(error)}
+            self.outputs[RESUME] = {"verb": "run", **self._session.resume_point(error, self._kind)}
             raise
         self.outputs |= self._kind.reported(result.outputs)
 

@@ -183,19 +183,27 @@ def test_a_run_that_is_over_goes_on_only_at_a_named_step() -> None:
     assert isinstance(effect, Call)
 
 
-def test_going_on_leaves_the_workflows_inside() -> None:
+def test_going_on_stays_in_the_workflows_inside_with_the_same_request() -> None:
     outer = document(
         {"workflowId": "main", "steps": [{"stepId": "sub", "workflowId": "inner"}]},
         {"workflowId": "inner", "steps": [{"stepId": "a", "operationId": "A"}]},
     )
     machine = Machine(outer)
-    state, _ = machine.step(machine.start("main", {}))
+    state, asked = machine.step(machine.start("main", {}))
     assert len(state["frames"]) == 2
-    resumed = machine.resume_at(state)
-    assert len(resumed["frames"]) == 1
-    _, effect = machine.step(resumed)
+    _, effect = machine.step(machine.resume_at(state))
     assert isinstance(effect, Call)
+    assert effect == asked
     assert effect.step.via == ("sub",)
+
+
+def test_a_state_of_a_document_with_other_steps_is_refused() -> None:
+    two = [{"stepId": "a", "operationId": "A"}, {"stepId": "b", "operationId": "B"}]
+    machine = Machine(document({"workflowId": "main", "steps": two}))
+    state, _ = advance(machine, machine.start("main", {}), Response(200))
+    renamed = Machine(document({"workflowId": "main", "steps": [{**two[0], "stepId": "c"}, two[1]]}))
+    with pytest.raises(InputError, match="there is no step a"):
+        renamed.resume_at(state)
 
 
 def test_a_success_can_be_refused() -> None:

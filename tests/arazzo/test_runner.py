@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -38,7 +38,7 @@ from tests.arazzo.worlds import (
 
 HALF = {"random": lambda: 0.5}
 BUSY = Response(429, headers={"Retry-After": "7"})
-DOWN = Response(503)
+DOWN = Response(503, method="GET")
 ONE_STEP = {"workflowId": "main", "steps": [{"stepId": "a", "operationId": "A"}]}
 
 
@@ -549,8 +549,9 @@ def test_what_is_on_its_way_is_looked_at_again_although_no_action_names_it() -> 
     script = [answer(), status("QUEUED"), status("RUNNING"), status("QUEUED"), status("DONE")]
     clock, seen = VirtualClock(), Recorder()
 
-    def pending(operation: Operation, response: Response) -> bool:
-        return operation.operation_id == "Look" and bool(response.body["status"] == "QUEUED")
+    def pending(operation: Operation, response: Response) -> Literal["pending"] | None:
+        queued = operation.operation_id == "Look" and response.body["status"] == "QUEUED"
+        return "pending" if queued else None
 
     result = play(
         ScriptedCaller(script), clock, job_document(), strict_polls=True, pending=pending, on_event=seen
@@ -558,6 +559,24 @@ def test_what_is_on_its_way_is_looked_at_again_although_no_action_names_it() -> 
     assert result.succeeded
     waits = [(event.reason, event.count) for event in seen.events if event.kind == "waiting"]
     assert waits == [("QUEUED", 0), ("RUNNING", 1), ("QUEUED", 2)]
+
+
+REFUSES = "$response.body#/status == 'RUNNING' || $response.body#/status == 'DONE'"
+
+
+@pytest.mark.parametrize(("outlook", "succeeds"), [("unknown", True), ("pending", False), (None, False)])
+def test_a_status_that_nobody_knows_is_waited_on_although_a_criterion_refuses_it(
+    outlook: Literal["pending", "unknown"] | None, *, succeeds: bool
+) -> None:
+    loaded = job_document(successCriteria=[{"condition": REFUSES}])
+    script = [answer(), status("VERIFYING"), status("DONE")]
+    result = play(
+        ScriptedCaller(script),
+        loaded=loaded,
+        strict_polls=True,
+        pending=lambda _operation, _response: outlook,
+    )
+    assert result.succeeded is succeeds
 
 
 # Events

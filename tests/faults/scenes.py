@@ -111,9 +111,9 @@ SCENES = (
         "delete", RECORDS, RECORDS, destroy,
         "DescribeFHIRDatastore", "ListFHIRExportJobs", "ListFHIRImportJobs", "DeleteFHIRDatastore",
     ),
-    _export("create", None, EXPORT, up, *_JOB),
+    _export("create", None, EXPORT, up, "ListFHIRExportJobs", *_JOB),
     _export("read", EXPORT, EXPORT, refresh, "DescribeFHIRExportJob"),
-    _export("replace", EXPORT, EXPORT | {"triggers": ["2"]}, up, *_JOB, jobs=2),
+    _export("replace", EXPORT, EXPORT | {"triggers": ["2"]}, up, "ListFHIRExportJobs", *_JOB, jobs=2),
 )  # fmt: skip
 
 

@@ -183,6 +183,9 @@ def cancelled(stage: Stage, operation: str) -> None:
     stage.stack.hook = hook
 
 
+LOSING = {"answers lost", "killed before", "killed after"}
+"""Faults after which no state holds an export that AWS has begun: once that has ended, another one runs."""
+
 FAULTS = (
     Fault("throttled once", strikes("throttle", (1,))),
     Fault("500 once", strikes("error", (1,))),
@@ -230,7 +233,8 @@ def test_one_more_up_mends_whatever_went_wrong(
     place = (ROWS.index((scene.name, operation)), FAULTS.index(fault))
     record_property(CELL, (*place, scene.name, operation, fault.name, runs))
     agree(stage)
-    assert len(stage.jobs) == scene.jobs
+    may_run_again = scene.kind is HEALTHLAKE_EXPORT and fault.name in LOSING
+    assert len(stage.jobs) - scene.jobs in ({0, 1} if may_run_again else {0})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from provider.arazzo import Caller
     from provider.aws.settings import Settings
 
+Falsify = Callable[[str, bytes], tuple[int, bytes] | None]
+
 URL = "http://sandbox.invalid"
 
 
@@ -29,6 +31,8 @@ class Wire:
     """Carries requests to whichever account is there at the moment."""
 
     cloud: Cloud
+    falsify: Falsify = staticmethod(lambda _operation, _answer: None)
+    """Given the operation and its true answer, returns what arrives instead: status and body, or None."""
 
     def client(self, service: str, settings: Settings) -> Any:
         """Make boto3's client; its requests are caught just before they would be sent."""
@@ -42,7 +46,7 @@ class Wire:
     def __init__(self) -> None:
         self._make = self.client
 
-    def _send(self, request: Any, **_: Any) -> AWSResponse:
+    def _send(self, request: Any, event_name: str = "", **_: Any) -> AWSResponse:
         body = request.body or b""
         data = body.encode() if isinstance(body, str) else bytes(body)
         environ = EnvironBuilder(
@@ -56,9 +60,9 @@ class Wire:
         if outcome.answer is None:
             error = ReadTimeoutError if outcome.fault == "hang" else ConnectionClosedError
             raise error(endpoint_url=request.url)
-        return AWSResponse(
-            request.url, outcome.answer.status, dict(outcome.answer.headers), _Raw(outcome.answer.body)
-        )
+        falsified = self.falsify(event_name.rpartition(".")[2], outcome.answer.body)
+        status, content = falsified or (outcome.answer.status, outcome.answer.body)
+        return AWSResponse(request.url, status, dict(outcome.answer.headers), _Raw(content))
 
 
 class Desk(Control):

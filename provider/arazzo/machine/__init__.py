@@ -40,7 +40,8 @@ class Machine:
         channels: Whether there is a caller for channels (Arazzo 1.1); without one, no workflow begins that
             may lead to a step on a channel.
         pending: With ``strict_polls``, says of an answer that no action matches that what it tells of is on
-            its way still (``QUEUED``): it is looked at again instead. A pure function.
+            its way still (``pending``: QUEUED) or that nobody knows its status (``unknown``): it is looked at
+            again instead. Where a success criterion refuses an ``unknown`` one, likewise. A pure function.
     """
 
     def __init__(
@@ -113,26 +114,35 @@ class Machine:
     def resume_at(
         self, state: State, step_id: str | None = None, inputs: Mapping[str, JSON] | None = None
     ) -> State:
-        """Return a state in which the outermost workflow goes on at one of its steps, with a new request.
+        """Return a state in which a run goes on at a step of its innermost workflow, with a new request.
 
         What the steps put out is kept, so that a run that failed late need not begin anew.
 
         Args:
             state: A state of this document.
-            step_id: The step to go on at; None for the one that was reached (it failed, after a failure).
-            inputs: Inputs to use from here on in the place of the run's own.
+            step_id: The step to go on at; None for what the run waits for (with the same request, where that
+                is an answer), or, where it is over, for the step that failed.
+            inputs: Inputs for the outermost workflow to use from here on in the place of the run's own.
 
         Raises:
-            InputError: There is no such step, the run is over with success, or the inputs do not fit.
+            InputError: There is no such step, the run is over with success, the inputs do not fit, or the
+                state is of a document with other steps.
         """
-        draft = Draft({**state, "frames": state["frames"][:1]})
+        outermost, *inner = state["frames"]
+        if inputs is not None:
+            plan = self._program.plan_of(outermost["source"], outermost["workflow"])
+            outermost = {**outermost, "inputs": prepare(plan.workflow.inputs, inputs, plan.place)}
+        frames = [{**frame, "until": None} for frame in (outermost, *inner)]
+        for frame in frames:
+            self._program.plan_of(frame["source"], frame["workflow"]).check(frame)
+        draft = Draft({**state, "frames": frames})
+        if step_id is None and state["awaits"] != "end":
+            return draft.finished()
         plan = self._program.plan_of(draft.top["source"], draft.top["workflow"])
         target = draft.top["step"] if step_id is None else step_id
         if target is None:
             raise InputError("the run is over", place=plan.place, hint="name the step to go on at")
         plan.step(target)
-        if inputs is not None:
-            draft.top["inputs"] = prepare(plan.workflow.inputs, inputs, plan.place)
         draft.go_to(target)
         return draft.finished()
 
@@ -145,5 +155,5 @@ def _no_channels(step: StepRef) -> InputError:
     )
 
 
-def _never(_operation: Operation, _response: Response) -> bool:
-    return False
+def _never(_operation: Operation, _response: Response) -> None:
+    return None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .program import Path, StepPlan
 
 
-_SUCCESSES: Final = range(200, 300)
+SUCCESSES: Final = range(200, 300)
 
 
 class Unmet(NamedTuple):
@@ -40,7 +40,7 @@ def unmet(plan: StepPlan, context: Context) -> Unmet | None:
         return Unmet(f"a success criterion does not hold: {why}{_said(response)}", criterion.text)
     if step.success_criteria or plan.workflow is not None or response is None or step.action is not None:
         return None
-    if response.status not in _SUCCESSES:
+    if response.status not in SUCCESSES:
         return Unmet(f"the answer's status is {response.status}{_said(response)}")
     return None
 
@@ -82,7 +82,10 @@ def named_status(given: Mapping[str, JSON]) -> str:
 
 def _said(response: Response | None) -> str:
     error = response.error if response is not None else None
-    return "" if error is None else f" ({': '.join(filter(None, (error.code, error.message)))})"
+    if response is None or error is None:
+        return ""
+    said = ": ".join(filter(None, (error.code, error.message)))
+    return f" ({'; '.join(filter(None, (said, response.doubt)))})"
 
 
 def _word(body: JSON, paths: Iterable[Path]) -> str:

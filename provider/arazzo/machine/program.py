@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import InputError, Place
 from ..faults import did_you_mean
 from ..model import begins_with, split_dependency
+from ..polling import polls
 from ..protocol import Operation, StepRef
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class StepPlan(NamedTuple):
         next: The stepId after it, or None for the last.
         operation: What it calls, or None for a workflow step.
         workflow: The workflow that it runs, or None.
-        polls: Whether one of its success actions leads back to it or to an earlier step.
+        polls: Whether it looks again and again (``provider.arazzo.polling``).
         reads_request: Whether its criteria or outputs refer to the request.
         watched: Where its success actions look in the answer's body for a status.
         needs: The steps that must have run before it; without an address, in this visit of the workflow.
@@ -81,6 +82,12 @@ class WorkflowPlan(NamedTuple):
             return self.steps[step_id]
         except KeyError:
             raise unknown("step", step_id, self.steps, self.place) from None
+
+    def check(self, frame: Mapping[str, Any]) -> None:
+        """Check that a stored visit knows no step that the workflow lacks; raises InputError."""
+        for step_id in (frame["step"], *frame["steps"], *frame["ran"], *frame["back"]):
+            if step_id is not None:
+                self.step(step_id)
 
 
 class Program:
@@ -207,14 +214,13 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
     if target.workflow_id is not None:
         source = (*address.source, target.source) if target.source else address.source
         workflow = Address(source, target.workflow_id)
-    back = {address.workflow_id, *ids[: position + 1]}
     return StepPlan(
         step,
         StepRef(document.name, address.workflow_id, step.step_id),
         ids[position + 1] if position + 1 < len(ids) else None,
         operation_of(document, step) if workflow is None else None,
         workflow,
-        any(action.type == "goto" and _goal(action) in back for action in step.on_success),
+        polls(document.workflow(address.workflow_id), position),
         any(expression.root.startswith("request.") for expression in _expressions(step)),
         tuple(_watched(step.on_success)),
         tuple(_need(document, address, each) for each in step.depends_on),
@@ -224,10 +230,6 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
 def _need(document: Document, address: Address, dependency: str) -> tuple[Address | None, str]:
     workflow, step = split_dependency(dependency)
     return (None if workflow is None else locate(document, address.source, workflow)), step
-
-
-def _goal(action: Action) -> str | None:
-    return action.step_id if action.step_id is not None else action.workflow_id
 
 
 def _every_expression(workflow: Workflow) -> Iterator[Expression]:

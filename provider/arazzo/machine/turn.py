@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from ...errors import LimitError
 from ..protocol import Call, Finish, Response, Wait
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .program import StepPlan
     from .results import NoAnswer
 
-    Pending = Callable[[Operation, Response], bool]
+    Pending = Callable[[Operation, Response], Literal["pending", "unknown"] | None]
 
 _EFFECTS: Final = (Call, Wait, Finish)
 
@@ -31,7 +31,8 @@ class Turn:
     Args:
         cursor: Where the run stands.
         strict_polls: Whether a polling step fails whose success no action matches.
-        pending: Says of such a success that it is on its way still, so that it is looked at again.
+        pending: Says of such a success that it is on its way still, so that it is looked at again; and of an
+            answer that it refuses that nobody knows its status.
     """
 
     __slots__ = ("_cursor", "_pending", "_response", "_strict_polls")
@@ -117,8 +118,22 @@ class Turn:
         context = cursor.context(plan, answer)
         unmet = flow.unmet(plan, context)
         if unmet is not None:
-            return self._failed(plan, context, cursor.failure(unmet.why, answer, unmet.criterion))
+            outcome = self._failed(plan, context, cursor.failure(unmet.why, answer, unmet.criterion))
+            return self._unknown(plan, context, outcome)
         return self._put_out(plan, context, {})
+
+    def _unknown(self, plan: StepPlan, context: Context, outcome: Outcome) -> Outcome:
+        """Look again at what a polling step fails over for no more than that nobody knows its status."""
+        failure = outcome.failure if isinstance(outcome, Ended) else None
+        response = context.response
+        if failure is None or not failure.unhandled or response is None or plan.operation is None:
+            return outcome
+        if not (self._strict_polls and plan.polls) or response.status not in flow.SUCCESSES:
+            return outcome
+        if self._pending(plan.operation, response) != "unknown":
+            return outcome
+        found = flow.status(plan, response, {})
+        return actions.look_again(self._cursor, plan, response, found)
 
     def _returned(self, returned: Returned) -> Outcome:
         """Likewise for a workflow step; without outputs of its own it has those of its workflow.
@@ -181,8 +196,8 @@ class Turn:
 
     def _unnamed(self, plan: StepPlan, context: Context, found: str) -> Outcome:
         """Look again at what is on its way, fail at anything else that a polling step has no action for."""
-        response = context.response
-        if plan.operation is not None and response is not None and self._pending(plan.operation, response):
+        response, operation = context.response, plan.operation
+        if operation is not None and response is not None and self._pending(operation, response):
             return actions.look_again(self._cursor, plan, response, found)
         what = f"the status {found}" if found else "what this polling step found"
         failure = self._cursor.failure(f"{what} is named by none of its actions", response)

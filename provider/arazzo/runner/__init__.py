@@ -73,8 +73,10 @@ def run(
     """Run a workflow to its end.
 
     A step that the document leaves failed, whose answer says that a later try may help (throttled, 429, 5xx)
-    or that got no answer, is not taken for failed: the same request, with the same key, is sent again after
-    the time that Retry-After asks for or an exponential backoff. The document's own actions come first.
+    or that got no answer, is not taken for failed where sending it again does no harm (see
+    ``Response.transient`` and ``NoAnswerError.may_be_sent_again``): the same request, with the same key, is
+    sent again after the time that Retry-After asks for or an exponential backoff. The document's own actions
+    come first.
 
     Args:
         document: The document, as ``load`` returns it.
@@ -102,7 +104,7 @@ def run(
         InputError: The workflow does not exist, the inputs do not fit, or the state is of another document.
         DeadlineError: The deadline has passed.
         CancelledError: The clock was told to stop.
-        NoAnswerError: No answer came for longer than ``patience``.
+        NoAnswerError: No answer came for longer than ``patience``, or to one that may be sent only once.
         LimitError: A limit was reached.
         ProviderError: What else the caller raises.
             Every error that stops a run under way carries its checkpoint in ``state`` and the last status.

@@ -83,6 +83,7 @@ class Edge:
         self._sent = 0.0  # when the last request was first sent
         self._known = False  # something was answered
         self._last: tuple[StepRef, Operation, Response] | None = None
+        self._silence: NoAnswerError | None = None  # why the request under way has no answer
         self._obstacle = ""  # why the request under way was sent again
 
     def run(self, judge: Judge | None) -> Finish:
@@ -156,6 +157,8 @@ class Edge:
             why = None if once else resends.reason(effect, answer)
             if why is None:
                 return self._take(call, answer, following, effect)
+            if self._silence is not None and not self._silence.may_be_sent_again:
+                raise self._silence
             self._back_off(call, answer, attempt, why)
             attempt += 1
 
@@ -169,17 +172,25 @@ class Edge:
             self._on_event(Event("calling", call.step, call.operation, waited=waited, count=attempt))
 
     def _answer(self, call: Call) -> Response | NoAnswer:
+        self._silence = None
         if self._channels is not None and call.operation.action is not None:
             return channels.exchange(self._channels, call)
         try:
             response = self._caller.call(call.operation, call.request)
         except NoAnswerError as error:
-            patience = self._patience.known if self._known else self._patience.stranger
-            if self.clock.now() - self._sent >= patience:
+            if self._is_given_up(error):
                 raise
+            self._silence = error
             return NoAnswer(str(error))
         self._known = True
         return response
+
+    def _is_given_up(self, error: NoAnswerError) -> bool:
+        """Whether no answer came for too long; a poll whose answers cannot be read has until the deadline."""
+        if error.is_unreadable and self.progress.polls and self._deadline is not None:
+            return False
+        patience = self._patience.known if self._known else self._patience.stranger
+        return self.clock.now() - self._sent >= patience
 
     def _take(self, call: Call, answer: Response | NoAnswer, following: State, effect: Effect) -> Effect:
         """Commit an answer: from here on the run cannot fall behind it."""
@@ -224,7 +235,7 @@ class Edge:
         elif wait.seconds is None:
             seconds = pacing.BACKOFF(wait.count, self._chance())
         else:
-            seconds = wait.seconds
+            seconds = max(wait.seconds, pacing.LEAST)
         event = partial(Event, "waiting", wait.step, count=wait.count, reason=wait.reason)
         self._pause(event, wait.step, seconds, wait.until)
         return self._step()

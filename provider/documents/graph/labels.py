@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ...models.states import is_failure
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from ...arazzo.expressions import Expression
     from ...arazzo.model import Step
 
-_FAILURE: Final = re.compile(r"FAIL|ERROR|CANCEL|REJECT|ABORT", re.IGNORECASE)
 _OTHER_OPERATORS: Final = re.compile(r"&&|!|<|>|\[")
 _LONGEST: Final = 60
 _LONGEST_LABEL: Final = 80
@@ -88,9 +89,7 @@ def refusals(criteria: Sequence[Criterion]) -> str:
 def is_failure_state(criterion: Criterion) -> bool:
     """Whether a criterion asks for a state whose name says that something went wrong."""
     return any(
-        comparison.operator == "=="
-        and isinstance(comparison.literal, str)
-        and _FAILURE.search(comparison.literal)
+        comparison.operator == "==" and isinstance(comparison.literal, str) and is_failure(comparison.literal)
         for comparison in criterion.comparisons()
     )
 

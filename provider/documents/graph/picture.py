@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from ...arazzo.model import split_dependency
+from ...arazzo.polling import leads_back
 from .labels import conditions, is_failure_state, operation, refusals, states
 
 if TYPE_CHECKING:
@@ -133,10 +134,8 @@ def _ways(workflow: Workflow, index: int) -> Iterator[_Way]:
     """Yield the ways that lead on from a step, in the order in which the document tries them."""
     step = workflow.steps[index]
     here = _step_id(step.step_id)
-    ids = {each.step_id: position for position, each in enumerate(workflow.steps)}
     for action in step.on_success:
-        back = action.step_id is not None and ids.get(action.step_id, index + 1) <= index
-        yield _success(step, action, back=back)
+        yield _success(step, action, back=leads_back(workflow, index, action))
     asked = _about_content(step)
     if all(action.criteria for action in step.on_success) and not _all_named(step):
         last = index + 1 == len(workflow.steps)

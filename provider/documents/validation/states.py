@@ -6,13 +6,14 @@ judged by what they do and not by how they are written.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from ...arazzo import criteria
 from ...arazzo.expressions import Context
+from ...arazzo.polling import leads_back, polls
 from ...arazzo.protocol import Response
+from ...models import states as statuses
 from .walk import concrete, enum_of, passes_list, walk_body
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 Held = Literal["yes", "no", "unknown"]
-
-_FAILED: Final = re.compile(r"FAIL|ERROR|CANCEL|ABORT|REJECT", re.IGNORECASE)
-_GONE: Final = re.compile(r"DELETED|TERMINATED|EXPIRED", re.IGNORECASE)
-_PASSING: Final = re.compile(r"(ING|_SUBMITTED|_IN_PROGRESS)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +46,13 @@ class End:
 
 def check(call: Call, calls: Mapping[str, Call]) -> None:
     """Warn of states that no action of a polling step names, and of failures that it takes for success."""
-    if not polls(call):
+    if not polls(call.workflow, call.index):
         return
     for path in watched(call):
         values = enum_of(walk_body(call.model.output_shape, path))
         ends = {value: end_of(call, calls, path, value) for value in values}
         _report_unnamed(call, ends)
         _report_failures(call, ends)
-
-
-def polls(call: Call) -> bool:
-    """Whether one of a step's success actions goes back to it or to an earlier step."""
-    before = {step.step_id for step in call.workflow.steps[: call.index + 1]}
-    return any(action.type == "goto" and action.step_id in before for action in call.step.on_success)
 
 
 def watched(call: Call) -> tuple[Path, ...]:
@@ -123,8 +114,7 @@ def _taken(call: Call, action: Action, *, named: bool) -> End:
         return End("succeeds", named)
     if action.step_id is None:
         return End("unknown", named)
-    target = next((step for step in call.workflow.steps if step.step_id == action.step_id), None)
-    back = target is not None and call.workflow.index(action.step_id) <= call.index
+    back = leads_back(call.workflow, call.index, action)
     return End("polls" if back else "goes on", named, action.step_id)
 
 
@@ -163,8 +153,8 @@ def is_failure(state: str, *, named: bool) -> bool:
 
     That the resource is gone is a failure only where the document does not speak of it: it may be the aim.
     """
-    failed = _FAILED.search(state) or (_GONE.search(state) and not named)
-    return bool(failed) and not _PASSING.search(state)
+    failed = statuses.is_failure(state) or (statuses.is_gone(state) and not named)
+    return failed and not statuses.is_passing(state)
 
 
 def _report_unnamed(call: Call, ends: Mapping[str, End]) -> None:

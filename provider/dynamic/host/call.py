@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NoReturn, Self
 
 from ...engine.cancellation import ENGINE_GONE, CallClock, Cancellation
+from ...engine.failures import cut
 from ...engine.log import NoEngineError
 from ...errors import printable
 from ...verbs.secrets import masked
@@ -130,7 +131,7 @@ class HostCall:
             RefusedError: Always; let it leave the provider's method.
         """
         self._keep_traceback()
-        message = masked(message, self.hidden)
+        message = cut(masked(message, self.hidden))
         if self._servicing is not None:
             try:
                 failures.refuse(self._servicing, message)
@@ -157,7 +158,7 @@ class HostCall:
             InitializationFailedError: Always; let it leave the provider's method.
         """
         self._keep_traceback()
-        shown = [masked(reason, self.hidden) for reason in reasons]
+        shown = [cut(masked(reason, self.hidden)) for reason in reasons]
         failure = failures.InitializationFailedError(id, outputs, shown, inputs)
         if self._servicing is not None:
             try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...engine.failures import TRAILER, status
+from ...engine.failures import HUGE, TRAILER, status
 from ...errors import ProviderError
 from . import internals
 
@@ -66,7 +66,7 @@ def keep(servicing: internals.Servicing, error: InitializationFailedError) -> No
     from pulumi.runtime.proto import provider_pb2  # noqa: PLC0415 - only in a host, where it is loaded already
 
     provider = internals.provider_property(servicing.request)
-    outputs, reasons = _struct_or_nothing(error.outputs, error.reasons)
+    outputs, reasons = _struct_or_nothing(_carried(error.outputs), error.reasons)
     outputs.fields[internals.PROVIDER_KEY].CopyFrom(provider)
     detail = provider_pb2.ErrorResourceInitFailed(id=error.id, properties=outputs, reasons=reasons)
     if error.inputs is not None:
@@ -97,6 +97,11 @@ def _struct_or_nothing(outputs: Mapping[str, Any], reasons: Sequence[str]) -> tu
         return _struct(outputs), list(reasons)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the outputs, the id must not be lost
         return _struct({}), [*reasons, f"its outputs could not be stored: {error}"]
+
+
+def _carried(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outputs that the trailing metadata carries: what is huge is read again by the next run."""
+    return {name: value for name, value in outputs.items() if len(repr(value)) <= HUGE}
 
 
 def _struct(properties: Mapping[str, Any]) -> Any:

@@ -1,0 +1,68 @@
+"""What AWS's answers say of a run: whether it came to good, whether to wait on, whether anything is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from ..arazzo import Operation, Response
+    from ..arazzo.protocol import StepRef
+    from .session import Voice
+
+NOT_FOUND: Final = 404
+
+
+def is_not_found(response: Response) -> bool:
+    """Whether the service says that it does not know the resource."""
+    code = response.error.code if response.error else ""
+    return response.status == NOT_FOUND or code.startswith("ResourceNotFound")
+
+
+class Judge:
+    """Has the last word on a run, and says of its last answer what AWS says.
+
+    Args:
+        vetoes: Whether a state like CREATE_FAILED vetoes a success.
+    """
+
+    def __init__(self, *, vetoes: bool) -> None:
+        self._vetoes = vetoes
+        self.told: str | None = None
+
+    def __call__(self, step: StepRef, operation: Operation, response: Response) -> str | None:
+        """Return an objection, or None."""
+        from ..models import states  # noqa: PLC0415 - the program's process runs no workflow
+
+        objection = states.judge(step, operation, response)
+        self.told = objection or states.told(operation, response)
+        return objection if self._vetoes else None
+
+
+class Outlook:
+    """Says of a state that no action names whether to wait on, and leaves a note where nobody knows it.
+
+    Args:
+        voice: Where to leave the note.
+        noun: What is waited for.
+    """
+
+    def __init__(self, voice: Voice, noun: str) -> None:
+        self._voice = voice
+        self._noun = noun
+        self._noted: set[str] = set()
+
+    def __call__(self, operation: Operation, response: Response) -> Literal["pending", "unknown"] | None:
+        """Return why what is polled may get there still, or None."""
+        from ..models import services, states  # noqa: PLC0415 - see above
+
+        outlook = states.pending(operation, response)
+        if outlook == "unknown":
+            found = states.statuses(services.resolve(operation), response.body)
+            self._note(str(found[0]) if found else f"{operation.operation_id} tells no status")
+        return outlook
+
+    def _note(self, what: str) -> None:
+        if what not in self._noted:
+            self._noted.add(what)
+            waited = "which is not known here: it is waited on until the deadline"
+            self._voice.info(f"{self._noun}: {what}, {waited}")
