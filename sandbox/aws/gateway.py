@@ -112,7 +112,10 @@ class Cloud:
         if "X-Amz-Target" in request.headers:
             return self._services["healthlake"]
         is_form = request.mimetype == "application/x-www-form-urlencoded"
-        return self._services["sts" if is_form else "medical-imaging"]
+        is_iam = "/iam/aws4_request" in request.headers.get("Authorization", "")
+        if is_form:
+            return self._services["iam" if is_iam else "sts"]
+        return self._services["medical-imaging"]
 
     def _handle_operation(self, service: Service, route: Route, request: Request, body: bytes) -> Outcome:
         operation = str(route.operation.name)

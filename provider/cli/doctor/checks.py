@@ -28,6 +28,13 @@ _SIMULATOR: Final = (
 )
 
 
+_AT_TIMES: Final = {
+    "kms": "it matters only with a key of your own, whose policy may allow it as well",
+    "lambda": "it matters only with SMART on FHIR or a HealthImaging authorizer",
+}
+"""What some actions are needed for, by their service; the others are needed always."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was looked at.
@@ -138,12 +145,15 @@ def _permissions(
 
 def _decided(decisions: list[tuple[str, list[Mapping[str, Any]]]]) -> Iterator[Finding]:
     lacking = [
-        f"the caller lacks {action} on {resource}: {why}"
+        (action.partition(":")[0], f"the caller lacks {action} on {resource}: {why}")
         for resource, decided in decisions
         for action, why in denied(decided).items()
     ]
-    for line in lacking:
-        yield Finding("permissions", "problem", line, _POLICY)
+    for service, line in lacking:
+        if service in _AT_TIMES:
+            yield Finding("permissions", "unknown", line, _AT_TIMES[service])
+        else:
+            yield Finding("permissions", "problem", line, _POLICY)
     if not lacking:
         count = sum(len(decided) for _, decided in decisions)
         yield Finding("permissions", "ok", f"the caller has the {count} actions that are needed")
