@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from botocore import xform_name
 
-from sandbox.aws import healthlake, iam, medical_imaging, sts
-from sandbox.aws.call import Call
+from . import healthlake, iam, medical_imaging, sts
+from .call import Call
 
 Operation = Callable[[Call], Mapping[str, Any]]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ...documents.loading import load
 from ...documents.policy import policy
-from ...errors import NoAnswerError, ProviderError
+from ...errors import COMMAND, NoAnswerError, ProviderError
 from ...kinds.table import KINDS
 from ...models import services
 from ...models.partitions import regions_of
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 Verdict = Literal["ok", "problem", "unknown"]
 
-_POLICY: Final = "attach what `python -m provider policy` prints to the caller"
+_POLICY: Final = f"attach what `{COMMAND} policy` prints to the caller"
 _SIMULATOR: Final = (
     "allow iam:SimulatePrincipalPolicy and iam:GetRole on the caller to have them checked, or compare its "
-    "policies with what `python -m provider policy` prints"
+    f"policies with what `{COMMAND} policy` prints"
 )
 
 

@@ -1,4 +1,4 @@
-"""The reference of the resources as a page, from the schema: every property in its spellings."""
+"""The reference of the resources as a page, from the schema: every property as all languages spell it."""
 
 from __future__ import annotations
 

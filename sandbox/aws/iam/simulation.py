@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import ServiceError
-from sandbox.aws.permissions.decision import Need, decide
-from sandbox.aws.permissions.policy import Statement, statements
+from ..call import Call
+from ..errors import ServiceError
+from ..permissions.decision import Need, decide
+from ..permissions.policy import Statement, statements
 
 
 def simulate_principal_policy(call: Call) -> dict[str, Any]:
