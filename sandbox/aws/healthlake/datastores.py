@@ -10,7 +10,7 @@ from sandbox.aws.healthlake import configuration
 from sandbox.aws.healthlake.tagging import from_list
 from sandbox.aws.lifecycle import begin_create, begin_delete
 from sandbox.aws.schedule import progress
-from sandbox.aws.state import ACCOUNT, Cause, Phase, Store
+from sandbox.aws.state import Cause, Phase, Store
 
 _IN_TRANSITION = frozenset({"CREATING", "UPDATING", "DELETING"})
 
@@ -33,7 +33,7 @@ def _create(call: Call) -> str:
         service=call.service,
         region=call.region,
         id=new_id,
-        arn=f"arn:aws:healthlake:{call.region}:{ACCOUNT}:datastore/fhir/{new_id}",
+        arn=f"arn:aws:healthlake:{call.region}:{call.account}:datastore/fhir/{new_id}",
         name=call.parameters.get("DatastoreName", new_id),
         created=call.now,
         updated=call.now,
