@@ -5,6 +5,8 @@ This is the edge of the dynamic host: it knows Pulumi's results and what a failu
 
 from __future__ import annotations
 
+import base64
+import pickletools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 from pulumi.output import Unknown
 
-from ..errors import InputError, ProviderError
+from ..errors import InputError, ProviderError, printable
 from ..kinds.equivalence import normal
 from ..kinds.hidden import SECRETS
 from ..kinds.paths import ANY, nearest, parse
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 
 PROVIDER: Final = "__provider"
+_PACKAGE: Final = __name__.partition(".")[0]
 
 PROCESS: Final = Process()
 """What this host's process knows."""
@@ -71,7 +74,8 @@ class Bridge:
                 )
             found = resource.diff(resource_id, before, values, held)
         left_open = found.any and not found.replaces and _differ(held, values, found.updates)
-        return DiffResult(changes=None if left_open else found.any, replaces=list(found.replaces))
+        changes = found.any or _foreign(olds.get(PROVIDER))
+        return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""
@@ -110,6 +114,17 @@ class Bridge:
             yield Resource(self._kind, self._process, call), call
 
 
+def _foreign(stored: Any) -> bool:
+    """Whether a state names its provider by another package's name than this one has: an update renews it.
+
+    Until then a refresh and a destroy, which load what the state names, cannot find it.
+    """
+    if not isinstance(stored, str):
+        return False
+    told = [argument for _, argument, _ in pickletools.genops(base64.b64decode(stored))]
+    return not any(isinstance(name, str) and name.startswith(f"{_PACKAGE}.") for name in told)
+
+
 def plain(props: Mapping[str, Any]) -> dict[str, Any]:
     """Return properties as plain values, without the serialised provider."""
     return {name: _plain(value) for name, value in props.items() if name != PROVIDER}
@@ -134,7 +149,7 @@ def _differ(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: I
 
 def _failure(fault: Fault, call: host.HostCall, values: Mapping[str, Any]) -> CheckFailure:
     """Return a fault as the engine tells it; it shows the value of the property that is named."""
-    reason = masked(fault.reason, call.hidden)
+    reason = printable(masked(fault.reason, call.hidden))
     if fault.path in (values.get(SECRETS) or ()):
         return CheckFailure("", f"{fault.path} {reason}")
     return CheckFailure(fault.path, reason)
@@ -153,4 +168,4 @@ def _one_line(call: host.HostCall, kind: Kind) -> Iterator[None]:
     except ProviderError as error:
         call.refused(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
-        call.refused(f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}")
+        call.refused(printable(f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}"))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from sandbox.aws.errors import ServiceError, validation
-from sandbox.aws.state import ACCOUNT, ImageSet, Job, Store, Token, World
+from .errors import ServiceError, validation
+from .state import ACCOUNT, ImageSet, Job, Store, Token, World
 
 READS: Final = ("Get", "Describe", "List", "Search")
 """How the names of operations begin that change nothing."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sandbox.aws.clock import Timeline
-from sandbox.aws.faults import Fault
-from sandbox.aws.limits import Bucket, Settings
+from .clock import Timeline
+from .faults import Fault
+from .limits import Bucket, Settings
 
 ACCOUNT: Final = "123456789012"
 

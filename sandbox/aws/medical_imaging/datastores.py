@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sandbox.aws import tags
-from sandbox.aws.call import Call
-from sandbox.aws.errors import ServiceError, conflict, not_found
-from sandbox.aws.lifecycle import begin_create, begin_delete
-from sandbox.aws.state import Store
+from .. import tags
+from ..call import Call
+from ..errors import ServiceError, conflict, not_found
+from ..lifecycle import begin_create, begin_delete
+from ..state import Store
 
 _CONFIGURED: Final = ("kmsKeyArn", "lambdaAuthorizerArn", "losslessStorageFormat")
 
