@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 from pulumi.output import Unknown
 
-from ..errors import ProviderError, printable
+from ..errors import InputError, ProviderError, printable
+from ..kinds.equivalence import normal
 from ..kinds.hidden import SECRETS
-from ..kinds.properties import normal
+from ..kinds.paths import ANY, nearest, parse
 from ..models.shapes import UNKNOWN, Fault
 from ..verbs.outcome import UnfinishedError
 from ..verbs.process import Process
@@ -64,8 +65,15 @@ class Bridge:
         """Return what changes; a replacement says what it costs."""
         before, values = plain(olds), plain(news)
         with self._resource(before, values) as (resource, call):
-            found = resource.diff(resource_id, before, values)
-        left_open = found.any and not found.replaces and _differ(call.old_inputs, values, found.updates)
+            held = None if call.old_inputs is None else plain(call.old_inputs)
+            known = {*self._kind.names, *before, *values}
+            for path in (each for each in call.ignore_changes if parse(each)[0] not in {ANY, *known}):
+                raise InputError(
+                    f"ignore_changes names {path!r}, which is not a property",
+                    hint=f"did you mean {nearest(path, known)!r}?",
+                )
+            found = resource.diff(resource_id, before, values, held)
+        left_open = found.any and not found.replaces and _differ(held, values, found.updates)
         changes = found.any or _foreign(olds.get(PROVIDER))
         return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 

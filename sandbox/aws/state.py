@@ -71,6 +71,11 @@ class Store:
         self.status, self.updated, self.cause = status, now, cause
 
     @property
+    def account(self) -> str:
+        """The account that it belongs to."""
+        return self.arn.split(":")[4]
+
+    @property
     def active(self) -> bool:
         """Whether it counts against the quota of active stores."""
         return self.status not in {"DELETED", "CREATE_FAILED"}

@@ -8,7 +8,7 @@ from ..call import Call
 from ..errors import conflict, not_found, validation
 from ..lifecycle import begin_create, begin_delete
 from ..schedule import progress
-from ..state import ACCOUNT, Cause, Phase, Store
+from ..state import Cause, Phase, Store
 from . import configuration
 from .tagging import from_list
 
@@ -33,7 +33,7 @@ def _create(call: Call) -> str:
         service=call.service,
         region=call.region,
         id=new_id,
-        arn=f"arn:aws:healthlake:{call.region}:{ACCOUNT}:datastore/fhir/{new_id}",
+        arn=f"arn:aws:healthlake:{call.region}:{call.account}:datastore/fhir/{new_id}",
         name=call.parameters.get("DatastoreName", new_id),
         created=call.now,
         updated=call.now,
