@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from ..dynamic import providers
 from ..kinds.hidden import CLAIMED
 from .arguments import ConnectionArgs, Tags, TimeoutsArgs
-from .declaration import declared, options, reading
-from .stored import tell_stored
+from .declaration import HealthResource, reading
 
 
-class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatastore"):
+class HealthImagingDatastore(HealthResource, module="health", name="HealthImagingDatastore"):
     """An AWS HealthImaging data store, ready when it is ACTIVE (about 2 minutes).
 
     https://docs.aws.amazon.com/healthimaging/latest/APIReference/API_CreateDatastore.html
@@ -77,9 +75,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
             "connection": connection,
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at", CLAIMED)
-        provider = providers.HealthImagingDatastore()
-        super().__init__(provider, name, declared(props, outputs), options(opts))
-        tell_stored(self)
+        super().__init__(providers.HealthImagingDatastore(), name, props, outputs, opts)
 
     @staticmethod
     def get(

@@ -136,6 +136,8 @@ class ClaimTag:
         """Make sure that the store is this creation's, and learn its ARN."""
         if self.arn:
             return
+        if self.owner.known.holders(store_id):
+            raise SpentTokenError(self.kind.noun, store_id)
         end = session.clock.now() + PATIENCE
         while True:
             seen = self._look(store_id, arn, session)
@@ -146,7 +148,7 @@ class ClaimTag:
         if claim is None or (claim.owner, claim.creation) != (self.claim.owner, self.claim.creation):
             raise SpentTokenError(self.kind.noun, store_id)
         store = Store(store_id, seen.arn, claim)
-        if store.is_copy or self.owner.known.holds(self.owner.urn, store):
+        if store.is_copy:
             raise SpentTokenError(self.kind.noun, store_id)
         if claim.stage is Stage.ANSWERED and self.claim.stage is not Stage.ANSWERED:
             raise AnsweredClaimError(self.kind.noun, (store_id,))

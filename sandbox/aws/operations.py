@@ -15,13 +15,14 @@ from typing import Any, Final
 
 from botocore import xform_name
 
-from sandbox.aws import healthlake, medical_imaging, resource_tagging, sts
-from sandbox.aws.call import Call
+from . import healthlake, iam, medical_imaging, resource_tagging, sts
+from .call import Call
 
 Operation = Callable[[Call], Mapping[str, Any]]
 
 PACKAGES: Final = {
     "healthlake": healthlake,
+    "iam": iam,
     "medical-imaging": medical_imaging,
     "resourcegroupstaggingapi": resource_tagging,
     "sts": sts,

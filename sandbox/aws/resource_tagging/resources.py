@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aws.call import Call
-from sandbox.aws.state import Store
+from ..call import Call
+from ..state import Store
 
 
 def get_resources(call: Call) -> dict[str, Any]:
