@@ -23,6 +23,8 @@ def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[st
     one that is being deleted outside; the deletion of the old one then waits until it is gone.
     """
     found = difference(kind.properties, olds, news)
+    by_choice = [name for name in kind.replaced_by(olds, news) if name not in found.replaces]
+    found = Difference((*by_choice, *found.replaces), found.updates)
     if wanted(news) and news[ADOPT] != resource_id:
         return Difference((ADOPT, *found.replaces), found.updates)
     if olds.get(kind.status_property) in kind.statuses.failed | kind.statuses.leaving:
