@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.equivalence import normal
 from ..kinds.hidden import RESUME
+from ..kinds.paths import ANY, parse, reach
 from ..kinds.properties import Difference, difference
 from ..models.shapes import UNKNOWN
 
@@ -24,12 +27,25 @@ def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[st
     """
     found = difference(kind.properties, olds, news)
     by_choice = [name for name in kind.replaced_by(olds, news) if name not in found.replaces]
-    found = Difference((*by_choice, *found.replaces), found.updates)
+    if by_choice:
+        found = replace(found, replaces=(*by_choice, *found.replaces))
     if wanted(news) and news[ADOPT] != resource_id:
         return Difference((ADOPT, *found.replaces), found.updates)
     if olds.get(kind.status_property) in kind.statuses.failed | kind.statuses.leaving:
         return Difference((kind.status_property, *found.replaces), found.updates)
     return found
+
+
+def forced(
+    found: Difference, olds: Mapping[str, Any], news: Mapping[str, Any], paths: Iterable[str]
+) -> tuple[str, ...]:
+    """Return those of the paths, a resource's ``replace_on_changes``, at which something changes in place."""
+    return tuple(
+        path
+        for path in paths
+        if ((root := parse(path)[0]) == ANY and found.updates)
+        or (root in found.updates and normal(reach(path, olds)) != normal(reach(path, news)))
+    )
 
 
 def wanted(values: Mapping[str, Any]) -> bool:

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox.aws.limits import Settings
-from sandbox.aws.state import TERMINAL_JOB, ImageSet, Job, World
+from .limits import Settings
+from .state import TERMINAL_JOB, ImageSet, Job, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...errors import printable
 from ...timing.durations import readable
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class JsonReport(LineReport):
 
 
 def _line(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
 
 
 def _step(event: Event) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import conflict, not_found, validation
-from sandbox.aws.medical_imaging.datastores import find_living
-from sandbox.aws.state import ImageSet
+from ..call import Call
+from ..errors import conflict, not_found, validation
+from ..state import ImageSet
+from .datastores import find_living
 
 _VERSION: Final = "1"
 
