@@ -20,6 +20,7 @@ from sandbox.aws.errors import ServiceError
 from sandbox.aws.faults import Fault
 from sandbox.aws.gateway import Cloud
 from sandbox.aws.limits import Settings
+from sandbox.aws.medical_imaging import metadata
 from sandbox.aws.permissions import guard
 from sandbox.aws.schedule import progress, settle
 from sandbox.aws.state import Access, Cause, ImageSet, Job, Order, Role, Store, World
@@ -230,7 +231,11 @@ class Commands:
     ) -> list[str]:
         """Put image sets into a HealthImaging store, the first ``locked`` of them LOCKED for a while."""
         now, store = self._cloud.now(), self._store(datastore_id)
-        made = [ImageSet(self._cloud.new_id(), store.id, now, now) for _ in range(count)]
+        new_ids = [self._cloud.new_id() for _ in range(count)]
+        made = [
+            ImageSet.imported(each, store.id, now, metadata.initial(each, "patient", "1.2.3"))
+            for each in new_ids
+        ]
         for image_set in made[:locked]:
             image_set.locked_until = now + locked_seconds
         self._world.image_sets |= {image_set.id: image_set for image_set in made}

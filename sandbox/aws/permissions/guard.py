@@ -12,7 +12,7 @@ from sandbox.aws.errors import ServiceError
 from sandbox.aws.permissions.decision import Need, decide, decide_for
 from sandbox.aws.permissions.needs import DELETE_DATABASE, KEY_ACTIONS, found, needs
 from sandbox.aws.permissions.policy import Statement, statements
-from sandbox.aws.state import ACCOUNT, Access, Store
+from sandbox.aws.state import ACCOUNT, USER, Access, Store
 
 _ALL: Final = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 _ACCOUNT_ROOT: Final = f"arn:aws:iam::{ACCOUNT}:root"
@@ -82,7 +82,7 @@ def _caller(call: Call) -> Identity:
     session = call.world.role_sessions.get(call.access_key_id)
     access = call.world.access
     if session is None:
-        arn = f"arn:aws:iam::{ACCOUNT}:user/sandbox"
+        arn = f"arn:aws:iam::{ACCOUNT}:user/{USER}"
         return Identity(arn, frozenset({arn}), _own(access.policy))
     role = access.roles.get(session.role_arn)
     own = _own(access.policy if role is None else role.permissions)
