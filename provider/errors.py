@@ -7,7 +7,10 @@ next thing to do. Nothing here imports anything of this package.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+COMMAND: Final = f"python -m {__package__}"
+"""The command line under the name that this package has here: installed, it is not its folder's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,16 @@ class Place:
 NOWHERE = Place()
 
 
+def printable(text: str) -> str:
+    """Return a string with its line breaks and control characters as escapes.
+
+    What a service or a document says goes to terminals and logs, where it could forge lines of their own.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
 class ProviderError(Exception):
     """The base of every error that this package raises.
 
@@ -73,7 +86,7 @@ class ProviderError(Exception):
         text = f"{self.what} ({where})" if where else self.what
         if self.reason:
             text = f"{text}: {self.reason}"
-        return f"{text}; {self.hint}" if self.hint else text
+        return printable(f"{text}; {self.hint}" if self.hint else text)
 
 
 class InputError(ProviderError):

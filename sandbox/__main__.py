@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.commands import main
-from sandbox.conformance.command import conformance
-from sandbox.demo.command import demo
+from .commands import main
+from .conformance.command import conformance
+from .demo.command import demo
 
 __all__ = ["main"]
 
@@ -12,4 +12,4 @@ main.add_command(demo)
 main.add_command(conformance)
 
 if __name__ == "__main__":
-    main(prog_name="python -m sandbox")
+    main(prog_name=f"python -m {__package__}")

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sandbox.engine.display import PlainDisplay
-from sandbox.engine.events import Reporter
-from sandbox.engine.project import load_project
-from sandbox.engine.recorder import Recorder
-from sandbox.engine.run import Command, run_command
-from sandbox.engine.secrets import Crypter, find_passphrase
-from sandbox.engine.store import Store
-from sandbox.engine.urn import STACK_TYPE
-from sandbox.engine.values import masked, plain
-from sandbox.errors import SandboxError
+from .engine.display import PlainDisplay
+from .engine.events import Reporter
+from .engine.project import load_project
+from .engine.recorder import Recorder
+from .engine.run import Command, run_command
+from .engine.secrets import Crypter, find_passphrase
+from .engine.store import Store
+from .engine.urn import STACK_TYPE
+from .engine.values import masked, plain
+from .errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sandbox.engine.events import Listener
-    from sandbox.engine.project import Project
+    from .engine.events import Listener
+    from .engine.project import Project
 
 Decorated = TypeVar("Decorated", bound="Callable[..., None]")
 
@@ -118,7 +118,7 @@ def _display(command: Command, *, as_json: bool) -> Listener:
         return Recorder(sys.stdout, dry_run=dry_run)
     if not sys.stdout.isatty():
         return PlainDisplay(dry_run=dry_run)
-    from sandbox.engine.live import LiveDisplay  # noqa: PLC0415  rich is slow to load and only good for terminals
+    from .engine.live import LiveDisplay  # noqa: PLC0415  rich is slow to load and only good for terminals
 
     return LiveDisplay(dry_run=dry_run)
 
@@ -160,4 +160,4 @@ def state(cwd: Path, stack: str, folder: Path | None, *, show_secrets: bool) -> 
 def aws(arguments: Sequence[str]) -> None:
     """Serve the emulated AWS services (`python -m sandbox.aws`)."""
     sys.argv[1:] = arguments
-    runpy.run_module("sandbox.aws", run_name="__main__", alter_sys=True)
+    runpy.run_module(f"{__package__}.aws", run_name="__main__", alter_sys=True)

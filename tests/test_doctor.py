@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from click.testing import CliRunner
 
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
     from sandbox.aws import Sandbox
 
-READS = {"GetCallerIdentity", "ListDatastores", "ListFHIRDatastores", "SimulatePrincipalPolicy", "GetRole"}
+READS = {
+    "GetCallerIdentity",
+    "ListDatastores",
+    "ListFHIRDatastores",
+    "SimulatePrincipalPolicy",
+    "GetRole",
+    "AssumeRole",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +133,86 @@ def test_who_may_not_list_stores_learns_it(cloud: Sandbox) -> None:
     assert quota["verdict"] == "unknown"
     assert "is not authorized to perform: medical-imaging:ListDatastores" in quota["message"]
     assert "python -m provider policy" in quota["advice"]
+
+
+LACKING = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": ["iam:SimulatePrincipalPolicy", "iam:GetRole"], "Resource": "*"},
+        {"Effect": "Allow", "Action": ["healthlake:*", "medical-imaging:*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": ["glue:*", "kms:*", "lambda:*", "ram:*"], "Resource": "*"},
+        {"Effect": "Deny", "Action": "healthlake:Delete*", "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": "iam:PassRole",
+            "Resource": "arn:aws:iam::123456789012:role/export",
+            "Condition": {"StringEquals": {"iam:PassedToService": "healthlake.amazonaws.com"}},
+        },
+    ],
+}
+EXPORT_ROLE = "arn:aws:iam::123456789012:role/export"
+
+
+def permissions(*arguments: str) -> list[str]:
+    return [line for line in lines(*arguments) if " permissions: " in line]
+
+
+def test_who_has_all_that_is_needed_is_told_so() -> None:
+    (line,) = permissions("--export-role", EXPORT_ROLE)
+    assert line.startswith("ok       permissions: the caller has the ")
+
+
+@pytest.mark.cloud(policy=LACKING)
+def test_each_action_that_is_lacking_is_named_with_what_to_do() -> None:
+    store = f"arn:aws:healthlake:us-east-1:123456789012:datastore/fhir/{'0' * 32}"
+    (line,) = permissions("--export-role", EXPORT_ROLE)
+    assert line == (
+        "problem  permissions: the caller lacks healthlake:DeleteFHIRDatastore on "
+        f"{store}: a policy denies it; attach what `python -m provider policy` prints to the caller"
+    )
+    code, _ = doctor("--export-role", EXPORT_ROLE)
+    assert code == 1
+
+
+@pytest.mark.cloud(
+    policy={"Statement": [{"Effect": "Allow", "NotAction": ["kms:*", "lambda:*"], "Resource": "*"}]}
+)
+def test_what_only_some_stores_need_is_no_problem() -> None:
+    code, _ = doctor("--export-role", EXPORT_ROLE)
+    assert code == 0
+    found = permissions("--export-role", EXPORT_ROLE)
+    assert all(line.startswith("unknown  ") for line in found)
+    assert any("kms:ReEncryptFrom" in line and "only with a key of your own" in line for line in found)
+
+
+@pytest.mark.cloud(policy=LACKING)
+def test_the_role_of_exports_is_checked_where_it_is_given() -> None:
+    assert any("iam:PassRole is not checked; give --export-role" in line for line in permissions())
+    other = permissions("--export-role", EXPORT_ROLE.replace("export", "other"))
+    assert any("the caller lacks iam:PassRole on " in line for line in other)
+
+
+@pytest.mark.cloud(policy={"Version": "2012-10-17", "Statement": []})
+def test_who_may_not_ask_iam_is_told_so_and_nothing_is_guessed() -> None:
+    (line,) = permissions()
+    assert line.startswith(
+        "unknown  permissions: IAM does not say what arn:aws:iam::123456789012:user/sandbox"
+    )
+    assert "is not authorized to perform: iam:SimulatePrincipalPolicy" in line
+    assert "allow iam:SimulatePrincipalPolicy and iam:GetRole on the caller" in line
+
+
+@pytest.mark.cloud(speed=1.0)  # a session holds for an hour of the sandbox
+def test_the_session_of_a_role_is_judged_by_its_role(cloud: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = "arn:aws:iam::123456789012:role/deployers/health"
+    sts = boto3.client("sts")
+    given = sts.assume_role(RoleArn=role, RoleSessionName="me")["Credentials"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
+    monkeypatch.setenv("AWS_SESSION_TOKEN", given["SessionToken"])
+    assert permissions("--export-role", EXPORT_ROLE)[0].startswith("ok ")
+    asked = cloud.journal("SimulatePrincipalPolicy")
+    assert {entry.parameters["PolicySourceArn"] for entry in asked} == {role}
 
 
 POLICY: dict[str, Any] = {

@@ -16,14 +16,15 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("provider", "sandbox")
-FILES = ("pyproject.toml", "README.md", "requirements.txt")
+NAMES = {"provider": "pulumi_aws_health_datastores", "sandbox": "pulumi_aws_health_datastores_sandbox"}
+FILES = ("pyproject.toml", "README.md", "requirements.txt", "setup.py")
+DATA = ("*.py", "*.arazzo.yaml", "py.typed", "schema.json", "beliefs.yaml", "pulumi-plugin.json")
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     folder = tmp_path_factory.mktemp("package")
-    for part in PARTS:
+    for part in NAMES:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         shutil.copy(ROOT / name, folder)
@@ -41,13 +42,13 @@ def test_the_wheel_holds_every_module_the_documents_and_the_marks_of_typed_packa
     wheel: zipfile.ZipFile,
 ) -> None:
     wanted = {
-        path.relative_to(ROOT).as_posix()
-        for part in PARTS
-        for pattern in ("*.py", "*.arazzo.yaml", "py.typed", "schema.json", "beliefs.yaml")
-        for path in (ROOT / part).rglob(pattern)
+        f"{name}/{path.relative_to(ROOT / folder).as_posix()}"
+        for folder, name in NAMES.items()
+        for pattern in DATA
+        for path in (ROOT / folder).rglob(pattern)
     }
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert {"provider/py.typed", "sandbox/py.typed"} <= wanted
+    assert {f"{name}/py.typed" for name in NAMES.values()} <= wanted
     assert sum(name.endswith(".arazzo.yaml") for name in wanted) >= 5
     assert held == wanted
 

@@ -13,7 +13,7 @@ records = HealthLakeDatastore("records", preload_data_type="SYNTHEA")
 
 export = HealthLakeExport(
     "export",
-    datastore_id=records.datastore_id,
+    datastore_id=records.id,
     output_s3_uri=config.require("exportS3Uri"),
     output_kms_key_id=config.require("exportKeyId"),
     data_access_role_arn=config.require("exportRoleArn"),

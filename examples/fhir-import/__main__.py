@@ -19,7 +19,7 @@ patients = ArazzoWorkflow(
     read="read-import",
     id_output="jobId",
     inputs={
-        "datastoreId": records.datastore_id,
+        "datastoreId": records.id,
         "inputS3Uri": config.require("importS3Uri"),
         "outputS3Uri": config.require("logS3Uri"),
         "keyId": config.require("keyId"),

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from ..errors import NOWHERE, Place, ProviderError
+from ..errors import NOWHERE, Place, ProviderError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,14 +53,7 @@ class Fault:
         where = f" at {place.path}" if place.path else ""
         hint = f"; {self.hint}" if self.hint else ""
         start = f"{position or '<text>'}: {self.severity}"
-        return _one_line(f"{start}: {self.message}{where} [{self.code}]{hint}")
-
-
-def _one_line(text: str) -> str:
-    """Return a text with its line breaks and control characters as escapes: it goes to a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+        return printable(f"{start}: {self.message}{where} [{self.code}]{hint}")
 
 
 class DocumentError(ProviderError):

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from .. import cli as commands
-from ..errors import ProviderError
+from ..errors import COMMAND, ProviderError
 
 INTERRUPTED: Final = 130
 """The exit code after Ctrl-C: 128 and SIGINT's number, as shells have it."""
@@ -41,7 +41,7 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code; what goes wrong is told in one line."""
     try:
-        code: Any = cli.main(arguments, prog_name="python -m provider", standalone_mode=False)
+        code: Any = cli.main(arguments, prog_name=COMMAND, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code

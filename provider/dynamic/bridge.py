@@ -5,6 +5,8 @@ This is the edge of the dynamic host: it knows Pulumi's results and what a failu
 
 from __future__ import annotations
 
+import base64
+import pickletools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -12,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 from pulumi.output import Unknown
 
-from ..errors import ProviderError
+from ..errors import InputError, ProviderError, printable
+from ..kinds.equivalence import normal
 from ..kinds.hidden import SECRETS
-from ..kinds.properties import normal
+from ..kinds.paths import ANY, nearest, parse
 from ..models.shapes import UNKNOWN, Fault
 from ..verbs.outcome import UnfinishedError
 from ..verbs.process import Process
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 
 PROVIDER: Final = "__provider"
+_PACKAGE: Final = __name__.partition(".")[0]
 
 PROCESS: Final = Process()
 """What this host's process knows."""
@@ -61,9 +65,17 @@ class Bridge:
         """Return what changes; a replacement says what it costs."""
         before, values = plain(olds), plain(news)
         with self._resource(before, values) as (resource, call):
-            found = resource.diff(resource_id, before, values)
-        left_open = found.any and not found.replaces and _differ(call.old_inputs, values, found.updates)
-        return DiffResult(changes=None if left_open else found.any, replaces=list(found.replaces))
+            held = None if call.old_inputs is None else plain(call.old_inputs)
+            known = {*self._kind.names, *before, *values}
+            for path in (each for each in call.ignore_changes if parse(each)[0] not in {ANY, *known}):
+                raise InputError(
+                    f"ignore_changes names {path!r}, which is not a property",
+                    hint=f"did you mean {nearest(path, known)!r}?",
+                )
+            found = resource.diff(resource_id, before, values, held)
+        left_open = found.any and not found.replaces and _differ(held, values, found.updates)
+        changes = found.any or _foreign(olds.get(PROVIDER))
+        return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
         """Make the resource; what is half made is kept."""
@@ -102,6 +114,17 @@ class Bridge:
             yield Resource(self._kind, self._process, call), call
 
 
+def _foreign(stored: Any) -> bool:
+    """Whether a state names its provider by another package's name than this one has: an update renews it.
+
+    Until then a refresh and a destroy, which load what the state names, cannot find it.
+    """
+    if not isinstance(stored, str):
+        return False
+    told = [argument for _, argument, _ in pickletools.genops(base64.b64decode(stored))]
+    return not any(isinstance(name, str) and name.startswith(f"{_PACKAGE}.") for name in told)
+
+
 def plain(props: Mapping[str, Any]) -> dict[str, Any]:
     """Return properties as plain values, without the serialised provider."""
     return {name: _plain(value) for name, value in props.items() if name != PROVIDER}
@@ -126,7 +149,7 @@ def _differ(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: I
 
 def _failure(fault: Fault, call: host.HostCall, values: Mapping[str, Any]) -> CheckFailure:
     """Return a fault as the engine tells it; it shows the value of the property that is named."""
-    reason = masked(fault.reason, call.hidden)
+    reason = printable(masked(fault.reason, call.hidden))
     if fault.path in (values.get(SECRETS) or ()):
         return CheckFailure("", f"{fault.path} {reason}")
     return CheckFailure(fault.path, reason)
@@ -145,4 +168,4 @@ def _one_line(call: host.HostCall, kind: Kind) -> Iterator[None]:
     except ProviderError as error:
         call.refused(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
-        call.refused(f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}")
+        call.refused(printable(f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}"))

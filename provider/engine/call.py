@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
+from ..errors import printable
 from ..verbs.secrets import masked
 from .cancellation import CallClock, Cancellation
 from .log import EngineLog
@@ -89,4 +90,5 @@ class EngineCall:
         return self.follow(callback)
 
     def _say(self, severity: Literal["INFO", "WARNING"], message: str, *, ephemeral: bool = False) -> None:
-        self.log.send(severity, self.urn, masked(message, self.hidden), ephemeral=ephemeral)
+        message = printable(masked(message, self.hidden))
+        self.log.send(severity, self.urn, message, ephemeral=ephemeral)

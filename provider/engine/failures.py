@@ -20,7 +20,7 @@ LONGEST: Final = 4_000
 """Characters of a message: gRPC refuses what makes its trailing metadata too large."""
 
 
-HUGE: Final = 200_000
+HUGE: Final = 1_000_000
 """Characters of a single output: what is larger does not go into trailing metadata."""
 
 

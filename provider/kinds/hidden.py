@@ -16,8 +16,14 @@ BEFORE: Final = "__before"
 DEFAULTS: Final = "__defaults"
 """The input that names the properties which the user left to the provider."""
 
+CONFIGURED: Final = "__configured"
+"""The input that names the properties whose values the stack's configuration gave."""
+
 SECRETS: Final = "__secrets"
 """The input that names the properties in which the program put a secret."""
+
+REPLACING: Final = "__replacing"
+"""The input that names the properties a change of which is to replace (the option ``replace_on_changes``)."""
 
 ORGANIZATION: Final = "__organization"
 """The input that holds the stack's organization."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -301,6 +301,19 @@ class Kind:
             body = seen.get(description.output) or {}
             return live_values(self.properties, body, self._shape_of(description))
         return {}
+
+    @property
+    def scope(self) -> Hashable:
+        """What its ids are told apart in, beside a region; None where its deletion destroys nothing."""
+        return self.name if "delete" in self.workflows else None
+
+    def repeated_tokens(self, olds: Values, news: Values) -> tuple[str, ...]:
+        """Return the properties that feed an idempotency token and are the same in a replacement.
+
+        AWS may answer a creation with the same token with the resource that it made for it before.
+        """
+        given = (name for name in self.tokens.values() if news.get(name) is not None)
+        return tuple(name for name in given if olds.get(name) == news[name])
 
     @property
     def documents(self) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from ..models.shapes import UNKNOWN, Fault, faults, given, member_at, to_members, to_properties
+from .equivalence import normal, says_less, unmentioned
 from .hidden import DEFAULTS
 
 if TYPE_CHECKING:
@@ -87,10 +88,12 @@ class Difference:
     Attributes:
         replaces: Properties that only a new resource can have.
         updates: Properties that change in place, by how.
+        kept: Paths of what the resource has and keeps, and the program does not mention.
     """
 
     replaces: tuple[str, ...] = ()
     updates: Mapping[str, Change] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -162,34 +165,24 @@ def live_values(properties: Sequence[Property], reported: Values, shape: Shape) 
 def difference(properties: Sequence[Property], olds: Values, news: Values) -> Difference:
     """Return what has changed, by the table; other keys, and names that ``check`` made up, do not count.
 
-    A value that is unknown in a preview counts as changed: the preview shows the worst that can come.
+    A value that is unknown in a preview counts as changed: the preview shows the worst that can come. What is
+    not mentioned any more never replaces: whoever takes out a line does not ask for an empty store.
     """
-    replaces, updates = [], {}
+    replaces: list[str] = []
+    updates: dict[str, Change] = {}
+    kept: list[str] = []
     made_up = set(news.get(DEFAULTS) or ())
     for row in properties:
         before, after = row.spelling(olds.get(row.name), olds), row.spelling(news.get(row.name), olds)
         if row.name in made_up or normal(before) == normal(after):
             continue
-        if row.change is Change.REPLACE:
-            replaces.append(row.name)
-        else:
+        if row.change is not Change.REPLACE:
             updates[row.name] = row.change
-    return Difference(tuple(replaces), updates)
-
-
-def normal(value: Any) -> Any:
-    """Return a value in the one form in which two are compared: unset keys out, whole numbers as integers.
-
-    An empty map or list is the same as none, for AWS as for its users.
-    """
-    if isinstance(value, Mapping):
-        kept = {key: normal(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item is not None} or None
-    if isinstance(value, list | tuple):
-        return [normal(item) for item in value] or None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+        elif says_less(before, asked := None if normal(news.get(row.name)) is None else after):
+            kept += unmentioned(row.name, before, asked)
+        else:
+            replaces.append(row.name)
+    return Difference(tuple(replaces), updates, tuple(kept))
 
 
 def with_integers(value: Any) -> Any:

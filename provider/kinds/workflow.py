@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.loading import load
 from ..documents.soundness import document_faults
+from ..documents.tokens import token_inputs
 from ..models.operations import begins_job
 from ..models.shapes import Fault, is_open
+from .equivalence import normal
 from .hidden import ANSWERED, TOKEN
 from .kind import Kind, Statuses, Timeouts, Workflow
 from .properties import Change, Property, Values, with_integers
@@ -76,6 +78,24 @@ class WorkflowKind(Kind):
         }
         found = {name: value for name, value in seen.items() if name in names}
         return {"outputs": {**((held or {}).get("outputs") or {}), **found}}
+
+    @property
+    def scope(self) -> Hashable:
+        """The operations that delete it: what they get by one id is one thing, whichever document says so."""
+        if "delete" not in self.workflows:
+            return None
+        steps = load(self.document).workflow(self.workflows["delete"].workflow_id).steps
+        return frozenset((step.target.operation_id, step.target.operation_path) for step in steps)
+
+    def repeated_tokens(self, olds: Values, news: Values) -> tuple[str, ...]:
+        """Return the inputs that feed an idempotency token of the service's model, and are the same."""
+        before, after = olds.get("inputs") or {}, news.get("inputs") or {}
+        names = token_inputs(load(self.document), self.workflows["create"].workflow_id)
+        return tuple(
+            f"inputs.{name}"
+            for name in names
+            if after.get(name) is not None and normal(before.get(name)) == normal(after[name])
+        )
 
     def live(self, seen: Values) -> dict[str, Any]:  # noqa: ARG002 - as the tabled kinds have it
         """Return nothing: what a workflow reads are outputs, no properties."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2
 
-from ..kinds.properties import normal
+from ..kinds.equivalence import normal
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _KINDS: Final = {

@@ -16,7 +16,7 @@ from ..engine.call import Autonaming, EngineCall
 from ..engine.cancellation import CANCELLED_BY_ENGINE, ENGINE_GONE, Cancellations
 from ..engine.failures import TRAILER, cut
 from ..engine.log import EngineLog
-from ..errors import ConfigurationError, ProviderError
+from ..errors import ConfigurationError, ProviderError, printable
 from ..kinds.table import KINDS
 from ..kinds.workflow import workflow_kind
 from ..models.shapes import UNKNOWN
@@ -122,7 +122,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             ]
             failures += [
                 provider_pb2.CheckFailure(
-                    property=_path(fault.path), reason=masked(fault.reason, asked.call.hidden)
+                    property=_path(fault.path), reason=printable(masked(fault.reason, asked.call.hidden))
                 )
                 for fault in checked.faults
             ]
@@ -132,7 +132,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Say what changes in place and what replaces, by property path."""
         with self._asked(request, context, request.olds, request.news) as (asked, before, values):
-            found = asked.resource.diff(request.id, before, values)
+            found = asked.resource.diff(request.id, before, values, asked.old_inputs(request))
             paths: dict[str, Any] = {}
             for name in (*found.replaces, *found.updates):
                 paths |= detailed(
@@ -235,7 +235,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 failure = cut(masked(str(error), call.hidden)), None
             except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
                 text = f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}"
-                failure = cut(masked(text, call.hidden)), None
+                failure = cut(printable(masked(text, call.hidden))), None
             finally:
                 stop()
         if failure is not None:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from ..dynamic import providers
 from .arguments import ConnectionArgs, TimeoutsArgs
-from .declaration import declared, options, reading
+from .declaration import HealthResource, reading
 
 
-class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
+class HealthLakeExport(HealthResource, module="health", name="HealthLakeExport"):
     """An export of an existing HealthLake FHIR data store, done when its job is COMPLETED.
 
     https://docs.aws.amazon.com/healthlake/latest/APIReference/API_StartFHIRExportJob.html
@@ -73,9 +72,8 @@ class HealthLakeExport(Resource, module="health", name="HealthLakeExport"):
             "timeouts": timeouts,
             "connection": connection,
         }
-        provider = providers.HealthLakeExport()
-        inputs = declared(props, ("job_id", "job_status", "job"))
-        super().__init__(provider, name, inputs, options(opts))
+        outputs = ("job_id", "job_status", "job")
+        super().__init__(providers.HealthLakeExport(), name, props, outputs, opts)
 
     @staticmethod
     def get(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from ..dynamic import providers
 from .arguments import ConnectionArgs, Tags, TimeoutsArgs
-from .declaration import declared, options, reading
+from .declaration import HealthResource, reading
 
 
-class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatastore"):
+class HealthImagingDatastore(HealthResource, module="health", name="HealthImagingDatastore"):
     """An AWS HealthImaging data store, ready when it is ACTIVE (about 2 minutes).
 
     https://docs.aws.amazon.com/healthimaging/latest/APIReference/API_CreateDatastore.html
@@ -75,8 +74,7 @@ class HealthImagingDatastore(Resource, module="health", name="HealthImagingDatas
             "connection": connection,
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at")
-        provider = providers.HealthImagingDatastore()
-        super().__init__(provider, name, declared(props, outputs), options(opts))
+        super().__init__(providers.HealthImagingDatastore(), name, props, outputs, opts)
 
     @staticmethod
     def get(

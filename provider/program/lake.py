@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from ..dynamic import providers
 from .arguments import (
@@ -21,10 +20,10 @@ from .arguments import (
     Tags,
     TimeoutsArgs,
 )
-from .declaration import declared, options, reading
+from .declaration import HealthResource, reading
 
 
-class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore"):
+class HealthLakeDatastore(HealthResource, module="health", name="HealthLakeDatastore"):
     """An AWS HealthLake FHIR data store, ready when it is ACTIVE (15 to 30 minutes), and its export.
 
     https://docs.aws.amazon.com/healthlake/latest/APIReference/API_CreateFHIRDatastore.html
@@ -114,8 +113,7 @@ class HealthLakeDatastore(Resource, module="health", name="HealthLakeDatastore")
         }
         outputs = ("datastore_id", "datastore_arn", "datastore_status", "datastore_endpoint", "created_at")
         job = ("job_id", "job_status", "job")
-        provider = providers.HealthLakeDatastore()
-        super().__init__(provider, name, declared(props, outputs + job), options(opts))
+        super().__init__(providers.HealthLakeDatastore(), name, props, outputs + job, opts)
 
     @staticmethod
     def get(

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from ..documents.fingerprints import fingerprint
 from ..dynamic import providers
 from .arguments import ConnectionArgs, TimeoutsArgs
-from .declaration import declared, options
+from .declaration import HealthResource
 
 
-class ArazzoWorkflow(Resource, module="health", name="ArazzoWorkflow"):
+class ArazzoWorkflow(HealthResource, module="health", name="ArazzoWorkflow"):
     """Anything that the workflows of an Arazzo document make, read, change and delete.
 
     Every workflow but ``create`` gets the inputs and, over them, the outputs so far, each by its name.
@@ -75,5 +74,4 @@ class ArazzoWorkflow(Resource, module="health", name="ArazzoWorkflow"):
             "timeouts": timeouts,
             "connection": connection,
         }
-        provider = providers.ArazzoWorkflow()
-        super().__init__(provider, name, declared(props, ("outputs",)), options(opts))
+        super().__init__(providers.ArazzoWorkflow(), name, props, ("outputs",), opts)

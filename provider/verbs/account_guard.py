@@ -3,17 +3,22 @@
 Who calls is asked of STS, by a workflow like everything else, before the first call to the services: once per
 process for each way to reach AWS. The operation needs no permission (AWS STS API reference,
 GetCallerIdentity).
+
+What the state holds has a home: the account and region in its ARN. Elsewhere it is not to be found, and
+must not count as gone for that.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import threading
-from collections.abc import Hashable, Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import DOCUMENTS
-from ..errors import ConfigurationError
+from ..errors import CancelledError, ConfigurationError, ProviderError
 from ..kinds.kind import Workflow
 
 if TYPE_CHECKING:
@@ -21,6 +26,30 @@ if TYPE_CHECKING:
     from .session import Session
 
 IDENTIFY: Final = Workflow(DOCUMENTS / "sts-caller-identity.arazzo.yaml", "identify-caller")
+
+
+SECONDS_TO_TELL: Final = 30.0
+"""How long STS may take to tell whose the credentials are, where that is only a precaution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a resource is: the account, and the region, empty for a service that has none."""
+
+    account: str
+    region: str
+
+    def __str__(self) -> str:
+        """Name both."""
+        return f"the AWS account {self.account}" + (f" in {self.region}" if self.region else "")
+
+
+def home(resource_id: str, props: Mapping[str, Any]) -> Home | None:
+    """Return where a resource is, from its own ARN among what the state has of it; None where it has none."""
+    pattern = rf'arn:[\w-]+:[\w-]+:([\w-]*):(\d{{12}}):(?:[^"\\\s]*[/:])?{re.escape(resource_id)}(?![\w-])'
+    own = re.fullmatch(r"arn:[\w-]+:[\w-]+:([\w-]*):(\d{12}):.*", resource_id)
+    found = own or re.search(pattern, json.dumps(props))
+    return Home(account=found[2], region=found[1]) if found else None
 
 
 class Guard:
@@ -49,6 +78,38 @@ class Guard:
         if configuration.refuses(account):
             raise _wrong(account, configuration)
 
+    def keep_home(
+        self, way: Hashable, place: Home, region: str | None, session: Session, *, is_gone: bool
+    ) -> None:
+        """Return where a resource's home is reached.
+
+        Args:
+            way: How AWS is reached.
+            place: The resource's home.
+            region: The region that is called.
+            session: Runs the workflow that asks for the account.
+            is_gone: Whether the resource was not found, so that the account has to be known.
+
+        Raises:
+            ConfigurationError: Another account or region is reached.
+            ProviderError: It cannot be told, and the resource was not found.
+        """
+        if place.region and region and region != place.region:
+            raise _elsewhere(place, f"calls go to {region}", "set aws:region, or the argument region, to it")
+        soon = session.clock.now() + SECONDS_TO_TELL
+        quick = replace(session, deadline=min(soon, session.deadline or soon))
+        try:
+            account = self._account(way, quick)
+        except CancelledError:
+            raise
+        except ProviderError:
+            if is_gone:
+                raise
+            return  # a private network may not reach STS: what is not found there is asked for again
+        if account != place.account:
+            how = "use the credentials of its account (aws:profile, aws:assumeRole, the environment)"
+            raise _elsewhere(place, f"the credentials are those of the AWS account {account}", how)
+
     def _account(self, way: Hashable, session: Session) -> str:
         with self._lock:
             lock = self._locks.setdefault(way, threading.Lock())
@@ -57,6 +118,10 @@ class Guard:
                 asking = replace(session, noun="AWS account", seen={}, reached=None)
                 self._accounts[way] = str(asking.run(IDENTIFY, {}).outputs["account"])
             return self._accounts[way]
+
+
+def _elsewhere(place: Home, where: str, hint: str) -> ConfigurationError:
+    return ConfigurationError(f"it is in {place}, and {where}", hint=hint)
 
 
 def _wrong(account: str, configuration: Configuration) -> ConfigurationError:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, Place
+from ..kinds.equivalence import covers, overlay
 from ..kinds.hidden import DEFAULTS
 from ..kinds.properties import Change, Difference, difference
 from ..models.shapes import Fault
 from .diff import ADOPT
 from .outcome import Made
-from .read import covers, overlay, read
+from .read import read
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind

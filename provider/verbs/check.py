@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.soundness import document_faults
-from ..kinds.hidden import BEFORE, DEFAULTS, TOKEN
+from ..kinds.hidden import BEFORE, CONFIGURED, DEFAULTS, TOKEN
+from ..kinds.properties import Change
 from ..models.shapes import Fault, given
+from .ignored_tags import AWS_PREFIX, PREFIX
 
 if TYPE_CHECKING:
     from ..aws.configuration import IgnoredTags
@@ -60,6 +62,7 @@ def check(
         around: What else is known.
     """
     inputs: dict[str, Any] = given(dict(news))
+    _drop_foreign_tags(kind, inputs, olds)
     _fill_tags(kind, inputs, around)
     inputs[TOKEN] = olds.get(TOKEN) or _token(around.seed)
     before = olds.get(BEFORE) if olds else list(around.before)
@@ -70,15 +73,17 @@ def check(
         *_fill_region(inputs, olds, around),
         *_fill_name(kind, inputs, olds, around),
         *_ignored_tags(kind, inputs, around),
+        *_own_tags(kind, inputs),
         *(unsound or kind.faults(inputs)),  # models that the documents do not fit cannot judge properties
     ]
     return inputs, faults
 
 
 def _fill_region(inputs: dict[str, Any], olds: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
-    """Fill in the region; what the state holds stays where only the environment says otherwise."""
+    """Fill in the region: the one in the state, unless the configuration gave it and has another now."""
     if inputs.get("region") is None:
-        region = around.configured_region or olds.get("region") or around.region
+        moves = around.configured_region if CONFIGURED in olds else None
+        region = moves or olds.get("region") or around.configured_region or around.region
         if region is None:
             yield Fault(
                 "region",
@@ -86,6 +91,8 @@ def _fill_region(inputs: dict[str, Any], olds: Mapping[str, Any], around: Surrou
             )
             return
         inputs["region"] = region
+        if region == around.configured_region:
+            inputs[CONFIGURED] = ["region"]
 
 
 def _fill_tags(kind: Kind, inputs: dict[str, Any], around: Surroundings) -> None:
@@ -93,6 +100,29 @@ def _fill_tags(kind: Kind, inputs: dict[str, Any], around: Surroundings) -> None
     own = inputs.get("tags") or {}
     if kind.tags and around.default_tags and isinstance(own, Mapping):
         inputs["tags"] = {**around.default_tags, **own}
+
+
+def _drop_foreign_tags(kind: Kind, inputs: dict[str, Any], olds: Mapping[str, Any]) -> None:
+    """Leave out AWS's own tags, which a refresh once took in and ``ignore_changes`` brings back."""
+    for name in kind.by(Change.TAGS):
+        tags, before = inputs.get(name), olds.get(name) or {}
+        if isinstance(tags, Mapping):
+            inputs[name] = {
+                key: value
+                for key, value in tags.items()
+                if not (key.startswith(AWS_PREFIX) and before.get(key) == value)
+            }
+
+
+def _own_tags(kind: Kind, inputs: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the tags that a program cannot set: AWS keeps a prefix for itself, and this provider another."""
+    for name in kind.by(Change.TAGS):
+        tags = inputs.get(name)
+        for key in tags if isinstance(tags, Mapping) else ():
+            if key.startswith(AWS_PREFIX):
+                yield Fault(f"{name}.{key}", f"only AWS sets tags that begin with {AWS_PREFIX}")
+            if key.startswith(PREFIX):
+                yield Fault(f"{name}.{key}", f"only this provider sets tags that begin with {PREFIX}")
 
 
 def _ignored_tags(kind: Kind, inputs: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.equivalence import normal
 from ..kinds.hidden import RESUME
+from ..kinds.paths import ANY, parse, reach
 from ..kinds.properties import Difference, difference
 from ..models.shapes import UNKNOWN
 
@@ -28,6 +30,18 @@ def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[st
     if olds.get(kind.status_property) in kind.statuses.failed | kind.statuses.leaving:
         return Difference((kind.status_property, *found.replaces), found.updates)
     return found
+
+
+def forced(
+    found: Difference, olds: Mapping[str, Any], news: Mapping[str, Any], paths: Iterable[str]
+) -> tuple[str, ...]:
+    """Return those of the paths, a resource's ``replace_on_changes``, at which something changes in place."""
+    return tuple(
+        path
+        for path in paths
+        if ((root := parse(path)[0]) == ANY and found.updates)
+        or (root in found.updates and normal(reach(path, olds)) != normal(reach(path, news)))
+    )
 
 
 def wanted(values: Mapping[str, Any]) -> bool:

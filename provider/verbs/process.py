@@ -16,6 +16,7 @@ from .account_guard import Guard
 from .cancellation import Interruptible
 from .claims import Index, Known
 from .create import Owner
+from .holders import Holders
 from .ignored_tags import WithoutIgnoredTags
 from .session import Session
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..arazzo import Caller
     from ..aws.settings import Settings
     from ..kinds.kind import Kind
+    from .account_guard import Home
     from .engine import Call
 
 
@@ -49,6 +51,8 @@ class Process:
         looks: When each wait may look.
         guard: Lets calls to the right accounts pass.
         declared: The URNs that were checked, by kind and region.
+        holders: Who names which resource of AWS.
+        replacing: What a change of which is to replace a resource, by its URN.
         told: What the user was told, and by which call: once in a process is enough.
     """
 
@@ -60,6 +64,8 @@ class Process:
     looks: Looks = field(default_factory=Looks)
     guard: Guard = field(default_factory=Guard)
     declared: dict[Any, set[str]] = field(default_factory=dict)
+    holders: Holders = field(default_factory=Holders)
+    replacing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     told: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -84,8 +90,7 @@ class Process:
         deadline = None if timeout is None else clock.now() + timeout
         stack, settings = self.configuration, self.settings(values)
         sender: Caller = Interruptible(self.caller(settings), call.cancellation)
-        if stack.ignored_tags:
-            sender = WithoutIgnoredTags(sender, stack.ignored_tags)
+        sender = WithoutIgnoredTags(sender, stack.ignored_tags)
         session = Session(
             caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
             clock=clock,
@@ -97,6 +102,11 @@ class Process:
         )
         self.guard.admit(settings, stack, session)
         return session
+
+    def keep_home(self, place: Home, values: Mapping[str, Any], session: Session, *, is_gone: bool) -> None:
+        """Raise where another account or region is reached than a resource's own; see ``Guard.keep_home``."""
+        settings = self.settings(values)
+        self.guard.keep_home(settings, place, settings.chosen_region(), session, is_gone=is_gone)
 
     def declare(self, call: Call, kind: Kind, values: Mapping[str, Any]) -> int:
         """Note that the program declares a resource; return how many of its kind and region it has so far."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.equivalence import covers, normal, overlay
 from ..kinds.hidden import CLAIMED, CREATION, RESUME
-from ..kinds.properties import Change, normal, tags_to_map
+from ..kinds.properties import Change, tags_to_map
 from .claims import KEY, visible
 from .session import WorkflowError
 
@@ -134,37 +134,6 @@ def _drift(kind: Kind, inputs: Mapping[str, Any], live: Mapping[str, Any]) -> di
 def is_off(held: Any) -> bool:
     """Whether what was asked for is what a service that reports nothing has."""
     return normal(held) is None or (isinstance(held, Mapping) and held.get("status") == "DISABLED")
-
-
-def covers(held: Any, live: Any) -> bool:
-    """Whether what the service reports is what was asked for, however much it adds."""
-    if isinstance(held, Mapping) and isinstance(live, Mapping):
-        return all(covers(value, live.get(key)) for key, value in held.items())
-    return same(held, live)
-
-
-def overlay(held: Any, live: Any) -> Any:
-    """Return what was asked for with the service's value wherever the two differ."""
-    if isinstance(held, Mapping) and isinstance(live, Mapping):
-        return {
-            key: overlay(value, live.get(key)) for key, value in held.items() if live.get(key) is not None
-        }
-    return held if same(held, live) else live
-
-
-def same(held: Any, live: Any) -> bool:
-    """Whether two values mean the same: numbers by value, JSON texts by what they say."""
-    return bool(normal(held) == normal(live) or _json(held) == _json(live) != ())
-
-
-def _json(value: Any) -> Any:
-    """Return what a JSON text of an object says, or () for anything else."""
-    if not isinstance(value, str) or not value.lstrip().startswith("{"):
-        return ()
-    try:
-        return json.loads(value)
-    except ValueError:
-        return ()
 
 
 def _tag_drift(inputs: Mapping[str, Any], tags: Mapping[str, str], *, managed: bool) -> dict[str, Any]:

@@ -10,28 +10,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ..kinds.hidden import BEFORE, CLAIMED, SECRETS, TOKEN
+from ..errors import ProviderError
+from ..kinds.hidden import ANSWERED, BEFORE, CLAIMED, REPLACING, SECRETS, TOKEN
 from ..models.shapes import Fault, is_open
 from ..timing import durations
 from . import adopt as adoption
+from .account_guard import home
 from .check import Surroundings, check
 from .claims import KEY
 from .create import create
 from .delete import delete
-from .diff import ADOPT, diff, unfinished, wanted
+from .diff import ADOPT, diff, forced, unfinished, wanted
+from .ignored_tags import without_foreign
+from .names import Names
+from .notes import notes
+from .outcome import Made, UnfinishedError
 from .read import Found, read
 from .update import update
-from .warn import risks, warnings
+from .warn import repeated, risks, warnings
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
     from ..kinds.properties import Change
     from .engine import Call
-    from .outcome import Made
     from .process import Process
     from .session import Session
 
 RELEASE_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 1200.0
+"""How long a read may take: a workflow of a program's own may poll without an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class Resource:
         self._process = process
         self._call = call
         self._urn = call.urn or ""
+        self._names = Names(kind, process.holders, self._urn)
 
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Checked:
         """Return the inputs and every fault, each on its property; warn of what is valid but risky."""
@@ -81,10 +89,14 @@ class Resource:
             known.holds_creation(self._urn, olds[TOKEN])
         known.held_before(self._urn, olds.get(BEFORE) or ())
         inputs, faults = check(self._kind, olds, news, self._surroundings(news))
+        self._process.replacing[self._urn] = tuple(inputs.pop(REPLACING, ()))
+        if wanted(inputs):
+            faults += self._names.adopts(str(inputs[ADOPT]), inputs)
         reached = not is_open([inputs.get(name) for name in ("region", "connection")])
         if wanted(inputs) and reached and not olds and not faults:
             faults = self._check_adoption(inputs)
         self._process.complain(self._call)
+        self._tell_region(news, inputs)
         count = self._process.declare(self._call, self._kind, inputs)
         for warning in () if olds else warnings(self._kind, inputs, stack=self._call.stack, count=count):
             self._call.warn(warning)
@@ -92,12 +104,36 @@ class Resource:
             self._call.warn(risk)
         return Checked(inputs, faults)
 
-    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Changes:
-        """Return what changes; a replacement says what it costs."""
+    def diff(
+        self,
+        resource_id: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        old_inputs: Mapping[str, Any] | None = None,
+    ) -> Changes:
+        """Return what changes; a replacement says what it costs, and what no property shows is said.
+
+        Args:
+            resource_id: The resource's id.
+            olds: The stored outputs.
+            news: The checked inputs.
+            old_inputs: The stored inputs, where the engine sends them.
+
+        Raises:
+            ProviderError: Another resource of the program names the same resource of AWS.
+        """
         self._process.known.holds_id(self._urn, resource_id)
+        olds = self._ours(olds)
         found = diff(self._kind, resource_id, olds, news)
-        if found.replaces and self._kind.holds_data:
-            self._call.warn(self._cost(resource_id, found.replaces, olds, news))
+        self._names.holds(resource_id, olds, goes=bool(found.replaces))
+        paths = self._process.replacing.get(self._urn, ())
+        replacing = forced(found, olds if old_inputs is None else old_inputs, news, paths)
+        if (found.replaces or replacing) and self._kind.holds_data:
+            self._call.warn(self._cost(resource_id, found.replaces, olds, news, replacing))
+        for warning in repeated(self._kind, resource_id, olds, news) if found.replaces else ():
+            self._call.warn(warning)
+        for note in notes(self._kind, resource_id, olds, news, found, old_inputs=old_inputs):
+            self._call.info(note)
         changes = bool(found) or olds.get(SECRETS) != news.get(SECRETS) or unfinished(olds)
         return Changes(changes, tuple(found.replaces), found.updates)
 
@@ -107,7 +143,7 @@ class Resource:
         if wanted(values):
             made = adoption.adopt(self._kind, values, session)
         else:
-            made = create(self._kind, values, session, self._process.owner(self._call, values))
+            made = self._create(values, session)
         session.sum_up(self._status(made))
         self._release_later(made)
         return made
@@ -115,14 +151,27 @@ class Resource:
     def read(self, resource_id: str, props: Mapping[str, Any]) -> Found | None:
         """Return the resource as it is, or None where it is gone."""
         self._process.known.holds_id(self._urn, resource_id)
+        props = self._ours(props)
         session = self._session(props, None)
-        return read(self._kind, resource_id, props, session, self._process.owner(self._call, props))
+        is_managed = self._kind.id_property in props
+        if is_managed and props.get(TOKEN):
+            self._names.is_stored(resource_id, props)
+        found = read(self._kind, resource_id, props, session, self._process.owner(self._call, props))
+        if found is None:
+            self._keep_home(resource_id, props, session, is_gone=True)
+        if not is_managed:
+            self._names.reads(resource_id, props if found is None else found.outputs)
+            if found is None:
+                raise ProviderError(f"resource '{resource_id}' does not exist")
+        return found
 
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Made:
         """Change the resource in place."""
         self._process.known.holds_id(self._urn, resource_id)
+        olds = self._ours(olds)
         now = {**olds, "connection": news.get("connection")}
         session = self._session(now, self._timeout("update", news))
+        self._keep_home(resource_id, now, session)
         made = update(self._kind, resource_id, olds, news, session)
         session.sum_up(self._status(made))
         return made
@@ -130,12 +179,59 @@ class Resource:
     def delete(self, resource_id: str, props: Mapping[str, Any]) -> None:
         """Delete the resource."""
         self._process.known.holds_id(self._urn, resource_id)
+        other = self._names.other(resource_id, props)
+        if other is not None:
+            self._call.info(f"{self._kind.noun} {resource_id} is not deleted: {other}")
+            return
         session = self._session(props, self._timeout("delete", props))
-        delete(self._kind, resource_id, props, session)
+        if self._kind.scope is not None:
+            self._keep_home(resource_id, props, session)
+            delete(self._kind, resource_id, props, session)
+            if ANSWERED not in session.seen:  # nothing was to be found
+                self._keep_home(resource_id, props, session, is_gone=True)
         session.sum_up("deleted")
 
+    def _tell_region(self, news: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+        region, configured = inputs.get("region"), self._process.configuration.region
+        if news.get("region") is None and configured not in {None, region}:
+            self._call.info(
+                f"the program does not mention region: {self._kind.noun} stays in {region}, "
+                f'although aws:region is {configured}; region="{configured}" replaces it'
+            )
+
+    def _ours(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return without_foreign(self._kind, values, self._process.configuration.ignored_tags)
+
+    def _create(self, values: Mapping[str, Any], session: Session) -> Made:
+        """Make the resource; what comes back and is held already is nothing that was made."""
+        try:
+            made = create(self._kind, values, session, self._process.owner(self._call, values))
+        except UnfinishedError as error:
+            self._names.takes(error.made.id, error.made.outputs)
+            raise
+        self._names.takes(made.id, made.outputs)
+        return made
+
+    def _keep_home(
+        self, resource_id: str, props: Mapping[str, Any], session: Session, *, is_gone: bool = False
+    ) -> None:
+        """Raise where the account or the region that is reached is not the resource's own."""
+        place = home(resource_id, props)
+        if place is None:
+            return
+        try:
+            self._process.keep_home(place, props, session, is_gone=is_gone)
+        except ProviderError as error:
+            error.what = f"{self._kind.noun} {resource_id}: {error.what}"
+            raise
+
     def _cost(
-        self, resource_id: str, replaces: tuple[str, ...], olds: Mapping[str, Any], news: Mapping[str, Any]
+        self,
+        resource_id: str,
+        replaces: tuple[str, ...],
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        replacing: tuple[str, ...],
     ) -> str:
         """Say what a replacement destroys, or would where it is not sure yet."""
         kind, names = self._kind, ", ".join(replaces)
@@ -144,6 +240,8 @@ class Resource:
         if olds.get(kind.status_property) in kind.statuses.leaving:
             return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
         lost = f"{kind.noun} {resource_id} is to be replaced, and the data in it destroyed"
+        if not replaces:
+            return f"replace_on_changes names {', '.join(replacing)}, which changes: {lost}"
         if all(is_open(news.get(name)) for name in replaces):
             return f"{names} cannot be changed in place and is known only later: if it changes, {lost}"
         return f"{names} cannot be changed in place: {lost}"
@@ -167,7 +265,9 @@ class Resource:
         return self._call.timeout or own or default
 
     def _session(self, values: Mapping[str, Any], timeout: float | None) -> Session:
-        return self._process.session(self._call, self._kind, values, timeout or self._call.timeout)
+        return self._process.session(
+            self._call, self._kind, values, timeout or self._call.timeout or LOOK_SECONDS
+        )
 
     def _surroundings(self, values: Mapping[str, Any]) -> Surroundings:
         from ..aws.settings import default_region  # noqa: PLC0415 - a check in a program's process asks nobody

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..aws.rate_limits import InSlots
 from ..documents.loading import load
-from ..errors import DeadlineError, InternalError, Place, ProviderError
+from ..errors import COMMAND, DeadlineError, InternalError, Place, ProviderError
 from ..timing import pacing
 from ..timing.durations import readable
 from .judging import Judge, Outlook, is_not_found
@@ -30,7 +30,7 @@ CONFLICT: Final = 409
 LONGER: Final = "give it longer with custom_timeouts, or with the argument timeouts"
 
 _ADVICE: Final = {
-    "AccessDeniedException": "allow it in IAM (`python -m provider policy` prints what a document needs)",
+    "AccessDeniedException": f"allow it in IAM (`{COMMAND} policy` prints what a document needs)",
     "ServiceQuotaExceededException": "delete what is not needed, or ask for a higher quota (Service Quotas)",
 }
 """What to do about a refusal, by AWS's error code; most say it themselves."""

@@ -28,6 +28,15 @@ def risks(
             yield f"{risk.path} {risk.reason}"
 
 
+def repeated(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what feeds an idempotency token, and is to be the same in the resource that replaces another."""
+    for name in kind.repeated_tokens(olds, news):
+        yield (
+            f"{name} feeds an idempotency token and does not change: AWS may give back {kind.noun} "
+            f"{resource_id} instead of a new one, and the replacement fails then; change it, too"
+        )
+
+
 def warnings(kind: Kind, inputs: Mapping[str, Any], *, stack: str, count: int) -> Iterator[str]:
     """Yield what to say of a resource that is to be made.
 

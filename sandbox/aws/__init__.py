@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.aws.clock import Clock, ManualClock, SystemClock
-from sandbox.aws.control import IMAGING, LAKE, Control
-from sandbox.aws.gateway import Cloud
-from sandbox.aws.journal import Entry
-from sandbox.aws.server import listening
-from sandbox.aws.signing import ACCESS_KEY_ID, SECRET_ACCESS_KEY
-from sandbox.aws.state import Role
-from sandbox.aws.views import Health, JobView, StoreView
+from .clock import Clock, ManualClock, SystemClock
+from .control import IMAGING, LAKE, Control
+from .gateway import Cloud
+from .journal import Entry
+from .server import listening
+from .signing import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from .state import Role
+from .views import Health, JobView, StoreView
 
 __all__ = [
     "IMAGING",

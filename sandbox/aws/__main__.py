@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from sandbox.aws import Role, serve
-from sandbox.errors import PolicyError, SandboxError
+from ..errors import PolicyError, SandboxError
+from . import Role, serve
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from sandbox.aws.errors import ServiceError, validation
-from sandbox.aws.state import ImageSet, ImageSetVersion, Job, Store, Token, World
+from .errors import ServiceError, validation
+from .state import ACCOUNT, ImageSet, ImageSetVersion, Job, Store, Token, World
 
 READS: Final = ("Get", "Describe", "List", "Search")
 """How the names of operations begin that change nothing."""
@@ -44,14 +44,25 @@ class Call:
     new_id: Callable[[], str]
     access_key_id: str = ""
 
+    @property
+    def account(self) -> str:
+        """The account that the caller belongs to: that of the role which it has taken on."""
+        session = self.world.role_sessions.get(self.access_key_id)
+        return session.role_arn.split(":")[4] if session else ACCOUNT
+
     def timestamp(self, sandbox: float) -> datetime:
         """Return when the caller's clock showed this sandbox time."""
         return datetime.fromtimestamp(self.world.timeline.clock_at(sandbox), UTC)
 
     def stores(self) -> list[Store]:
-        """Return this service's stores in this region, oldest first, also the deleted that are visible."""
+        """Return this service's stores in this region, oldest first, also the deleted that are visible.
+
+        Those of other accounts are not to be seen.
+        """
         return [
-            s for s in self.world.stores.values() if s.service == self.service and s.region == self.region
+            store
+            for store in self.world.stores.values()
+            if (store.service, store.region, store.account) == (self.service, self.region, self.account)
         ]
 
     def named(self, datastore_id: str) -> Store | None:
@@ -71,7 +82,7 @@ class Call:
         """
         if token is None:
             return create()
-        key = f"{self.service}/{self.region}/{self.operation}/{token}"
+        key = f"{self.account}/{self.service}/{self.region}/{self.operation}/{token}"
         fingerprint = _fingerprint(self.parameters)
         used = self.world.tokens.get(key)
         if used is None or not self._known(used.resource_id):

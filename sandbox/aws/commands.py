@@ -15,20 +15,21 @@ from typing import Any, Final, get_type_hints
 import cattrs
 from cattrs.errors import BaseValidationError
 
-from sandbox.aws.clock import ManualClock, Timeline
-from sandbox.aws.errors import ServiceError
-from sandbox.aws.faults import Fault
-from sandbox.aws.gateway import Cloud
-from sandbox.aws.limits import Settings
-from sandbox.aws.medical_imaging import metadata
-from sandbox.aws.permissions import guard
-from sandbox.aws.schedule import progress, settle
-from sandbox.aws.state import Access, Cause, ImageSet, Job, Order, Role, Store, World
-from sandbox.aws.views import Health, JobView, StoreView
-from sandbox.errors import CommandError, PolicyError
+from ..errors import CommandError, PolicyError
+from .clock import ManualClock, Timeline
+from .errors import ServiceError
+from .faults import Fault
+from .gateway import Cloud
+from .limits import Settings
+from .medical_imaging import metadata
+from .permissions import guard
+from .schedule import progress, settle
+from .state import Access, Cause, ImageSet, Job, Order, Role, Store, World
+from .views import Health, JobView, StoreView
 
 JSON = Any
 _CONVERTER: Final = cattrs.Converter()
+_CENTURY: Final = 100 * 365.25 * 24 * 3600.0
 _CREATE: Final = {
     "healthlake": ("CreateFHIRDatastore", "ClientToken"),
     "medical-imaging": ("CreateDatastore", "clientToken"),
@@ -120,6 +121,8 @@ class Commands:
 
     def advance(self, seconds: float) -> None:
         """Let that many seconds of sandbox time pass at once."""
+        if not 0 <= seconds <= _CENTURY:
+            raise CommandError(f"seconds must be from 0 to {_CENTURY:g} (100 years), got {seconds}")
         if isinstance(self._cloud.clock, ManualClock):
             self._cloud.clock.advance(seconds / self._world.timeline.speed)
         else:

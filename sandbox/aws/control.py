@@ -9,11 +9,11 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.aws.faults import Fault, Kind
-from sandbox.aws.journal import Entry
-from sandbox.aws.state import Event, Order, Role
-from sandbox.aws.views import Health, JobView, StoreView
-from sandbox.errors import CommandError
+from ..errors import CommandError
+from .faults import Fault, Kind
+from .journal import Entry
+from .state import Event, Order, Role
+from .views import Health, JobView, StoreView
 
 LAKE = "healthlake"
 IMAGING = "medical-imaging"

@@ -15,20 +15,20 @@ from typing import Any
 
 from moto.core.request import Request
 
-from sandbox.aws import persistence
-from sandbox.aws.call import READS, Call
-from sandbox.aws.clock import Clock, SystemClock, Timeline
-from sandbox.aws.errors import ServiceError, throttled
-from sandbox.aws.faults import BEFORE, Fault, strike
-from sandbox.aws.journal import Entry, Journal, attempt, sent_parameters
-from sandbox.aws.limits import Bucket, rate_of
-from sandbox.aws.operations import PACKAGES, Operation, emulated
-from sandbox.aws.past import Past
-from sandbox.aws.permissions import guard
-from sandbox.aws.schedule import settle
-from sandbox.aws.signing import ANONYMOUS, KEYS, Key, authenticate
-from sandbox.aws.state import ACCOUNT, World
-from sandbox.aws.wire import Answer, Route, Service
+from . import persistence
+from .call import READS, Call
+from .clock import Clock, SystemClock, Timeline
+from .errors import ServiceError, throttled
+from .faults import BEFORE, Fault, strike
+from .journal import Entry, Journal, attempt, sent_parameters
+from .limits import Bucket, rate_of
+from .operations import PACKAGES, Operation, emulated
+from .past import Past
+from .permissions import guard
+from .schedule import settle
+from .signing import ANONYMOUS, KEYS, Key, authenticate
+from .state import ACCOUNT, World
+from .wire import Answer, Route, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,10 @@ class Cloud:
         if "X-Amz-Target" in request.headers:
             return self._services["healthlake"]
         is_form = request.mimetype == "application/x-www-form-urlencoded"
-        return self._services["sts" if is_form else "medical-imaging"]
+        is_iam = "/iam/aws4_request" in request.headers.get("Authorization", "")
+        if is_form:
+            return self._services["iam" if is_iam else "sts"]
+        return self._services["medical-imaging"]
 
     def _handle_operation(self, service: Service, route: Route, request: Request, body: bytes) -> Outcome:
         operation = str(route.operation.name)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from moto.core.request import Request
 
-from sandbox.aws.wire import Route
+from .wire import Route
 
 CAPACITY: Final = 100_000
 _NOT_KEPT: Final = frozenset({"Action", "Version", "WebIdentityToken"})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.aws.call import Call
-from sandbox.aws.permissions import guard
-from sandbox.aws.state import Cause, Event, Phase, Store
+from .call import Call
+from .permissions import guard
+from .state import Cause, Event, Phase, Store
 
 
 def begin_create(call: Call, store: Store, *, seconds: float) -> None:

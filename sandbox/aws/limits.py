@@ -37,6 +37,7 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
         "DeleteImageSet": _EVERY_4_SECONDS,
         "*": Rate(10, 20),
     },
+    "iam": {"*": Rate(20, 20)},
     "sts": {"*": Rate(600, 600)},
     "healthlake": {
         "CreateFHIRDatastore": _EVERY_MINUTE,

@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from botocore import xform_name
 
-from sandbox.aws import healthlake, medical_imaging, sts
-from sandbox.aws.call import Call
+from . import healthlake, iam, medical_imaging, sts
+from .call import Call
 
 Operation = Callable[[Call], Mapping[str, Any]]
 
-PACKAGES: Final = {"healthlake": healthlake, "medical-imaging": medical_imaging, "sts": sts}
+PACKAGES: Final = {"healthlake": healthlake, "iam": iam, "medical-imaging": medical_imaging, "sts": sts}
 
 
 def emulated(service: str, names: list[str]) -> dict[str, Operation]:

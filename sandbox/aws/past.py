@@ -10,7 +10,7 @@ import copy
 from collections import deque
 from dataclasses import replace
 
-from sandbox.aws.state import World
+from .state import World
 
 
 class Past:

@@ -10,8 +10,8 @@ from typing import Any, Final
 import cattrs
 from cattrs.errors import BaseValidationError
 
-from sandbox.aws.state import World
-from sandbox.errors import StateFileError
+from ..errors import StateFileError
+from .state import World
 
 _CONVERTER: Final = cattrs.Converter(forbid_extra_keys=True)
 
@@ -24,6 +24,7 @@ def save(path: Path, world: World) -> None:
     """
     written = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
+        written.touch(mode=0o600)
         written.write_text(json.dumps(_CONVERTER.unstructure(world)), encoding="utf-8")
         written.replace(path)
     except OSError as error:

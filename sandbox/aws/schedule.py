@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox.aws.limits import Settings
-from sandbox.aws.medical_imaging import metadata
-from sandbox.aws.state import TERMINAL_JOB, ImageSet, Job, World
+from .limits import Settings
+from .medical_imaging import metadata
+from .state import TERMINAL_JOB, ImageSet, Job, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import ipaddress
 import json
 import socket
 import struct
@@ -16,13 +17,14 @@ from urllib.parse import urlsplit
 from moto.core.request import Request
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from sandbox.aws.commands import Commands
-from sandbox.aws.gateway import Cloud
-from sandbox.aws.wire import Answer
-from sandbox.errors import AddressError, CommandError
+from ..errors import AddressError, CommandError
+from .commands import Commands
+from .gateway import Cloud
+from .wire import Answer
 
 CONTROL_PREFIX: Final = "/_sandbox"
 BACKLOG: Final = 1024
+MAX_BODY: Final = 64 * 1024 * 1024
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
@@ -36,9 +38,16 @@ class _Handler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Serve one request on this connection."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = self.headers.get("Content-Length") or "0"
+        if not (length.isascii() and length.isdigit() and int(length) <= MAX_BODY):
+            self.close_connection = True
+            self._send(
+                _refused(f"the Content-Length {length[:40]!r} is not a number of bytes up to {MAX_BODY}")
+            )
+            return
+        body = self.rfile.read(int(length))
         if urlsplit(self.path).path.startswith(f"{CONTROL_PREFIX}/"):
-            self._send(self.server.command(self.path, body))
+            self._send(self._strange() or self.server.command(self.path, body))
             return
         environ = self.make_environ() | {"wsgi.input": io.BytesIO(body)}
         outcome = self.server.cloud.handle(Request(environ), body)
@@ -48,6 +57,19 @@ class _Handler(WSGIRequestHandler):
             self._reset()
         else:
             self._send(outcome.answer)
+
+    def _strange(self) -> Answer | None:
+        """Refuse orders of a web page: it names its origin, or comes here by a host name of its own."""
+        host, origin = self.headers.get("Host") or "", self.headers.get("Origin")
+        with contextlib.suppress(ValueError):
+            name = urlsplit(f"//{host}").hostname or ""
+            if origin is None and (name in {"localhost", self.server.host} or _is_address(name)):
+                return None
+        return _refused(
+            f"orders are taken from this machine's programs only, not for host {host[:80]!r}"
+            f" and origin {(origin or '')[:80]!r}",
+            HTTPStatus.FORBIDDEN,
+        )
 
     def finish(self) -> None:
         """Close the connection; what is left to send to a client that has gone is not sent."""
@@ -66,6 +88,18 @@ class _Handler(WSGIRequestHandler):
         """Break the connection: the close that follows sends RST, not FIN."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self.close_connection = True
+
+
+def _refused(reason: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Answer:
+    return Answer(status, json.dumps({"error": reason}).encode(), {"Content-Type": "application/json"})
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 class HealthServer(ThreadedWSGIServer):

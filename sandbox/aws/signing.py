@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from moto.core.request import Request
 
-from sandbox.aws.errors import ServiceError
+from .errors import ServiceError
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
 MAX_SKEW_SECONDS: Final = 300

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sandbox.aws.clock import Timeline
-from sandbox.aws.faults import Fault
-from sandbox.aws.limits import Bucket, Settings
+from .clock import Timeline
+from .faults import Fault
+from .limits import Bucket, Settings
 
 ACCOUNT: Final = "123456789012"
 USER: Final = "sandbox"
@@ -71,6 +71,11 @@ class Store:
         """Enter a status at once; what was pending is forgotten."""
         self.pending = []
         self.status, self.updated, self.cause = status, now, cause
+
+    @property
+    def account(self) -> str:
+        """The account that it belongs to."""
+        return self.arn.split(":")[4]
 
     @property
     def active(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import not_found, validation
-from sandbox.aws.state import ImageSet, Store
+from .call import Call
+from .errors import not_found, validation
+from .state import ImageSet, Store
 
 MAX_TAGS: Final = 50
 

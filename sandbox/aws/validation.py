@@ -15,7 +15,7 @@ from typing import Any, Final
 import regex
 from botocore.model import Shape
 
-from sandbox.aws.errors import ServiceError, validation
+from .errors import ServiceError, validation
 
 
 def _is_integer(value: Any) -> bool:

@@ -24,8 +24,8 @@ from moto.core.utils import get_service_model
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
-from sandbox.aws.errors import AUTHENTICATION, ServiceError
-from sandbox.aws.validation import check_constraints, check_types
+from .errors import AUTHENTICATION, ServiceError
+from .validation import check_constraints, check_types
 
 BAD_REQUEST: Final = 400
 

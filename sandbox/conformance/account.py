@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from sandbox.aws import IMAGING, LAKE, JobView, StoreView
-from sandbox.errors import AccountError
+from ..aws import IMAGING, LAKE, JobView, StoreView
+from ..errors import AccountError
 
-TAG: Final = "pulumi-health:e2e"
+TAG: Final = "pulumi-health-e2e"
 """The tag of every store that a run in a real account makes; its value names the run."""
 
 PRICES: Final = "https://aws.amazon.com/healthlake/pricing/ and https://aws.amazon.com/healthimaging/pricing/"

@@ -9,10 +9,10 @@ from typing import Any, Final
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from sandbox.aws import IMAGING, LAKE
-from sandbox.conformance.account import PAUSES, TAG
-from sandbox.conformance.target import Target
-from sandbox.errors import AccountError
+from ..aws import IMAGING, LAKE
+from ..errors import AccountError
+from .account import PAUSES, TAG
+from .target import Target
 
 Facts = dict[str, Any]
 """What was observed for one belief: plain JSON values."""

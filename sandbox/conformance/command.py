@@ -12,12 +12,12 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from sandbox.conformance.account import Export, default_region, reach, run_name
-from sandbox.conformance.record import Record, differences, read
-from sandbox.conformance.run import announcement, chosen, run
-from sandbox.conformance.table import page
-from sandbox.conformance.target import Images, Target, aws, sandbox
-from sandbox.errors import ConformanceError
+from ..errors import ConformanceError
+from .account import Export, default_region, reach, run_name
+from .record import Record, differences, read
+from .run import announcement, chosen, run
+from .table import page
+from .target import Images, Target, aws, sandbox
 
 _PARTS: Final = 3
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)

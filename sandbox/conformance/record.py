@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import cattrs
 
-from sandbox.errors import ConformanceError
+from ..errors import ConformanceError
 
 Verdict = Literal["holds", "differs", "not observed"]
 

@@ -10,13 +10,13 @@ from typing import Final
 from botocore import __version__
 from botocore.exceptions import BotoCoreError
 
-from sandbox.conformance.account import PRICES, TAG
-from sandbox.conformance.bench import Bench
-from sandbox.conformance.probes import PROBES
-from sandbox.conformance.record import Entry, Record
-from sandbox.conformance.table import Belief, beliefs
-from sandbox.conformance.target import Target
-from sandbox.errors import AccountError, ConformanceError
+from ..errors import AccountError, ConformanceError
+from .account import PRICES, TAG
+from .bench import Bench
+from .probes import PROBES
+from .record import Entry, Record
+from .table import Belief, beliefs
+from .target import Target
 
 Say = Callable[[str], None]
 Given = Mapping[str, object]

@@ -13,8 +13,8 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
-from sandbox.aws import ManualClock, serve
-from sandbox.conformance.account import Export, RealAccount, reach, run_name
+from ..aws import ManualClock, serve
+from .account import Export, RealAccount, reach, run_name
 
 _ONE_ATTEMPT: Final = {"total_max_attempts": 1}
 _THROTTLED: Final = frozenset({"ThrottlingException", "TooManyRequestsException"})

@@ -13,7 +13,7 @@ import click
 )
 def demo(cwd: Path) -> None:
     """Run the main job against the emulated AWS: preview, up, outputs, refresh, destroy, each one checked."""
-    from sandbox.demo import tour  # noqa: PLC0415 - brings the emulator, which only this needs
+    from . import tour  # noqa: PLC0415 - brings the emulator, which only this needs
 
     try:
         tour.demo(cwd.resolve())

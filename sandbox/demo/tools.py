@@ -17,6 +17,8 @@ REACH_SECONDS: Final = 5.0
 
 
 STACK: Final = "demo"
+PACKAGE: Final = __name__.partition(".")[0]
+"""The name of the sandbox's package: installed, it is another than its folder's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,8 @@ def engine(folder: Path) -> Tool:
     """Return the sandbox's engine with its state in a folder."""
     where = ("--stack", STACK, "--state", str(folder / "state"))
     return Tool(
-        "python -m sandbox",
-        (sys.executable, "-m", "sandbox"),
+        f"python -m {PACKAGE}",
+        (sys.executable, "-m", PACKAGE),
         where,
         {"PULUMI_CONFIG_PASSPHRASE": ""},
         outputs=("outputs", "--json", *where),

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import click
 
-from sandbox.aws import Sandbox, serve
-from sandbox.demo.tools import STACK, Tool, call, find
-from sandbox.errors import SandboxError
+from ..aws import Sandbox, serve
+from ..errors import SandboxError
+from .tools import STACK, Tool, call, find
 
 SPEED: Final = 120.0
 """A HealthLake store takes 10 s instead of 20 minutes, and AWS's rates are as many times higher."""

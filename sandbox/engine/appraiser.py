@@ -6,21 +6,21 @@ import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sandbox.engine import paths
-from sandbox.engine.errors import PlanError
-from sandbox.engine.provider import Diff
-from sandbox.engine.urn import name_of
-from sandbox.engine.values import masked, plain
+from . import paths
+from .errors import PlanError
+from .provider import Diff
+from .urn import name_of
+from .values import masked, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.engine.events import Reporter
-    from sandbox.engine.goal import Goal
-    from sandbox.engine.provider import CheckFailure
-    from sandbox.engine.providers import Providers
-    from sandbox.engine.state import Resource
-    from sandbox.engine.values import Properties
+    from .events import Reporter
+    from .goal import Goal
+    from .provider import CheckFailure
+    from .providers import Providers
+    from .state import Resource
+    from .values import Properties
 
 INIT_ERROR = "#initerror"
 

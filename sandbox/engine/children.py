@@ -7,7 +7,7 @@ import os
 import signal
 from typing import TYPE_CHECKING, Protocol
 
-from sandbox.engine.errors import EngineError
+from .errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,27 +6,27 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sandbox.engine.appraiser import Appraiser
-from sandbox.engine.effects import Effects
-from sandbox.engine.errors import EngineError, PlanError, ProviderError, StoppedError
-from sandbox.engine.events import StepDone
-from sandbox.engine.executor import Executor
-from sandbox.engine.goal import DYNAMIC_PACKAGE, Goal
-from sandbox.engine.graph import prune, requirements
-from sandbox.engine.planner import Planner
-from sandbox.engine.providers import Providers
-from sandbox.engine.steps import Op, Step
-from sandbox.engine.urn import PROVIDER_PREFIX, STACK_TYPE, is_provider
-from sandbox.engine.values import secret
+from .appraiser import Appraiser
+from .effects import Effects
+from .errors import EngineError, PlanError, ProviderError, StoppedError
+from .events import StepDone
+from .executor import Executor
+from .goal import DYNAMIC_PACKAGE, Goal
+from .graph import prune, requirements
+from .planner import Planner
+from .providers import Providers
+from .steps import Op, Step
+from .urn import PROVIDER_PREFIX, STACK_TYPE, is_provider
+from .values import secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.engine.events import Reporter
-    from sandbox.engine.host import DynamicHost
-    from sandbox.engine.project import Project
-    from sandbox.engine.state import Resource, Snapshot
-    from sandbox.engine.values import Properties
+    from .events import Reporter
+    from .host import DynamicHost
+    from .project import Project
+    from .state import Resource, Snapshot
+    from .values import Properties
 
 
 class Deployment:

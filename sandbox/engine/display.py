@@ -6,15 +6,15 @@ import json
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from sandbox.engine.events import Message, Severity, StepDone, StepFailed, StepStarted, Summary
-from sandbox.engine.steps import Op
-from sandbox.engine.urn import name_of, type_of
-from sandbox.engine.values import masked
+from .events import Message, Severity, StepDone, StepFailed, StepStarted, Summary
+from .steps import Op
+from .urn import name_of, type_of
+from .values import masked
 
 if TYPE_CHECKING:
-    from sandbox.engine.events import Event
-    from sandbox.engine.steps import Step
-    from sandbox.engine.values import Value
+    from .events import Event
+    from .steps import Step
+    from .values import Value
 
 WORDS = {
     Op.SAME: ("  ", "unchanged", "unchanged"),

@@ -7,16 +7,16 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.errors import StateError
-from sandbox.engine.state import Operation, Resource
-from sandbox.engine.values import SECRET, SIGNATURE, is_secret, rebuild
+from .errors import StateError
+from .state import Operation, Resource
+from .values import SECRET, SIGNATURE, is_secret, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sandbox.engine.secrets import Crypter
-    from sandbox.engine.state import Snapshot
-    from sandbox.engine.values import Value
+    from .secrets import Crypter
+    from .state import Snapshot
+    from .values import Value
 
 VERSION = 3
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from sandbox.engine.errors import ProtectedError, ProviderError
-from sandbox.engine.steps import DELETES, Op, Step
-from sandbox.engine.values import UNKNOWN, is_secret, secret
+from .errors import ProtectedError, ProviderError
+from .steps import DELETES, Op, Step
+from .values import UNKNOWN, is_secret, secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sandbox.engine.appraiser import Appraiser
-    from sandbox.engine.events import Reporter
-    from sandbox.engine.provider import Provider, Result
-    from sandbox.engine.providers import Providers
-    from sandbox.engine.state import Resource
+    from .appraiser import Appraiser
+    from .events import Reporter
+    from .provider import Provider, Result
+    from .providers import Providers
+    from .state import Resource
 
 
 class Effects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.errors import SandboxError
+from ..errors import SandboxError
 
 
 class EngineError(SandboxError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.engine.steps import Op, Step
+    from .steps import Op, Step
 
 
 class Severity(StrEnum):

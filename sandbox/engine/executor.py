@@ -7,17 +7,17 @@ import copy
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sandbox.engine.errors import ProtectedError, ProviderError
-from sandbox.engine.events import StepDone, StepFailed, StepStarted
-from sandbox.engine.state import Operation
-from sandbox.engine.steps import COUNTED, DELETES, PENDING, Op, Step
+from .errors import ProtectedError, ProviderError
+from .events import StepDone, StepFailed, StepStarted
+from .state import Operation
+from .steps import COUNTED, DELETES, PENDING, Op, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.engine.effects import Effects
-    from sandbox.engine.events import Reporter
-    from sandbox.engine.state import Snapshot
+    from .effects import Effects
+    from .events import Reporter
+    from .state import Snapshot
 
 
 class Executor:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sandbox.engine.errors import EngineError, UnsupportedError
-from sandbox.engine.urn import is_provider, make_urn, package_of, type_of
-from sandbox.engine.values import Properties, from_struct
+from .errors import EngineError, UnsupportedError
+from .urn import is_provider, make_urn, package_of, type_of
+from .values import Properties, from_struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
-    from sandbox.engine.state import Resource
+    from .state import Resource
 
 
 def dependents(root: Resource, resources: Sequence[Resource], ignored: AbstractSet[str]) -> list[Resource]:

@@ -10,21 +10,21 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from sandbox.engine.children import Child
-from sandbox.engine.errors import EngineError, ProviderError
-from sandbox.engine.goal import DYNAMIC_PACKAGE
-from sandbox.engine.provider import CheckFailure, Diff, Result
-from sandbox.engine.urn import name_of, type_of
-from sandbox.engine.values import Properties, from_struct, keep_secrets, known, plain, to_struct
+from .children import Child
+from .errors import EngineError, ProviderError
+from .goal import DYNAMIC_PACKAGE
+from .provider import CheckFailure, Diff, Result
+from .urn import name_of, type_of
+from .values import Properties, from_struct, keep_secrets, known, plain, to_struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from google.protobuf import struct_pb2
 
-    from sandbox.engine.children import LineSink
-    from sandbox.engine.project import Project
-    from sandbox.engine.state import Resource
+    from .children import LineSink
+    from .project import Project
+    from .state import Resource
 
 MAX_MESSAGE = 400 * 1024 * 1024
 CHANNEL_OPTIONS = [

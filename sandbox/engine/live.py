@@ -8,15 +8,15 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from sandbox.engine.display import WORDS, Lines
-from sandbox.engine.events import Message, StepDone, StepFailed, Summary
-from sandbox.engine.urn import name_of, type_of
+from .display import WORDS, Lines
+from .events import Message, StepDone, StepFailed, Summary
+from .urn import name_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.engine.events import Event
-    from sandbox.engine.steps import Step
+    from .events import Event
+    from .steps import Step
 
 _LOOKS_PER_SECOND = 4
 

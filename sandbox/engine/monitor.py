@@ -11,22 +11,22 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
-from sandbox.engine.errors import EngineError, StoppedError, UnsupportedError
-from sandbox.engine.events import Message, Severity
-from sandbox.engine.goal import managed_goal, read_goal
-from sandbox.engine.host import CHANNEL_OPTIONS
-from sandbox.engine.project import ORGANIZATION
-from sandbox.engine.values import from_struct, to_struct
+from .errors import EngineError, StoppedError, UnsupportedError
+from .events import Message, Severity
+from .goal import managed_goal, read_goal
+from .host import CHANNEL_OPTIONS
+from .project import ORGANIZATION
+from .values import from_struct, to_struct
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from pulumi.runtime.proto import callback_pb2
 
-    from sandbox.engine.deployment import Deployment
-    from sandbox.engine.events import Reporter
-    from sandbox.engine.project import Project
-    from sandbox.engine.state import Resource
+    from .deployment import Deployment
+    from .events import Reporter
+    from .project import Project
+    from .state import Resource
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Answer = TypeVar("Answer")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.engine.errors import PlanError
-from sandbox.engine.urn import child_urn, make_urn, name_of, type_of
+from .errors import PlanError
+from .urn import child_urn, make_urn, name_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.engine.goal import Goal
-    from sandbox.engine.project import Project
-    from sandbox.engine.state import Resource
+    from .goal import Goal
+    from .project import Project
+    from .state import Resource
 
 
 class Names:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from sandbox.engine.values import is_secret, secret
+from .values import is_secret, secret
 
 if TYPE_CHECKING:
-    from sandbox.engine.values import Properties, Value
+    from .values import Properties, Value
 
 Path: TypeAlias = tuple[str | int, ...]
 

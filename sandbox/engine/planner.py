@@ -5,22 +5,22 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sandbox.engine.errors import PlanError
-from sandbox.engine.graph import deletion_waves, dependents
-from sandbox.engine.names import Names
-from sandbox.engine.provider import Diff
-from sandbox.engine.state import Resource
-from sandbox.engine.steps import Op, Step, delete_step, replace_steps
-from sandbox.engine.values import UNKNOWN
+from .errors import PlanError
+from .graph import deletion_waves, dependents
+from .names import Names
+from .provider import Diff
+from .state import Resource
+from .steps import Op, Step, delete_step, replace_steps
+from .values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.engine.appraiser import Appraiser
-    from sandbox.engine.events import Reporter
-    from sandbox.engine.goal import Goal
-    from sandbox.engine.project import Project
-    from sandbox.engine.providers import Providers
+    from .appraiser import Appraiser
+    from .events import Reporter
+    from .goal import Goal
+    from .project import Project
+    from .providers import Providers
 
 _PROTECTED = (
     "as it is currently marked for protection. To unprotect the resource, remove the `protect` flag from the "

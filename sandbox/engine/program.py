@@ -9,17 +9,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.engine.children import GRACE, Child
-from sandbox.engine.events import Message, Severity
-from sandbox.engine.monitor import Monitor, serve_monitor
-from sandbox.engine.project import ORGANIZATION
+from .children import GRACE, Child
+from .events import Message, Severity
+from .monitor import Monitor, serve_monitor
+from .project import ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sandbox.engine.deployment import Deployment
-    from sandbox.engine.events import Reporter
-    from sandbox.engine.project import Project
+    from .deployment import Deployment
+    from .events import Reporter
+    from .project import Project
 
 RUNNER = Path(__file__).with_name("runner.py")
 ERROR_SHOWN = 32

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.engine.state import Resource
-    from sandbox.engine.values import Properties
+    from .state import Resource
+    from .values import Properties
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from sandbox.engine.errors import UnsupportedError
-from sandbox.engine.goal import DYNAMIC_PACKAGE
-from sandbox.engine.provider import Diff, Result
-from sandbox.engine.urn import package_of
-from sandbox.engine.values import UNKNOWN
+from .errors import UnsupportedError
+from .goal import DYNAMIC_PACKAGE
+from .provider import Diff, Result
+from .urn import package_of
+from .values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sandbox.engine.host import DynamicHost
-    from sandbox.engine.provider import CheckFailure, Provider
-    from sandbox.engine.state import Resource
-    from sandbox.engine.values import Properties
+    from .host import DynamicHost
+    from .provider import CheckFailure, Provider
+    from .state import Resource
+    from .values import Properties
 
 
 class Providers:

@@ -6,11 +6,11 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sandbox.engine.events import Event, Message, StepDone, StepFailed, StepStarted, Summary
-from sandbox.engine.values import masked
+from .events import Event, Message, StepDone, StepFailed, StepStarted, Summary
+from .values import masked
 
 if TYPE_CHECKING:
-    from sandbox.engine.steps import Op, Step
+    from .steps import Op, Step
 
 
 class Recorder:

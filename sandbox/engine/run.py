@@ -10,21 +10,21 @@ from contextlib import asynccontextmanager
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from sandbox.engine.deployment import Deployment
-from sandbox.engine.errors import EngineError
-from sandbox.engine.events import Message, Severity, Summary
-from sandbox.engine.host import DynamicHost
-from sandbox.engine.monitor import EngineService, serve_engine
-from sandbox.engine.program import Program
+from .deployment import Deployment
+from .errors import EngineError
+from .events import Message, Severity, Summary
+from .host import DynamicHost
+from .monitor import EngineService, serve_engine
+from .program import Program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
-    from sandbox.engine.events import Reporter
-    from sandbox.engine.project import Project
-    from sandbox.engine.state import Snapshot
-    from sandbox.engine.steps import Op
-    from sandbox.engine.values import Properties
+    from .events import Reporter
+    from .project import Project
+    from .state import Snapshot
+    from .steps import Op
+    from .values import Properties
 
 CANCEL_NOTE = "^C received; cancelling. If you would like to terminate immediately, press ^C again."
 TERMINATE_NOTE = "^C received; terminating"

@@ -15,14 +15,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.errors import EngineError
+from .errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    from sandbox.engine.values import Value
+    from .values import Value
 
 ROUNDS = 1_000_000
 _CHECK = "pulumi"

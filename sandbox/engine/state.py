@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.urn import is_provider
+from .urn import is_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sandbox.engine.values import Properties
+    from .values import Properties
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.engine.state import Resource
+    from .state import Resource
 
 
 class Op(StrEnum):

@@ -8,10 +8,10 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.document import dump, load, with_plaintext
-from sandbox.engine.errors import LockedError, StateError
-from sandbox.engine.secrets import Crypter, find_passphrase
-from sandbox.engine.state import Snapshot
+from .document import dump, load, with_plaintext
+from .errors import LockedError, StateError
+from .secrets import Crypter, find_passphrase
+from .state import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +81,8 @@ class Store:
     def _write(self, document: dict[str, Any]) -> None:
         """Replace the file: whoever reads it sees the state of before or the new one, also after a crash."""
         fresh = self.path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)  # one that a killed run left may be readable by others
+        fresh.touch(mode=0o600)
         with fresh.open("w", encoding="utf-8") as file:
             json.dump(document, file, indent=4)
             file.flush()

@@ -32,6 +32,7 @@ TEXTS = [
     BASE,
     *(seed.read_text() for seed in SEEDS),
     (CASES / "validation" / "imaging.arazzo.yaml").read_text(),
+    (CASES / "documents" / "newer.arazzo.yaml").read_text(),
 ]
 VALUES = [yaml.safe_load(text) for text in TEXTS]
 

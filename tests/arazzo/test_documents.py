@@ -203,6 +203,30 @@ def test_a_reference_brings_the_component_with_its_value_overridden() -> None:
     assert document.parameters == {"size": {"name": "size", "in": "query", "value": 1}}
 
 
+@pytest.mark.parametrize(
+    "reference",
+    ["#/components/inputs/page/properties/size", "#size"],
+    ids=["a part of a component", "an anchor"],
+)
+def test_a_reference_leads_into_the_components(reference: str) -> None:
+    inputs = "{page: {properties: {size: {$anchor: size, type: integer}}}}"
+    changes = {
+        "workflows:": f"components: {{inputs: {inputs}}}\nworkflows:",
+        "name: {type: string}": f"name: {{$ref: '{reference}'}}",
+    }
+    inputs_schema = load(changed(BASE, changes)).workflow("main").inputs
+    assert inputs_schema["properties"]["name"]["type"] == "integer"
+
+
+@pytest.mark.parametrize("reference", ["#/components/inputs/page/items", "#other", "#/nope"])
+def test_a_reference_that_leads_nowhere_is_a_fault(reference: str) -> None:
+    changes = {
+        "workflows:": "components: {inputs: {page: {properties: {}}}}\nworkflows:",
+        "name: {type: string}": f"name: {{$ref: '{reference}'}}",
+    }
+    assert [fault.code for fault in check(changed(BASE, changes))[1]] == ["unknown-reference"]
+
+
 def test_references_in_a_schema_are_written_out() -> None:
     components = "components: {inputs: {a: {$ref: '#/components/inputs/b'}, b: {type: integer}}}\nworkflows:"
     schema = "name: {title: T, $ref: '#/components/inputs/a', allOf: [true]}"

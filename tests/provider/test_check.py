@@ -501,9 +501,17 @@ def test_no_region_anywhere_is_a_fault_that_says_where_to_set_it() -> None:
     assert "aws:region" in fault.reason
 
 
+def test_a_configured_region_moves_what_it_once_placed() -> None:
+    there = Surroundings(name="x", region="us-east-2", configured_region="us-east-2")
+    inputs, _ = check(HEALTH_IMAGING_DATASTORE, {}, {}, there)
+    elsewhere = Surroundings(name="x", region="us-west-2", configured_region="us-west-2")
+    assert check(HEALTH_IMAGING_DATASTORE, inputs, {}, elsewhere)[0]["region"] == "us-west-2"
+    assert check(HEALTH_IMAGING_DATASTORE, inputs, {}, AROUND)[0]["region"] == "us-east-2"
+
+
 def test_the_environments_region_never_moves_a_store_that_exists() -> None:
     olds = {"region": "eu-west-1"}
     assert check(HEALTH_IMAGING_DATASTORE, olds, {}, AROUND)[0]["region"] == "eu-west-1"
     configured = Surroundings(name="x", region="us-east-2", configured_region="us-east-2")
-    assert check(HEALTH_IMAGING_DATASTORE, olds, {}, configured)[0]["region"] == "us-east-2"
+    assert check(HEALTH_IMAGING_DATASTORE, olds, {}, configured)[0]["region"] == "eu-west-1"
     assert check(HEALTH_IMAGING_DATASTORE, olds, {"region": "us-west-2"}, AROUND)[0]["region"] == "us-west-2"

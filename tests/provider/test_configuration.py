@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -13,7 +17,9 @@ from provider.aws.clients import make_client
 from provider.aws.configuration import Network, Role
 from provider.aws.settings import Settings
 from provider.dynamic.host import HostCall
-from provider.errors import ConfigurationError, CredentialsError
+from provider.engine.call import EngineCall
+from provider.engine.log import EngineLog
+from provider.errors import ConfigurationError, CredentialsError, ProviderError, printable
 from provider.kinds.hidden import SECRETS
 from provider.kinds.kind import Kind
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE
@@ -252,6 +258,57 @@ def test_secret_texts_are_masked_also_where_they_were_cut_short() -> None:
     assert masked(f"a '{long[:200]}...' b {long} short open ab", hidden) == (
         "a '[secret]...' b [secret] [secret] open ab"
     )
+
+
+METADATA = json.dumps(
+    {"issuer": "https://id.example.org", "secret": "é+/ ?\\n<tab>\t", "grant": ["a", "b"]}, ensure_ascii=False
+)
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        json.dumps,
+        lambda text: json.dumps(text, ensure_ascii=False),
+        lambda text: json.dumps(json.dumps(text)),
+        repr,
+        quote,
+        lambda text: quote(text, safe=""),
+        quote_plus,
+        lambda text: re.sub("%..", lambda found: found[0].lower(), quote_plus(text)),
+        html.escape,
+        lambda text: base64.b64encode(text.encode()).decode(),
+        lambda text: base64.urlsafe_b64encode(b"{" + text.encode() + b"}").decode(),
+        lambda text: base64.b64encode(b"ab" + text.encode() + b"cd").decode(),
+        lambda text: "\n    ".join(text[at : at + 9] for at in range(0, len(text), 9)),
+        lambda text: json.dumps(text)[: len(text) // 2],
+        printable,
+    ],
+)
+def test_a_secret_is_masked_however_a_service_echoes_it(echo: Callable[[str], str]) -> None:
+    shown = masked(f"before: {echo(METADATA)}: after", (METADATA,))
+    assert re.fullmatch(r"before: [\W\w]{0,3}\[secret\][\W\w]{0,8}: after", shown), shown
+
+
+def test_a_short_secret_is_masked_as_it_is_only() -> None:
+    text = "12 345 67 of a b c"
+    assert masked(text, ("1234567", "abc")) == text
+
+
+@pytest.mark.parametrize(
+    "forged", ["\x1b[31merror: gone\x1b[0m", "x\nerror: gone", "x\r\u202egone", "\x9b2Kgone"]
+)
+def test_what_a_service_says_can_forge_no_line_and_colour_of_its_own(forged: str) -> None:
+    assert str(ProviderError("it failed", reason=forged)).isprintable()
+    assert "gone" in str(ProviderError("it failed", reason=forged))
+    sent: list[str] = []
+    log = EngineLog(lambda: None)
+    log.send = lambda _severity, _urn, message, **_: sent.append(message)  # type: ignore[method-assign]
+    call = EngineCall(log, lambda _: True)
+    call.warn(forged)
+    call.progress(forged)
+    assert len(sent) == 2
+    assert all(message.isprintable() and "gone" in message for message in sent)
 
 
 def test_outputs_are_sealed_by_what_they_derive_from() -> None:

@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 
 from provider.arazzo import load
 from provider.documents import DOCUMENTS
+from provider.kinds.equivalence import covers, normal
 from provider.kinds.hidden import DEFAULTS, RESUME
 from provider.kinds.kind import Kind
-from provider.kinds.properties import Change, Property, difference, normal
+from provider.kinds.properties import Change, Property, difference
 from provider.kinds.table import (
     HEALTH_IMAGING_DATASTORE,
     HEALTHLAKE_DATASTORE,
     HEALTHLAKE_EXPORT,
     KINDS,
 )
+from provider.kinds.workflow import workflow_kind
 from provider.models.services import operation, service_model
 from provider.models.shapes import UNKNOWN, member_at, snake
 from provider.program.arguments import (
@@ -202,7 +204,8 @@ def test_the_difference_names_exactly_the_properties_that_differ(
 
     def differ(row: Property) -> bool:
         before, after = (row.spelling(values.get(row.name), olds) for values in (olds, news))
-        return bool(normal(before) != normal(after))
+        stays = row.change is Change.REPLACE and (normal(news.get(row.name)) is None or covers(after, before))
+        return bool(normal(before) != normal(after)) and not stays
 
     assert named == {row.name for row in HEALTHLAKE_DATASTORE.properties if differ(row)}
 
@@ -247,6 +250,47 @@ def test_what_is_only_written_differently_replaces_nothing(
 )
 def test_another_key_replaces(olds: dict[str, Any], news: dict[str, Any]) -> None:
     assert diff(HEALTHLAKE_DATASTORE, "id", {**STORE, **olds}, news).replaces == ("sse_configuration",)
+
+
+UNMENTIONED = [
+    (HEALTH_IMAGING_DATASTORE, {"kms_key_arn": "k"}, {}, ["kms_key_arn"]),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"lambda_authorizer_arn": "f"},
+        {"lambda_authorizer_arn": None},
+        ["lambda_authorizer_arn"],
+    ),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"lossless_storage_format": "JPEG_2000_LOSSLESS"},
+        {},
+        ["lossless_storage_format"],
+    ),
+    (HEALTHLAKE_DATASTORE, {"preload_data_type": "SYNTHEA"}, {}, ["preload_data_type"]),
+    (HEALTHLAKE_DATASTORE, encrypted(KEY), {}, ["sse_configuration"]),
+    (
+        HEALTHLAKE_DATASTORE,
+        encrypted(KEY),
+        {"sse_configuration": {"kms_encryption_config": {}}},
+        ["sse_configuration"],
+    ),
+    (HEALTHLAKE_EXPORT, {"triggers": {"run": 1}}, {}, ["triggers"]),
+    (
+        workflow_kind({"create": "c"}),
+        {"inputs": {"a": 1, "b": {"c": 2, "d": 3}}},
+        {"inputs": {"a": 1.0, "b": {"d": 3}}},
+        ["inputs.b.c"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "olds", "news", "kept"), UNMENTIONED)
+def test_what_is_no_longer_mentioned_replaces_nothing(
+    kind: Kind, olds: dict[str, Any], news: dict[str, Any], kept: list[str]
+) -> None:
+    found = diff(kind, "id", {**STORE, **olds}, news)
+    assert (found.replaces, dict(found.updates), list(found.kept)) == ((), {}, kept)
+    assert not found
 
 
 @given(values)

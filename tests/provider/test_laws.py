@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from provider.aws.caller import AwsCaller
 from provider.aws.settings import Settings
+from provider.kinds.equivalence import covers
 from provider.kinds.kind import Kind
 from provider.kinds.properties import Change
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
@@ -31,7 +32,7 @@ from provider.verbs.create import create
 from provider.verbs.delete import delete
 from provider.verbs.diff import diff
 from provider.verbs.outcome import Made
-from provider.verbs.read import covers, read
+from provider.verbs.read import read
 from provider.verbs.session import Session
 from provider.verbs.update import update
 from sandbox.aws import ManualClock, Sandbox, serve

@@ -1,14 +1,58 @@
 from __future__ import annotations
 
 import json
+import math
+import socket
 import urllib.request
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from sandbox.aws import Control, Sandbox
 from sandbox.errors import CommandError
+
+
+def raw(cloud: Sandbox, *headers: str, path: str = "/_sandbox/health", body: str = "{}") -> str:
+    """The first line that the sandbox answers."""
+    address = urlsplit(cloud.url)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=10) as connection:
+        connection.sendall("\r\n".join([f"POST {path} HTTP/1.1", *headers, "", body]).encode())
+        return connection.makefile().readline().strip()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (["Host: 127.0.0.1:1", "Content-Length: 2"], "200"),
+        (["Host: localhost", "Content-Length: 2"], "200"),
+        (["Host: [::1]:80", "Content-Length: 2"], "200"),
+        (["Host: rebound.example.com", "Content-Length: 2"], "403"),
+        (["Host: [broken", "Content-Length: 2"], "403"),
+        (["Host: 127.0.0.1", "Origin: https://example.com", "Content-Length: 2"], "403"),
+        (["Host: 127.0.0.1", "Origin: null", "Content-Length: 2"], "403"),
+        (["Host: 127.0.0.1", "Content-Length: many"], "400"),
+        (["Host: 127.0.0.1", "Content-Length: -1"], "400"),
+        (["Host: 127.0.0.1", f"Content-Length: {10**30}"], "400"),
+    ],
+)
+def test_orders_of_web_pages_and_impossible_lengths_are_refused(
+    cloud: Sandbox, headers: list[str], status: str
+) -> None:
+    assert raw(cloud, *headers).split()[1] == status
+
+
+@pytest.mark.parametrize("seconds", [math.inf, math.nan, -1.0, 1e300])
+def test_time_can_be_turned_by_real_amounts_only(cloud: Sandbox, seconds: float) -> None:
+    with pytest.raises(CommandError, match="seconds must be from 0 to"):
+        cloud.advance(seconds)
+    assert (
+        raw(
+            cloud, "Host: 127.0.0.1", "Content-Length: 17", path="/_sandbox/advance", body='{"seconds":1e400}'
+        ).split()[1]
+        == "400"
+    )
 
 
 def test_the_journal_tells_what_was_asked(cloud: Sandbox, lake: Any, refused: Callable[..., Any]) -> None:

@@ -98,3 +98,10 @@ def test_a_file_that_is_no_state_is_one_clear_error(tmp_path: Path, content: str
         serve(state_file=state_file).__enter__()
     assert "\n" not in str(caught.value)
     assert state_file.read_text() == content
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    state_file = tmp_path / "state.json"
+    with serve(clock=ManualClock(), state_file=state_file) as sandbox:
+        sandbox.add_store("medical-imaging", {"datastoreName": "i"})
+    assert state_file.stat().st_mode & 0o777 == 0o600

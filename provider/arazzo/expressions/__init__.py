@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from ..syntax import ExpressionError
 from .evaluator import Context, evaluate
-from .parser import begins, parse
+from .parser import ROOTS, begins, parse
 from .tree import Expression, Path, Reading, Root
 
 __all__ = [
+    "ROOTS",
     "Context",
     "Expression",
     "ExpressionError",

@@ -54,10 +54,14 @@ INSIDE: Final = Grammar(
     brackets=True,
 )
 
-_LEAF: Final = re.compile(r"\$(url|method|statusCode|self)(?![\w.\-\[#])")
-_ROOT: Final = re.compile(
-    r"\$(request|response|message|inputs|outputs|steps|workflows|sourceDescriptions|components)(?=[.\[#]|$)"
-)
+_LEAVES: Final = ("url", "method", "statusCode", "self")
+_NAMED: Final = ("request", "response", "message", "inputs", "outputs", "steps", "workflows")
+_OF_DOCUMENT: Final = ("sourceDescriptions", "components")
+ROOTS: Final = (*_LEAVES, *_NAMED, *_OF_DOCUMENT)
+"""What expressions begin with, after the dollar."""
+
+_LEAF: Final = re.compile(rf"\$({'|'.join(_LEAVES)})(?![\w.\-\[#])")
+_ROOT: Final = re.compile(rf"\$({'|'.join((*_NAMED, *_OF_DOCUMENT))})(?=[.\[#]|$)")
 _JSONPATH: Final = re.compile(r"\$[.\[]")
 _SOURCE: Final = re.compile(r"\.(header|query|path|body|payload)(?![\w\-])")
 _OF_MESSAGE: Final = ("header", "payload")

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from ..expressions import Context
     from ..model import Action, Output
     from ..protocol import JSON, Response
-    from .program import Path, StepPlan
+    from .program import StepPlan
+    from .reads import Path
 
 
 SUCCESSES: Final = range(200, 300)

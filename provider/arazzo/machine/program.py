@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import InputError, Place
 from ..faults import did_you_mean
-from ..model import begins_with, split_dependency
+from ..model import split_dependency
 from ..polling import polls
 from ..protocol import Operation, StepRef
+from . import reads
+from .reads import Path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ..expressions import Expression
-    from ..model import Action, Document, SourceDescription, Step, Workflow
+    from ..model import Document, SourceDescription, Step, Workflow
     from ..protocol import JSON
-
-Path = tuple[str | int, ...]
 
 
 class Address(NamedTuple):
@@ -202,7 +201,7 @@ def _plan(document: Document, address: Address) -> WorkflowPlan:
         tuple(locate(document, address.source, each) for each in workflow.depends_on),
         {source.name: {"url": source.url, "type": source.type} for source in document.sources},
         {"parameters": document.parameters},
-        any(expression.root.startswith("workflows.") for expression in _every_expression(workflow)),
+        any(expression.root.startswith("workflows.") for expression in reads.of_workflow(workflow)),
         document.self_uri,
     )
 
@@ -221,8 +220,8 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
         operation_of(document, step) if workflow is None else None,
         workflow,
         polls(document.workflow(address.workflow_id), position),
-        any(expression.root.startswith("request.") for expression in _expressions(step)),
-        tuple(_watched(step.on_success)),
+        any(expression.root.startswith("request.") for expression in reads.of_answer(step)),
+        tuple(reads.watched(step.on_success)),
         tuple(_need(document, address, each) for each in step.depends_on),
     )
 
@@ -230,41 +229,6 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
 def _need(document: Document, address: Address, dependency: str) -> tuple[Address | None, str]:
     workflow, step = split_dependency(dependency)
     return (None if workflow is None else locate(document, address.source, workflow)), step
-
-
-def _every_expression(workflow: Workflow) -> Iterator[Expression]:
-    yield from map(begins_with, workflow.outputs.values())
-    for step in workflow.steps:
-        yield from _expressions(step)
-        body = step.request_body
-        replacements = body.replacements if body else ()
-        values = [parameter.value for parameter in step.parameters]
-        values += [replacement.value for replacement in replacements]
-        values += [each for each in (step.correlation_id, body and body.payload) if each]
-        for value in values:
-            yield from (expression for _, expression in value.expressions())
-
-
-def _expressions(step: Step) -> Iterator[Expression]:
-    """Yield every expression that is evaluated when a step's answer has come."""
-    yield from map(begins_with, step.outputs.values())
-    actions = (*step.on_success, *step.on_failure)
-    for criteria in (step.success_criteria, *(action.criteria for action in actions)):
-        for criterion in criteria:
-            yield from criterion.expressions()
-    for parameter in (each for action in actions for each in action.parameters or ()):
-        yield from (expression for _, expression in parameter.value.expressions())
-
-
-def _watched(actions: Iterable[Action]) -> Iterable[Path]:
-    """Return where the actions look for a word in the answer, most watched first."""
-    paths: dict[Path, int] = {}
-    for action in actions:
-        for criterion in action.criteria:
-            for comparison in criterion.comparisons():
-                if isinstance(comparison.literal, str) and "*" not in comparison.path:
-                    paths[comparison.path] = paths.get(comparison.path, 0) + 1
-    return sorted(paths, key=lambda path: -paths[path])
 
 
 def operation_of(document: Document, step: Step) -> Operation:
@@ -279,21 +243,10 @@ def operation_of(document: Document, step: Step) -> Operation:
         source_url=source.url,
         source_extensions=source.extensions,
         document=document.name,
-        reads=frozenset(_reads(step)),
+        reads=frozenset(reads.of_body(step)),
         action=step.action,
         channel=step.target.channel_path,
     )
-
-
-def _reads(step: Step) -> Iterator[Path]:
-    """Yield what a step reads of its answer's body."""
-    actions = (*step.on_success, *step.on_failure)
-    for criteria in (step.success_criteria, *(action.criteria for action in actions)):
-        for criterion in criteria:
-            yield from (comparison.path for comparison in criterion.comparisons())
-    for expression in _expressions(step):
-        if expression.root == "response.body" and expression.path:
-            yield expression.path
 
 
 def _source(document: Document, step: Step) -> SourceDescription:

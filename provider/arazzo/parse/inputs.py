@@ -84,21 +84,54 @@ class _Resolver:
             message = f"the schema refers to {clipped(text)}, and nothing is fetched"
             reference.fault("remote-schema", message, "copy the schema into components.inputs")
         elif text.startswith("#/") and root.at(text[1:]).path != root.path + text[1:]:
-            message = f"the schema has no {clipped(text)}"
-            reference.fault("unknown-reference", message, f"refer to {_COMPONENT}<name>")
+            self._unknown(reference)
+        elif len(text) > 1 and not text.startswith("#/") and _anchored(root, text[1:]) is None:
+            return self._anchor(reference, text[1:], inside)
         return kept
 
-    def _component(self, reference: Cursor, name: str, inside: tuple[str, ...]) -> JSON:
-        if name in inside:
-            reference.fault("endless-reference", f"components.inputs.{name} refers to itself", "write it out")
-            return True
+    def _component(self, reference: Cursor, pointer: str, inside: tuple[str, ...]) -> JSON:
+        """Return a component, or a part of one (``#/components/inputs/page/properties/size``)."""
+        first, slash, rest = pointer.partition("/")
+        name = first.replace("~1", "/").replace("~0", "~")
         if name not in self._components:
             message = f"there is no components.inputs.{name}"
             reference.fault("unknown-component", message, did_you_mean(name, self._components))
             return True
         component = self._components[name]
-        reference.scope.ledger.spend(component.node.size, MAX_NODES, reference.place)
-        return self.schema(component, component, (*inside, name))
+        part = component.at(slash + rest)
+        if part.path != f"{component.path}{slash}{rest}":
+            self._unknown(reference)
+            return True
+        return self._written_out(reference, part, component, inside)
+
+    def _anchor(self, reference: Cursor, name: str, inside: tuple[str, ...]) -> JSON:
+        """Return what an anchor in the components stands for (Arazzo 1.1.0, Resolving URI Fragments)."""
+        for component in self._components.values():
+            found = _anchored(component, name)
+            if found is not None:
+                return self._written_out(reference, found, component, inside)
+        self._unknown(reference)
+        return True
+
+    def _written_out(self, reference: Cursor, part: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
+        if part.path in inside:
+            name = part.path.removeprefix("/").replace("/", ".")
+            reference.fault("endless-reference", f"{name} refers to itself", "write it out")
+            return True
+        reference.scope.ledger.spend(part.node.size, MAX_NODES, reference.place)
+        return self.schema(part, root, (*inside, part.path))
+
+    @staticmethod
+    def _unknown(reference: Cursor) -> None:
+        message = f"the schema has no {clipped(reference.value)}"
+        reference.fault("unknown-reference", message, f"refer to {_COMPONENT}<name>")
+
+
+def _anchored(cursor: Cursor, name: str) -> Cursor | None:
+    """Return the schema inside a schema, or that itself, that an anchor names."""
+    return next(
+        cursor.within_value(lambda value: isinstance(value, dict) and value.get("$anchor") == name), None
+    )
 
 
 def _is(cursor: Cursor, kind: type, expected: str) -> bool:

@@ -98,6 +98,13 @@ def _parameters(
 ) -> tuple[Parameter, ...]:
     own = parameters(cursor, components, setting)
     if runs is not None and runs.workflow_id is not None:
+        for each in own.all:
+            if each.in_ is not None:
+                message = (
+                    f"the parameter {clipped(each.name)} is an input of the workflow and goes nowhere else"
+                )
+                fault = Fault("warning", "ignored-field", message, each.place, "remove its in")
+                cursor.scope.ledger.add(fault)
         inputs = as_inputs(defaults.parameters, own)
         prefix = f"$sourceDescriptions.{runs.source}." if runs.source else ""
         check_inputs(cursor, f"{prefix}{runs.workflow_id}", inputs, setting)

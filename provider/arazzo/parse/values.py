@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .. import criteria, expressions, selectors, templates
-from ..faults import clipped, did_you_mean
+from ..faults import clipped, did_you_mean, nearest
 from ..syntax import SelectorError, TextError
 from . import schema
 from .cursor import NEWER
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .references import Moment, Setting
 
 _NAMES: Final = ("simple", "regex")
+_LIKE_EXPRESSION: Final = re.compile(r"(?:^|\{)\$(?P<root>[A-Za-z]+)[.#]")
 _SLASHED: Final = re.compile(r"/(?P<pattern>.*)/(?P<flags>[a-z]*)", re.DOTALL)
 """A regular expression as JavaScript writes it."""
 
@@ -67,7 +68,7 @@ def _selector(cursor: Cursor, setting: Setting, moment: Moment) -> Selector | No
 def template(cursor: Cursor, setting: Setting, moment: Moment = "request") -> Template | None:
     """Parse a parameter's or a replacement's value; None where an expression in it cannot be read."""
     if cursor.scope.minor and _means_selector(cursor.value):
-        cursor.is_object(schema.SELECTOR)
+        _selector(cursor, setting, moment)
         return None
     _check_selectors(cursor)
     try:
@@ -111,7 +112,20 @@ def _check_selectors(cursor: Cursor) -> None:
 def _checked(parsed: Template, cursor: Cursor, setting: Setting, moment: Moment) -> Template:
     for pointer, found in parsed.expressions():
         check(found, cursor.at(pointer), setting, moment)
+    for leaf in cursor.leaves():
+        if isinstance(leaf.value, str) and "$" in leaf.value:
+            _check_near_misses(leaf, leaf.value)
     return parsed
+
+
+def _check_near_misses(cursor: Cursor, text: str) -> None:
+    """Warn of what is sent as text and looks like an expression whose first word is misspelt."""
+    for match in _LIKE_EXPRESSION.finditer(text):
+        root = match["root"]
+        near = nearest(root, expressions.ROOTS)
+        if near is not None and near != root:
+            message = f"${root} begins no expression, so it is sent as text"
+            cursor.fault("near-expression", message, f"did you mean ${near}?", severity="warning")
 
 
 def _template_faults(cursor: Cursor, error: TextError, setting: Setting, moment: Moment) -> None:

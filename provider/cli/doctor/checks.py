@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ...documents.loading import load
 from ...documents.policy import policy
-from ...errors import NoAnswerError, ProviderError
+from ...errors import COMMAND, NoAnswerError, ProviderError
 from ...kinds.table import KINDS
 from ...models import services
 from ...models.partitions import regions_of
@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 
 Verdict = Literal["ok", "problem", "unknown"]
 
-_POLICY: Final = "attach what `python -m provider policy` prints to the caller"
+_POLICY: Final = f"attach what `{COMMAND} policy` prints to the caller"
 _SIMULATOR: Final = (
     "allow iam:SimulatePrincipalPolicy and iam:GetRole on the caller to have them checked, or compare its "
-    "policies with what `python -m provider policy` prints"
+    f"policies with what `{COMMAND} policy` prints"
 )
+
+
+_AT_TIMES: Final = {
+    "kms": "it matters only with a key of your own, whose policy may allow it as well",
+    "lambda": "it matters only with SMART on FHIR or a HealthImaging authorizer",
+}
+"""What some actions are needed for, by their service; the others are needed always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +145,15 @@ def _permissions(
 
 def _decided(decisions: list[tuple[str, list[Mapping[str, Any]]]]) -> Iterator[Finding]:
     lacking = [
-        f"the caller lacks {action} on {resource}: {why}"
+        (action.partition(":")[0], f"the caller lacks {action} on {resource}: {why}")
         for resource, decided in decisions
         for action, why in denied(decided).items()
     ]
-    for line in lacking:
-        yield Finding("permissions", "problem", line, _POLICY)
+    for service, line in lacking:
+        if service in _AT_TIMES:
+            yield Finding("permissions", "unknown", line, _AT_TIMES[service])
+        else:
+            yield Finding("permissions", "problem", line, _POLICY)
     if not lacking:
         count = sum(len(decided) for _, decided in decisions)
         yield Finding("permissions", "ok", f"the caller has the {count} actions that are needed")

@@ -9,6 +9,9 @@ from typing import Any, Final
 
 PASSING: Final = "iam:PassRole"
 
+_WHOLE: Final = {"kms:ReEncrypt*": ("kms:ReEncryptFrom", "kms:ReEncryptTo")}
+"""The actions that a pattern stands for: the simulator takes no patterns (IAM API Reference)."""
+
 _SESSION: Final = re.compile(r"(arn:[a-z-]+):sts::(\d{12}):assumed-role/([^/]+)/.+")
 _SOME_ID: Final = "0" * 32
 
@@ -54,7 +57,8 @@ def questions(
             allows a certain role only would seem to deny it.
     """
     for statement in policy["Statement"]:
-        actions, resource = tuple(statement["Action"]), statement["Resource"]
+        actions = tuple(each for action in statement["Action"] for each in _WHOLE.get(action, (action,)))
+        resource = statement["Resource"]
         if PASSING in actions:
             if role is None:
                 continue

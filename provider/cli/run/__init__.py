@@ -1,8 +1,10 @@
-"""``python -m provider run``: runs a document's workflow against AWS."""
+"""``python -m provider run``: runs a document's workflow against AWS or any HTTP API."""
 
 from __future__ import annotations
 
 import json
+import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,25 +14,26 @@ from ...arazzo import DocumentError, Result, run
 from ...arazzo.faults import errors_of
 from ...arazzo.loading import check
 from ...arazzo.machine import Machine
-from ...aws.caller import AwsCaller
 from ...aws.settings import Settings
 from ...documents.naming import with_services
-from ...documents.validation import check_document
 from ...errors import InputError, ProviderError
-from ...models import services as models
-from ...models import states as statuses
 from ...timing.clock import SYSTEM_CLOCK
-from .reports import JsonReport, LineReport
+from . import over
+from .plans import planned
+from .reports import LineReport, reporter
+from .traces import Trace, secret_inputs
 from .values import gather
 
 if TYPE_CHECKING:
-    from ...arazzo import Document
+    from ...arazzo import Document, Event
 
 SUCCEEDED: Final = 0
 FAILED: Final = 1
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 TWO_HOURS: Final = 7200.0
+PREFIX: Final = "ARAZZO_"
+"""How the variables begin that hold credentials."""
 
 
 @click.command("run")
@@ -46,6 +49,19 @@ TWO_HOURS: Final = 7200.0
     metavar="SOURCE=SERVICE",
     multiple=True,
     help="The AWS service that a source means, by boto3's name (name=s3); may be repeated.",
+)
+@click.option("--http", "over_http", is_flag=True, help="Send to HTTP APIs, by their OpenAPI descriptions.")
+@click.option(
+    "--server", "servers", metavar="SOURCE=URL", multiple=True, help="With --http: where a source is."
+)
+@click.option("--header", "headers", metavar="NAME:VALUE", multiple=True, help="With --http: send a header.")
+@click.option("--fetch", "fetches", is_flag=True, help="With --http: fetch descriptions that are remote.")
+@click.option("--dry-run", "dry", is_flag=True, help="Print the requests, as far as known; send none.")
+@click.option(
+    "--trace",
+    metavar="FILE",
+    type=click.File("w"),
+    help="Write requests, answers and criteria there as JSON lines, secrets masked.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Tell the progress as JSON, one object a line.")
 @click.option("--region", help="The AWS region.")
@@ -66,39 +82,57 @@ def command(
     file: Any,
     pairs: tuple[str, ...],
     services: tuple[str, ...],
+    over_http: bool,
+    servers: tuple[str, ...],
+    headers: tuple[str, ...],
+    fetches: bool,
+    dry: bool,
+    trace: Any,
     as_json: bool,
     region: str | None,
     profile: str | None,
     endpoint_url: str | None,
     timeout: float,
 ) -> int:
-    """Run a workflow of an Arazzo document against AWS.
+    """Run a workflow of an Arazzo document against AWS, or with --http against any HTTP API.
 
     Every step and poll is told on standard error; the workflow's outputs go to standard output as JSON.
+
+    With --http, credentials come from the environment: ARAZZO_SOURCE_SCHEME holds the key, the token or
+    user:password of a security scheme of a source.
 
     Exits with 0 if the workflow succeeded, 1 if it failed, 2 if the document or the inputs are bad, in which
     case nothing was called, and 130 after Ctrl-C.
     """
-    report = JsonReport() if as_json else LineReport()
+    report = reporter(as_json=as_json)
     try:
-        loaded = _sound(document, services)
+        way = (
+            over.http(servers, headers, fetches=fetches)
+            if over_http
+            else over.aws(Settings(region=region, profile=profile, endpoint_url=endpoint_url))
+        )
+        loaded = _sound(document, services, way)
         inputs = gather(loaded, workflow, file, pairs)
         Machine(loaded).start(workflow, inputs)
+        if dry:
+            click.echo(json.dumps(planned(loaded, workflow, inputs, way.where), indent=2))
+            return SUCCEEDED
     except (DocumentError, InputError) as error:
         report.refused(error)
         return BAD_INPUT
-    settings = Settings(region=region, profile=profile, endpoint_url=endpoint_url)
+    tracing = None if trace is None else Trace(way.caller, loaded, trace, _secrets(loaded, workflow, inputs))
     try:
         result = run(
             loaded,
             workflow,
             inputs,
-            caller=AwsCaller(settings),
-            on_event=report,
+            caller=tracing or way.caller,
+            on_event=report if tracing is None else partial(_both, report, tracing),
+            on_state=None if tracing is None else tracing.keep,
             deadline=SYSTEM_CLOCK.now() + timeout,
-            judge=statuses.judge,
-            pending=statuses.pending,
-            strict_polls=True,
+            judge=way.judge,
+            pending=way.pending,
+            strict_polls=way.strict_polls,
         )
     except ProviderError as error:
         report.refused(error)
@@ -109,13 +143,24 @@ def command(
     return _ended(result, as_json=as_json)
 
 
-def _sound(path: Path, services: tuple[str, ...]) -> Document:
-    """Return a document in which neither the language nor AWS's models find an error."""
+def _both(report: LineReport, trace: Trace, event: Event) -> None:
+    trace.observe(event)
+    report(event)
+
+
+def _secrets(document: Document, workflow: str | None, inputs: dict[str, Any]) -> tuple[str, ...]:
+    chosen = document.workflows[0] if workflow is None else document.workflow(workflow)
+    credentials = [value for name, value in os.environ.items() if name.startswith(PREFIX)]
+    return (*secret_inputs(chosen.inputs, inputs), *credentials)
+
+
+def _sound(path: Path, services: tuple[str, ...], way: over.Way) -> Document:
+    """Return a document in which neither the language nor the APIs that it calls find an error."""
     document, faults = check(path)
     if document is None:
         raise DocumentError(faults)
     document = with_services(document, services)
-    found = check_document(document, models)
+    found = way.check(document)
     if errors_of(found):
         raise DocumentError(found)
     return document

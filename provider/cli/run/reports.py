@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...errors import printable
 from ...timing.durations import readable
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from ...arazzo import Event
     from ...errors import ProviderError
 
@@ -63,6 +66,54 @@ class LineReport:
             self._answer = ""
 
 
+class LiveReport(LineReport):
+    """Tells a run in lines, and below them what it does at the moment, for as long as it does it."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__()
+        self._status = status
+
+    def __call__(self, event: Event) -> None:
+        """Tell one event."""
+        super().__call__(event)
+        if event.kind == "finished":
+            self._status.stop()
+        elif event.kind == "calling":
+            self._tell(f"{_step(event)}: {_operation(event)}")
+        elif event.kind in ("waiting", "resending"):
+            why = f"{event.reason}, " if event.reason else ""
+            self._tell(f"{_step(event)}: {why}{readable(event.waited)}, next look in {_short(event.seconds)}")
+
+    def refused(self, error: ProviderError) -> None:
+        """Tell why there is no end."""
+        self._status.stop()
+        super().refused(error)
+
+    def interrupted(self) -> None:
+        """Tell that the user stopped the run."""
+        self._status.stop()
+        super().interrupted()
+
+    def _tell(self, text: str) -> None:
+        from rich.text import Text  # noqa: PLC0415 - rich is there, or this would not be
+
+        self._status.update(Text(text))
+        self._status.start()
+
+
+def reporter(*, as_json: bool) -> LineReport:
+    """Return how a run is told: as JSON, or in lines, with a live one on a terminal where rich is there."""
+    if as_json:
+        return JsonReport()
+    try:
+        from rich.console import Console  # noqa: PLC0415 - an extra
+        from rich.status import Status  # noqa: PLC0415 - an extra
+    except ImportError:
+        return LineReport()
+    console = Console(stderr=True)
+    return LiveReport(Status("", console=console)) if console.is_terminal else LineReport()
+
+
 class JsonReport(LineReport):
     """Tells a run as JSON, one object a line."""
 
@@ -91,7 +142,7 @@ class JsonReport(LineReport):
 
 
 def _line(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
 
 
 def _step(event: Event) -> str:

@@ -22,24 +22,24 @@ if typing.TYPE_CHECKING:
 
     from ...kinds.kind import Kind
 
-NAMESPACE: Final = "aws-health"
-REPOSITORY: Final = "https://github.com/aws-health/pulumi-aws-health-datastores"
+NAMESPACE: Final = "pulumi-health"
+REPOSITORY: Final = "https://github.com/pulumi-health/aws-health-datastores"
 
 _LANGUAGES: Final[Spec] = {
     "nodejs": {"respectSchemaVersion": True},
     "python": {"respectSchemaVersion": True, "pyproject": {"enabled": True}},
     "go": {
-        "importBasePath": "github.com/aws-health/pulumi-aws-health-datastores/sdk/go/healthdatastores",
+        "importBasePath": "github.com/pulumi-health/aws-health-datastores/sdk/go/healthdatastores",
         "rootPackageName": "healthdatastores",
         "generateResourceContainerTypes": True,
         "respectSchemaVersion": True,
     },
     "csharp": {
-        "rootNamespace": "AwsHealth",
+        "rootNamespace": "PulumiHealth",
         "namespaces": {PACKAGE: "HealthDatastores", "index": "Index"},
         "respectSchemaVersion": True,
     },
-    "java": {"basePackage": "io.github.awshealth", "packages": {PACKAGE: "healthdatastores"}},
+    "java": {"basePackage": "io.github.pulumihealth", "packages": {PACKAGE: "healthdatastores"}},
 }
 
 _CHANGES: Final[Mapping[Change, str]] = {

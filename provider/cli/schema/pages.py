@@ -1,4 +1,4 @@
-"""The reference of the resources as a page, from the schema: every property in the spellings of all languages."""
+"""The reference of the resources as a page, from the schema: every property as all languages spell it."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ def page(schema: Mapping[str, Any]) -> str:
         parts.append("\n".join(_function(token, spec, schema)))
     parts.append("## Types\n")
     used = {reference for spec in schema["resources"].values() for reference in _references(spec, schema)}
-    for token in sorted(used):
-        parts.append("\n".join(_type(token, schema["types"][token], schema)))
+    parts.extend("\n".join(_type(token, schema["types"][token], schema)) for token in sorted(used))
     return "\n".join(parts).rstrip() + "\n"
 
 

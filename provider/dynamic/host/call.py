@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NoReturn, Self
 from ...engine.cancellation import ENGINE_GONE, CallClock, Cancellation
 from ...engine.failures import cut
 from ...engine.log import NoEngineError
+from ...errors import printable
 from ...verbs.secrets import masked
 from . import answers, cancellation, failures, internals
 from .cancellation import PROCESS
@@ -167,11 +168,12 @@ class HostCall:
         raise failure from None
 
     def _say(self, severity: Literal["INFO", "WARNING"], message: str, *, ephemeral: bool = False) -> None:
-        ENGINE.send(severity, self.urn or "", masked(message, self.hidden), ephemeral=ephemeral)
+        message = printable(masked(message, self.hidden))
+        ENGINE.send(severity, self.urn or "", message, ephemeral=ephemeral)
 
     def _keep_traceback(self) -> None:
         if internals.debugging():
-            self.info(traceback.format_exc())
+            ENGINE.send("INFO", self.urn or "", masked(traceback.format_exc(), self.hidden))
 
 
 def request() -> HostCall:

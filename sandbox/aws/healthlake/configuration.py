@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.aws.errors import validation
-from sandbox.aws.state import ACCOUNT
+from ..errors import validation
+from ..state import ACCOUNT
 
 _AT_ONCE: Final = ("ProfileConfiguration", "IdentityProviderConfiguration")
 _ASKED_FOR: Final = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import conflict, not_found, validation
-from sandbox.aws.healthlake import configuration
-from sandbox.aws.healthlake.tagging import from_list
-from sandbox.aws.lifecycle import begin_create, begin_delete
-from sandbox.aws.schedule import progress
-from sandbox.aws.state import ACCOUNT, Cause, Phase, Store
+from ..call import Call
+from ..errors import conflict, not_found, validation
+from ..lifecycle import begin_create, begin_delete
+from ..schedule import progress
+from ..state import Cause, Phase, Store
+from . import configuration
+from .tagging import from_list
 
 _IN_TRANSITION = frozenset({"CREATING", "UPDATING", "DELETING"})
 
@@ -59,7 +59,7 @@ def _add(call: Call, config: dict[str, Any]) -> str:
         service=call.service,
         region=call.region,
         id=new_id,
-        arn=f"arn:aws:healthlake:{call.region}:{ACCOUNT}:datastore/fhir/{new_id}",
+        arn=f"arn:aws:healthlake:{call.region}:{call.account}:datastore/fhir/{new_id}",
         name=call.parameters.get("DatastoreName", new_id),
         created=call.now,
         updated=call.now,

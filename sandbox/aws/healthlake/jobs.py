@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import not_found, validation
-from sandbox.aws.healthlake.datastores import find, find_living
-from sandbox.aws.permissions import guard
-from sandbox.aws.schedule import Progress, progress
-from sandbox.aws.state import Job, Order
+from ..call import Call
+from ..errors import not_found, validation
+from ..permissions import guard
+from ..schedule import Progress, progress
+from ..state import Job, Order
+from .datastores import find, find_living
 
 _REPORT = {
     "TotalNumberOfScannedFiles": 1,

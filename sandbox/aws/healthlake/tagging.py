@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.aws import tags
-from sandbox.aws.call import Call
-from sandbox.aws.errors import validation
+from .. import tags
+from ..call import Call
+from ..errors import validation
 
 
 def tag_resource(call: Call) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sandbox.aws import tags
-from sandbox.aws.call import Call
-from sandbox.aws.errors import ServiceError, conflict, not_found
-from sandbox.aws.lifecycle import begin_create, begin_delete
-from sandbox.aws.state import ACCOUNT, Store
+from .. import tags
+from ..call import Call
+from ..errors import ServiceError, conflict, not_found
+from ..lifecycle import begin_create, begin_delete
+from ..state import Store
 
 _CONFIGURED: Final = ("kmsKeyArn", "lambdaAuthorizerArn", "losslessStorageFormat")
 
@@ -32,7 +32,7 @@ def _create(call: Call) -> str:
         service=call.service,
         region=call.region,
         id=new_id,
-        arn=f"arn:aws:medical-imaging:{call.region}:{ACCOUNT}:datastore/{new_id}",
+        arn=f"arn:aws:medical-imaging:{call.region}:{call.account}:datastore/{new_id}",
         name=parameters.get("datastoreName", new_id),
         created=call.now,
         updated=call.now,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import conflict, not_found, validation
-from sandbox.aws.medical_imaging import metadata
-from sandbox.aws.medical_imaging.datastores import find_living
-from sandbox.aws.state import ImageSet, ImageSetVersion
+from ..call import Call
+from ..errors import conflict, not_found, validation
+from ..state import ImageSet, ImageSetVersion
+from . import metadata
+from .datastores import find_living
 
 _IN_WORK: Final = {"COPIED": "COPYING", "UPDATED": "UPDATING"}
 """Workflow statuses on the way, by what they come to."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import conflict, not_found
-from sandbox.aws.medical_imaging.datastores import find_living
-from sandbox.aws.schedule import Progress, progress
-from sandbox.aws.state import Job
+from ..call import Call
+from ..errors import conflict, not_found
+from ..schedule import Progress, progress
+from ..state import Job
+from .datastores import find_living
 
 IMAGE_SETS: Final = 2
 """What an import leaves where nothing else was ordered."""

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.aws.errors import validation
+from ..errors import validation
 
 Tree = dict[str, Any]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aws import tags
-from sandbox.aws.call import Call
+from .. import tags
+from ..call import Call
 
 
 def tag_resource(call: Call) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import gzip
 import json
 from typing import Any, Final
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import conflict, not_found
-from sandbox.aws.medical_imaging import metadata
-from sandbox.aws.medical_imaging.image_sets import arn, find, version_of, workflow_status
-from sandbox.aws.state import ImageSet, ImageSetVersion
+from ..call import Call
+from ..errors import conflict, not_found
+from ..state import ImageSet, ImageSetVersion
+from . import metadata
+from .image_sets import arn, find, version_of, workflow_status
 
 _FRAME: Final = b"\xff\x4f\xff\xd9"
 """The start and the end of a JPEG 2000 codestream, with no image in between."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sandbox.aws.permissions.conditions import Context, filled, like
-from sandbox.aws.permissions.policy import Patterns, Statement
+from .conditions import Context, filled, like
+from .policy import Patterns, Statement
 
 Decision = Literal["allowed", "implicitDeny", "explicitDeny"]
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import ServiceError
-from sandbox.aws.permissions.decision import Need, decide, decide_for
-from sandbox.aws.permissions.needs import DELETE_DATABASE, KEY_ACTIONS, found, needs
-from sandbox.aws.permissions.policy import Statement, statements
-from sandbox.aws.state import ACCOUNT, USER, Access, Store
+from ..call import Call
+from ..errors import ServiceError
+from ..state import ACCOUNT, USER, Access, Store
+from .decision import Need, decide, decide_for
+from .needs import DELETE_DATABASE, KEY_ACTIONS, found, needs
+from .policy import Statement, statements
 
 _ALL: Final = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 _ACCOUNT_ROOT: Final = f"arn:aws:iam::{ACCOUNT}:root"

@@ -11,10 +11,10 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.aws.call import Call
-from sandbox.aws.permissions.conditions import Context
-from sandbox.aws.permissions.decision import Need
-from sandbox.aws.state import ACCOUNT, USER
+from ..call import Call
+from ..state import ACCOUNT, USER
+from .conditions import Context
+from .decision import Need
 
 _FREE: Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")})
 """What everybody may do (AWS STS API Reference)."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sandbox.aws.permissions.conditions import Condition, is_operator
-from sandbox.errors import PolicyError
+from ...errors import PolicyError
+from .conditions import Condition, is_operator
 
 _ELEMENTS: Final = frozenset(
     {"Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"}

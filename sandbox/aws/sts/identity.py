@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from sandbox.aws.call import Call
-from sandbox.aws.errors import validation
-from sandbox.aws.state import ACCOUNT, USER, RoleSession
+from ..call import Call
+from ..errors import validation
+from ..state import ACCOUNT, USER, RoleSession
 
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/(?:.*/)?([\w+=,.@-]+)")
 _HOUR: Final = 3600

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.conformance.bench import Bench
-from sandbox.conformance.probes import image_sets, imaging, lake, lake_creations, quotas, refusals
+from ..bench import Bench
+from . import image_sets, imaging, lake, lake_creations, quotas, refusals
 
 
 @dataclass(frozen=True, slots=True)

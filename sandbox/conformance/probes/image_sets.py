@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from sandbox.aws import IMAGING
-from sandbox.conformance.bench import Bench
+from ...aws import IMAGING
+from ..bench import Bench
 
 
 def probe(bench: Bench) -> None:

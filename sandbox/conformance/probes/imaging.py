@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
-from sandbox.aws import IMAGING
-from sandbox.conformance.bench import Bench, Reply
+from ...aws import IMAGING
+from ..bench import Bench, Reply
 
 _NAME: Final = "conformance-imaging"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.conformance.bench import Bench
-from sandbox.conformance.probes import lake_changes, lake_creation, lake_deletion, lake_export
+from ..bench import Bench
+from . import lake_changes, lake_creation, lake_deletion, lake_export
 
 
 def probe(bench: Bench) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from sandbox.aws import LAKE
-from sandbox.conformance.bench import LAG, Bench, Facts, Reply
+from ...aws import LAKE
+from ..bench import LAG, Bench, Facts, Reply
 
 _SMART: Final = {
     "authorization_endpoint": "https://idp.example.com/authorize",

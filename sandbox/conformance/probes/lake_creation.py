@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
-from sandbox.aws import LAKE
-from sandbox.conformance.bench import Bench
+from ...aws import LAKE
+from ..bench import Bench
 
 NAME: Final = "conformance-lake"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sandbox.aws import LAKE
-from sandbox.conformance.bench import Bench, Reply
+from ...aws import LAKE
+from ..bench import Bench, Reply
 
 _KEY: Final = "alias/conformance"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.aws import LAKE
-from sandbox.conformance.bench import Bench
-from sandbox.conformance.probes.lake_creation import listed
+from ...aws import LAKE
+from ..bench import Bench
+from .lake_creation import listed
 
 
 def probe(bench: Bench, store: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sandbox.aws import LAKE
-from sandbox.conformance.account import Export
-from sandbox.conformance.bench import LAG, Bench
+from ...aws import LAKE
+from ..account import Export
+from ..bench import LAG, Bench
 
 _ENDS: Final = ("COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCEL_COMPLETED", "CANCEL_FAILED")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sandbox.aws import IMAGING, LAKE
-from sandbox.conformance.bench import Bench, Reply
+from ...aws import IMAGING, LAKE
+from ..bench import Bench, Reply
 
 _DEFAULT: Final = 10
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sandbox.aws import IMAGING, LAKE
-from sandbox.conformance.bench import Bench
+from ...aws import IMAGING, LAKE
+from ..bench import Bench
 
 _NOBODY: Final = "0" * 32
 _BARE_KEY: Final = "1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -1,0 +1,1 @@
+"""Sends requests of workflows to any HTTP API that has an OpenAPI description; needs the extra ``http``."""

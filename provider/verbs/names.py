@@ -1,0 +1,93 @@
+"""One resource's part in who names what; see ``holders``."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..kinds.hidden import TOKEN
+from ..models.shapes import Fault
+from .diff import ADOPT
+from .holders import HeldError, Holders, Way, resource_name
+
+if TYPE_CHECKING:
+    from ..kinds.kind import Kind
+
+
+class Names:
+    """What one resource of a stack names.
+
+    Args:
+        kind: What the resource is.
+        holders: What the process knows of who names what.
+        urn: The resource's URN; empty outside of an engine, where nobody else is known.
+    """
+
+    def __init__(self, kind: Kind, holders: Holders, urn: str) -> None:
+        self._kind = kind
+        self._holders = holders
+        self._urn = urn
+
+    def adopts(self, resource_id: str, values: Mapping[str, Any]) -> Iterator[Fault]:
+        """Note that it adopts; yield the fault where another resource of the program manages that already."""
+        other = self._name(resource_id, values, Way.ADOPTS)
+        if other is not None:
+            yield Fault(ADOPT, f"names {other} already: one of the two has to go")
+
+    def reads(self, resource_id: str, values: Mapping[str, Any]) -> None:
+        """Note that the program reads it by its id."""
+        self._name(resource_id, values, Way.READS)
+
+    def is_stored(self, resource_id: str, olds: Mapping[str, Any]) -> None:
+        """Note that the state holds it."""
+        key = self._key(resource_id, olds)
+        if key is not None:
+            self._holders.store(key, self._urn, self._token(olds))
+
+    def holds(self, resource_id: str, olds: Mapping[str, Any], *, goes: bool) -> None:
+        """Note that the state holds it and, unless it is to be replaced, that the program manages it.
+
+        Raises:
+            HeldError: Another resource of the program does.
+        """
+        self.is_stored(resource_id, olds)
+        other = None if goes else self._name(resource_id, olds, Way.MANAGES)
+        if other is not None:
+            raise HeldError(f"this is {other} already", hint="take one of the two out: the data stays")
+
+    def takes(self, resource_id: str, outputs: Mapping[str, Any]) -> None:
+        """Note that a creation made it.
+
+        Raises:
+            HeldError: It was there before, and a resource of the state or of this run holds it.
+        """
+        key = self._key(resource_id, outputs)
+        holder = None if key is None else self._holders.take(key, self._urn)
+        if holder is not None:
+            raise HeldError(
+                f"the creation gave back {self._kind.noun} {resource_id}, which this stack holds already "
+                f"as {resource_name(holder)}",
+                hint="nothing was deleted; give another idempotency token, and run `pulumi up` again",
+            )
+
+    def other(self, resource_id: str, props: Mapping[str, Any]) -> str | None:
+        """Note that it is to be deleted; say who else names it, or return None where nobody does."""
+        key = self._key(resource_id, props)
+        other = None if key is None else self._holders.release(key, self._urn, self._token(props))
+        return None if other is None else f"{resource_name(other[0])} of this stack {other[1]} it"
+
+    def _name(self, resource_id: str, values: Mapping[str, Any], way: Way) -> str | None:
+        """Note a name; return what else of the program manages the same, in words."""
+        key = self._key(resource_id, values)
+        other = None if key is None else self._holders.name(key, self._urn, way)
+        if other is None:
+            return None
+        return f"{self._kind.noun} {resource_id}, which {resource_name(other[0])} of this program {other[1]}"
+
+    def _key(self, resource_id: str, values: Mapping[str, Any]) -> Hashable:
+        """Return what tells a resource of AWS from all others; None where nothing ever deletes it."""
+        scope = self._kind.scope
+        return None if scope is None or not self._urn else (scope, values.get("region"), resource_id)
+
+    def _token(self, values: Mapping[str, Any]) -> str:
+        return str(values.get(TOKEN) or self._urn)

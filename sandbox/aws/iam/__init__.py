@@ -1,0 +1,1 @@
+"""AWS IAM: what a policy allows, without doing it."""

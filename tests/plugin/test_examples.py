@@ -1,0 +1,149 @@
+"""The plugin's examples under the real CLI, each with the SDK that the CLI generates for its language."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from provider.cli.schema import CHECKED_IN
+from tests.e2e.harness import ROOT, PulumiCli
+
+if TYPE_CHECKING:
+    from sandbox.aws import Sandbox
+
+pytestmark = [pytest.mark.e2e, pytest.mark.real]
+
+EXAMPLES = ROOT / "examples" / "plugin"
+KEY = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+ROLE = "arn:aws:iam::123456789012:role/health"
+FUNCTION = "arn:aws:lambda:us-west-2:123456789012:function:tokens"
+
+
+@pytest.fixture
+def plugin_folder(tmp_path: Path) -> Path:
+    """A folder with the plugin's executable, as pip puts it there."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    executable = folder / "pulumi-resource-aws-health-datastores"
+    executable.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m provider.plugin.main "$@"\n')
+    executable.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def stack(
+    request: pytest.FixtureRequest, tmp_path: Path, cloud: Sandbox, plugin_folder: Path
+) -> Iterator[PulumiCli]:
+    """The example that the test names as a stack, after the commands that prepare it."""
+    if not PulumiCli.found():
+        pytest.skip("the pulumi CLI is not on PATH")
+    name, language, preparations = request.param
+    host = f"pulumi-language-{language}"
+    tools = {command[0] for command in preparations}
+    missing = [tool for tool in (host, *sorted(tools)) if shutil.which(tool) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} is not on PATH")
+    files = {path.name: path.read_text() for path in (EXAMPLES / name).iterdir() if path.is_file()}
+    files["Pulumi.yaml"] = files["Pulumi.yaml"].replace(".venv/bin", str(plugin_folder))
+    engine = PulumiCli(tmp_path / "engine", files, project=name)
+    engine.environment |= {**cloud.env, "PULUMI_HEALTH_TIME_SCALE": "60"}
+    if language != "yaml":
+        command = ["pulumi", "package", "gen-sdk", str(CHECKED_IN), "--language", language, "--out", "sdks"]
+        prepare(engine, command)
+    for command in preparations:
+        prepare(engine, command)
+    yield engine
+    engine.close()
+
+
+def prepare(engine: PulumiCli, command: list[str]) -> None:
+    done = subprocess.run(
+        command,
+        cwd=engine.folder,
+        env={**os.environ, "GOFLAGS": "-mod=mod"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def example(name: str, language: str = "yaml", *preparations: list[str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("stack", [(name, language, preparations)], indirect=True, ids=[name])
+
+
+def lives(stack: PulumiCli) -> Mapping[str, Any]:
+    """Preview and make the stack, and see that nothing is left to do; return its outputs."""
+    preview = stack.preview()
+    assert preview.exit_code == 0, preview
+    up = stack.up()
+    assert up.exit_code == 0, up
+    assert stack.refresh().exit_code == 0
+    again = stack.preview("--expect-no-changes")
+    assert again.exit_code == 0, again
+    return up.outputs
+
+
+@example("yaml-smallest")
+def test_the_smallest_stack_in_yaml(stack: PulumiCli, cloud: Sandbox) -> None:
+    outputs = lives(stack)
+    assert outputs["imagesId"] in {store.id for store in cloud.stores()}
+    assert stack.destroy().exit_code == 0
+    assert cloud.stores() == []
+
+
+@example("yaml-export")
+def test_a_store_and_its_export_in_yaml(stack: PulumiCli, cloud: Sandbox) -> None:
+    stack.set_config("exportS3Uri", "s3://exports/out")
+    stack.set_config("exportKeyId", KEY.replace("us-west-2", "us-east-1"))
+    stack.set_config("exportRoleArn", ROLE)
+    assert lives(stack)["jobStatus"] == "COMPLETED"
+    stack.write({"Pulumi.yaml": (stack.folder / "Pulumi.yaml").read_text().replace("clinic", "ward")})
+    preview = stack.preview()
+    assert preview.changes.get("update") == 1, preview
+    assert not preview.changes.get("replace"), preview
+    assert stack.destroy().exit_code == 0
+    assert cloud.stores() == []
+
+
+@example("python-sdk", "python")
+def test_the_smallest_stack_with_the_generated_python_sdk(stack: PulumiCli, cloud: Sandbox) -> None:
+    stack.environment["PYTHONPATH"] += os.pathsep + str(stack.folder / "sdks" / "python")
+    assert lives(stack)["recordsEndpoint"].startswith("https://healthlake.us-east-1")
+    assert stack.destroy().exit_code == 0
+    assert cloud.stores() == []
+
+
+@pytest.mark.timeout(900)
+@example(
+    "typescript-smart-on-fhir",
+    "nodejs",
+    ["npm", "install", "--no-audit", "--no-fund", "--prefix", "sdks/nodejs"],
+    ["npm", "run", "--prefix", "sdks/nodejs", "build"],
+    ["npm", "install", "--no-audit", "--no-fund"],
+    ["npx", "tsc"],
+)
+def test_a_store_behind_smart_on_fhir_in_typescript(stack: PulumiCli, cloud: Sandbox) -> None:
+    stack.set_config("issuer", "https://id.example.org")
+    stack.set_config("keyArn", KEY)
+    stack.set_config("tokenFunctionArn", FUNCTION)
+    assert lives(stack)["endpoint"].startswith("https://healthlake.us-west-2")
+    (store,) = cloud.stores()
+    assert store.config["IdentityProviderConfiguration"]["AuthorizationStrategy"] == "SMART_ON_FHIR"
+    assert stack.destroy().exit_code != 0  # it is protected
+    assert [left.id for left in cloud.stores()] == [store.id]
+
+
+@pytest.mark.timeout(900)
+@example("go-smallest", "go", ["go", "mod", "tidy"], ["go", "build", "-o", "program", "."])
+def test_the_smallest_stack_in_go(stack: PulumiCli, cloud: Sandbox) -> None:
+    assert lives(stack)["imagesId"] in {store.id for store in cloud.stores()}
+    assert stack.destroy().exit_code == 0
+    assert cloud.stores() == []
