@@ -56,7 +56,7 @@ def test_a_point_outside_of_the_backup_is_refused(
 def test_only_a_store_with_a_backup_is_restored(
     lake: Any, lake_store: str, refused: Callable[..., Any]
 ) -> None:
-    how = {"RestoreConfiguration": {POINT: {}}}
+    how: dict[str, Any] = {"RestoreConfiguration": {POINT: {}}}
     call = lake.restore_fhir_datastore
     assert refused(call, SourceDatastoreId=lake_store, **how) == (400, "ValidationException")
     assert refused(call, SourceDatastoreId="0" * 32, **how) == (400, "ResourceNotFoundException")

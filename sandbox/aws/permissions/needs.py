@@ -80,17 +80,17 @@ def found(value: Any, *names: str) -> Iterator[str]:
 
 
 def _request(call: Call) -> dict[str, tuple[str, ...]]:
-    is_user = call.access_key_id not in call.world.role_sessions
-    return {"aws:requestedregion": (call.region,)} | ({"aws:username": (USER,)} if is_user else {})
+    context: dict[str, tuple[str, ...]] = {"aws:requestedregion": (call.region,)}
+    if call.access_key_id not in call.world.role_sessions:
+        context["aws:username"] = (USER,)
+    return context
 
 
 def _request_tags(call: Call) -> Context:
     given = call.parameters.get("Tags", call.parameters.get("tags")) or {}
-    tags = (
-        given
-        if isinstance(given, Mapping)
-        else {each.get("Key", ""): each.get("Value", "") for each in given}
-    )
+    if not isinstance(given, Mapping):
+        given = {each.get("Key", ""): each.get("Value", "") for each in given}
+    tags: Mapping[str, str] = given
     keys = tuple(tags) or tuple(call.parameters.get("TagKeys", call.parameters.get("tagKeys", ())))
     if not keys:
         return {}
