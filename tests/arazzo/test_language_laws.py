@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from provider.arazzo import conditions, criteria, expressions, pointers, templates
+from provider.arazzo import conditions, criteria, expressions, jsonpath, pointers, templates
 from provider.arazzo.expressions import Context
+from provider.arazzo.jsonpath.rfc9535 import Rfc9535
 from provider.arazzo.protocol import MISSING, Response
 from provider.arazzo.syntax import TextError
 from provider.arazzo.values import EXACT, LOOSE
@@ -258,3 +259,39 @@ def _places(value: Any, tokens: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
     if isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _places(inner, (*tokens, index))
+
+
+# JSONPath
+
+members = st.sampled_from(["a", "B", "x-y", "é", "k", "'", "\\", "\n", ""])
+trees = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(members, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=examples(200))
+@given(st.lists(members | st.integers(-3, 3), max_size=4), trees)
+@example(["a", -1], {"a": [1, 2]})
+def test_a_query_that_needs_no_library_selects_what_the_library_does(
+    steps: list[str | int], tree: Any
+) -> None:
+    text = "$" + "".join(f"[{json.dumps(step, ensure_ascii=False)}]" for step in steps)
+    query, library = jsonpath.select(text), Rfc9535(text)
+    assert list(query.find(tree)) == list(library.find(tree))
+    assert query.locate(tree) == library.locate(tree)
+    assert query.many is library.many is False
+
+
+@settings(max_examples=examples(200))
+@given(st.sampled_from(["$.*", "$..a", "$[0]", "$.a[?@.k]", "$['a','B']", "$[::2]"]), trees)
+def test_what_a_query_selects_stands_where_it_says(text: str, tree: Any) -> None:
+    query = Rfc9535(text)
+    assert [_at(tree, steps) for steps in query.locate(tree)] == list(query.find(tree))
+
+
+def _at(tree: Any, steps: tuple[str | int, ...]) -> Any:
+    for step in steps:
+        tree = tree[step]
+    return tree

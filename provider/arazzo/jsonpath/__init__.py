@@ -73,8 +73,14 @@ class Plain(NamedTuple):
         return False
 
     def locate(self, value: JSON) -> list[Steps]:
-        """Return the one place, if it is there."""
-        return [self.steps for _ in self.find(value)]
+        """Return the one place, if it is there, with indexes from the start."""
+        place: list[str | int] = []
+        for step in self.steps:
+            if not isinstance(value, dict if isinstance(step, str) else list):
+                return []
+            place.append(step + len(value) if isinstance(step, int) and step < 0 else step)
+            value = walk(value, (step,))
+        return [] if value is MISSING else [tuple(place)]
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the one value, if it is there."""

@@ -131,7 +131,9 @@ def _place(datum: Any) -> Steps:
     steps: list[str | int] = []
     while datum.context is not None:
         part = datum.path
-        steps.append(part.indices[0] if isinstance(part, Index) else part.fields[0])
+        step = part.indices[0] if isinstance(part, Index) else part.fields[0]
+        before = isinstance(part, Index) and step < 0
+        steps.append(step + len(datum.context.value) if before else step)
         datum = datum.context
     return tuple(reversed(steps))
 
