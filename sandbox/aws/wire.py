@@ -94,10 +94,10 @@ class Service:
         return self.protocol == "query"
 
     def parse(self, route: Route, request: Request, body: bytes) -> dict[str, Any]:
-        """Return the operation's parameters, checked against the model.
+        """Return the operation's parameters, of the model's types; ``check`` goes on to its constraints.
 
         Raises:
-            ServiceError: SerializationException or ValidationException.
+            ServiceError: SerializationException.
         """
         shape = route.operation.input_shape
         if shape is not None and not self.is_query:
@@ -116,15 +116,23 @@ class Service:
             )
         except ValueError as error:
             raise ServiceError("SerializationException", str(error), status=BAD_REQUEST) from error
-        check_constraints(shape, parameters)
         return parameters
+
+    def check(self, operation: OperationModel, parameters: Mapping[str, Any]) -> None:
+        """Check an operation's parameters against the constraints of the model.
+
+        Raises:
+            ServiceError: ValidationException.
+        """
+        check_constraints(operation.input_shape, parameters)
 
     def serialise(self, operation: OperationModel, result: Mapping[str, Any]) -> Answer:
         """Return the answer to a request that went well."""
         answer = get_serializer_class(self.name, self.protocol)(operation).serialize(result)
         body = answer["body"]
         encoded = body.encode() if isinstance(body, str) else body
-        return Answer(int(answer["status_code"]), encoded, {**answer["headers"], **_request_id()})
+        headers = {**answer["headers"], **_header_members(operation, result), **_request_id()}
+        return Answer(int(answer["status_code"]), encoded, headers)
 
     def refuse(self, error: ServiceError) -> Answer:
         """Return the answer to a request that is refused."""
@@ -179,6 +187,16 @@ _QUERY_ERRORS: Final = {
 def _spoken(model: Any) -> str:
     """Return the protocol that boto3 speaks with a service: JSON rather than CBOR, where there are both."""
     return "json" if "json" in model.metadata.get("protocols", ()) else str(model.protocol)
+
+
+def _header_members(operation: OperationModel, result: Mapping[str, Any]) -> dict[str, str]:
+    """Return the members that are headers; moto puts the protocol's own Content-Type over theirs."""
+    members = operation.output_shape.members.items() if operation.output_shape else ()
+    return {
+        member.serialization["name"]: str(result[name])
+        for name, member in members
+        if member.serialization.get("location") == "header" and result.get(name) is not None
+    }
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
