@@ -18,7 +18,7 @@ from ..models.shapes import UNKNOWN, Fault
 from ..verbs.resource import Resource
 from ..verbs.secrets import masked, sealed
 from . import schema
-from .values import to_struct
+from .values import to_plain, to_struct
 
 if TYPE_CHECKING:
     from ..engine.call import EngineCall
@@ -57,6 +57,12 @@ class ResourceRequest:
         return tuple(
             map(schema.snake, self.specs["properties"].keys() - self.specs["inputProperties"].keys())
         )
+
+    def old_inputs(self, request: Any) -> dict[str, Any] | None:
+        """Return the inputs in the state, where the engine sends them."""
+        if not request.HasField("old_inputs"):
+            return None
+        return in_verbs_spelling(*to_plain(request.old_inputs), self.specs)
 
     def completed(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return inputs with the schema's defaults, and the fingerprint of a document that they name."""

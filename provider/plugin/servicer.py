@@ -125,7 +125,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Say what changes in place and what replaces, by property path."""
         with self._asked(request, context, request.olds, request.news) as (asked, before, values):
-            found = asked.resource.diff(request.id, before, values)
+            found = asked.resource.diff(request.id, before, values, asked.old_inputs(request))
             paths: dict[str, Any] = {}
             for name in (*found.replaces, *found.updates):
                 paths |= detailed(

@@ -6,9 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -79,7 +79,7 @@ def example(name: str, language: str = "yaml", *preparations: list[str]) -> pyte
     return pytest.mark.parametrize("stack", [(name, language, preparations)], indirect=True, ids=[name])
 
 
-def lives(stack: PulumiCli) -> dict[str, str]:
+def lives(stack: PulumiCli) -> Mapping[str, Any]:
     """Preview and make the stack, and see that nothing is left to do; return its outputs."""
     preview = stack.preview()
     assert preview.exit_code == 0, preview

@@ -141,9 +141,10 @@ def test_what_a_preview_does_not_know_passes(plugin: Plugin, value: str) -> None
     assert ("kmsKeyArn" in failures) is (value == "UNKNOWN")
 
 
-def test_an_existing_store_is_imported_with_all_that_a_diff_compares(plugin: Plugin) -> None:
-    made = Life(plugin, "HealthLakeDatastore", "records")
+def test_an_existing_store_is_imported_with_all_that_a_diff_compares(start: Callable[..., Plugin]) -> None:
+    made = Life(start(), "HealthLakeDatastore", "records")
     made.create({"tags": {"team": "clinic"}})
+    plugin = start()  # another stack's: within one, a store has one manager
     life = Life(plugin, "HealthLakeDatastore", "imported", id=made.id)
     life.refresh()
     assert life.inputs["region"] == "us-east-1"
