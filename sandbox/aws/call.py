@@ -11,23 +11,24 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from .errors import ServiceError, validation
-from .state import ACCOUNT, ImageSet, Job, Store, Token, World
+from .state import ACCOUNT, ImageSet, ImageSetVersion, Job, Store, Token, World
 
 READS: Final = ("Get", "Describe", "List", "Search")
 """How the names of operations begin that change nothing."""
 
-Item = TypeVar("Item", Store, Job, ImageSet)
+Item = TypeVar("Item", Store, Job, ImageSet, ImageSetVersion)
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request for an operation, already authenticated, validated and let through by its rate.
+    """One request for an operation, already authenticated.
 
     Attributes:
         service: The service's name in botocore, ``healthlake``.
         operation: ``CreateFHIRDatastore``.
         region: The region it was signed for.
-        parameters: The operation's input members; what the caller left out is not there.
+        parameters: The operation's input members; what the caller left out is not there. They are of the
+            model's types; when the operation gets them they are also within its constraints.
         world: The account.
         now: Sandbox time.
         new_id: Makes an id of 32 lower-case hexadecimal digits.
@@ -120,12 +121,12 @@ def _fingerprint(parameters: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _order(item: Store | Job | ImageSet) -> tuple[float, str]:
+def _order(item: Store | Job | ImageSet | ImageSetVersion) -> tuple[float, str]:
     made = item.submitted if isinstance(item, Job) else item.created
     return made, item.id
 
 
-def _page_token(item: Store | Job | ImageSet) -> str:
+def _page_token(item: Store | Job | ImageSet | ImageSetVersion) -> str:
     return base64.urlsafe_b64encode(json.dumps(_order(item)).encode()).decode()
 
 

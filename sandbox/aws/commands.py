@@ -21,6 +21,7 @@ from .errors import ServiceError
 from .faults import Fault
 from .gateway import Cloud
 from .limits import Settings
+from .medical_imaging import metadata
 from .permissions import guard
 from .schedule import progress, settle
 from .state import Access, Cause, ImageSet, Job, Order, Role, Store, World
@@ -233,7 +234,11 @@ class Commands:
     ) -> list[str]:
         """Put image sets into a HealthImaging store, the first ``locked`` of them LOCKED for a while."""
         now, store = self._cloud.now(), self._store(datastore_id)
-        made = [ImageSet(self._cloud.new_id(), store.id, now, now) for _ in range(count)]
+        new_ids = [self._cloud.new_id() for _ in range(count)]
+        made = [
+            ImageSet.imported(each, store.id, now, metadata.initial(each, "patient", "1.2.3"))
+            for each in new_ids
+        ]
         for image_set in made[:locked]:
             image_set.locked_until = now + locked_seconds
         self._world.image_sets |= {image_set.id: image_set for image_set in made}

@@ -91,6 +91,7 @@ class Settings:
     imaging_delete: float = 60.0
     imaging_import: float = 120.0
     image_set_delete: float = 5.0
+    image_set_change: float = 5.0
     lake_create: float = 20 * 60.0
     lake_delete: float = 5 * 60.0
     lake_update: float = 5 * 60.0

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .limits import Settings
+from .medical_imaging import metadata
 from .state import TERMINAL_JOB, ImageSet, Job, World
 
 
@@ -74,6 +75,6 @@ def _leave_image_sets(world: World, job: Job, stands: Progress) -> None:
         return
     for number in range(job.image_sets):
         new_id = uuid.uuid5(uuid.UUID(job.id), str(number)).hex
-        tags = {"DICOMPatientId": f"patient-{number}", "DICOMStudyInstanceUID": f"1.2.3.{number}"}
-        world.image_sets[new_id] = ImageSet(new_id, job.store_id, stands.end, stands.end, tags)
+        tree = metadata.initial(new_id, f"patient-{number}", f"1.2.3.{number}")
+        world.image_sets[new_id] = ImageSet.imported(new_id, job.store_id, stands.end, tree)
     job.image_sets = None

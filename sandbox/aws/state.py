@@ -14,6 +14,8 @@ from .faults import Fault
 from .limits import Bucket, Settings
 
 ACCOUNT: Final = "123456789012"
+USER: Final = "sandbox"
+"""The IAM user who calls with the account's own keys."""
 
 Event = Literal["create", "update", "delete", "export", "import"]
 
@@ -113,6 +115,27 @@ class Job:
 
 
 @dataclass
+class ImageSetVersion:
+    """One version of an image set.
+
+    Attributes:
+        id: Its number, from 1.
+        created: The sandbox time from which there is one.
+        done: The sandbox time at which the work on it ends.
+        comes_to: The ImageSetWorkflowStatus it has then.
+        metadata: See ``sandbox.aws.medical_imaging.metadata``.
+        forced: Whether it was made by force.
+    """
+
+    id: str
+    created: float
+    done: float
+    comes_to: str
+    metadata: dict[str, Any]
+    forced: bool = False
+
+
+@dataclass
 class ImageSet:
     """An image set in a HealthImaging store; ``locked_until`` and ``deleted`` are sandbox times."""
 
@@ -120,9 +143,16 @@ class ImageSet:
     store_id: str
     created: float
     updated: float
-    tags: dict[str, Any] = field(default_factory=dict)
+    versions: list[ImageSetVersion]
+    tags: dict[str, str] = field(default_factory=dict)
+    is_primary: bool = True
     locked_until: float = 0.0
     deleted: float | None = None
+
+    @classmethod
+    def imported(cls, new_id: str, store_id: str, at: float, metadata: dict[str, Any]) -> ImageSet:
+        """Return a new one as an import leaves it."""
+        return cls(new_id, store_id, at, at, [ImageSetVersion("1", at, at, "CREATED", metadata)])
 
     def state(self, now: float) -> str:
         """Return its ImageSetState; one that is being deleted is locked."""

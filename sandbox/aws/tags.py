@@ -7,20 +7,25 @@ from typing import Final
 
 from .call import Call
 from .errors import not_found, validation
-from .state import Store
+from .state import ImageSet, Store
 
 MAX_TAGS: Final = 50
 
 
-def tagged_store(call: Call, arn: str) -> Store:
-    """Return the store of an ARN.
+def tagged(call: Call, arn: str) -> Store | ImageSet:
+    """Return the store or the image set of an ARN.
 
     Raises:
-        ServiceError: ResourceNotFoundException, also for a deleted store.
+        ServiceError: ResourceNotFoundException, also for a deleted one.
     """
-    store = call.named(arn.rpartition("/")[2])
-    if store is not None and store.arn == arn and store.status != "DELETED":
-        return store
+    store_arn, is_image_set, image_set_id = arn.partition("/imageset/")
+    store = call.named(store_arn.rpartition("/")[2])
+    if store is not None and store.arn == store_arn and store.status != "DELETED":
+        if not is_image_set:
+            return store
+        image_set = call.world.image_sets.get(image_set_id)
+        if image_set and image_set.store_id == store.id and image_set.state(call.now) != "DELETED":
+            return image_set
     raise not_found(f"Resource not found: {arn}")
 
 
@@ -47,19 +52,19 @@ def _refuse_reserved(keys: Iterable[str]) -> None:
         raise validation(f"Tag keys starting with 'aws:' are reserved: {reserved}")
 
 
-def add(store: Store, tags: Mapping[str, str]) -> None:
+def add(item: Store | ImageSet, tags: Mapping[str, str]) -> None:
     """Set these tags beside the others.
 
     Raises:
         ServiceError: ValidationException, too many of them or a reserved key.
     """
     _refuse_reserved(tags)
-    own = {key: value for key, value in store.tags.items() if not _is_reserved(key)}
+    own = {key: value for key, value in item.tags.items() if not _is_reserved(key)}
     checked({**own, **tags})
-    store.tags = {**store.tags, **tags}
+    item.tags = {**item.tags, **tags}
 
 
-def remove(store: Store, keys: Iterable[str]) -> None:
+def remove(item: Store | ImageSet, keys: Iterable[str]) -> None:
     """Take these tags away; those it does not have are no error.
 
     Raises:
@@ -67,4 +72,4 @@ def remove(store: Store, keys: Iterable[str]) -> None:
     """
     gone = set(keys)
     _refuse_reserved(gone)
-    store.tags = {key: value for key, value in store.tags.items() if key not in gone}
+    item.tags = {key: value for key, value in item.tags.items() if key not in gone}

@@ -8,6 +8,7 @@ here, because AWS's bodies differ from moto's: REST-JSON puts the code into a he
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,6 +57,9 @@ class Service:
         self.model = get_service_model(name)
         self.protocol = str(self.model.protocol)
         self._router = ServiceOperationRouter(self.model)
+        self._routing = (
+            threading.Lock()
+        )  # moto makes its routes at the first match, which two may not do at once
         self._statuses = {
             shape.name: shape.metadata.get("error", {}).get("httpStatusCode")
             for shape in self.model.error_shapes
@@ -68,7 +72,8 @@ class Service:
             ServiceError: UnknownOperationException.
         """
         try:
-            operation, parameters = self._router.match(request)
+            with self._routing:
+                operation, parameters = self._router.match(request)
         except (NotFound, NotImplementedError) as error:
             status = 404 if self.is_rest else BAD_REQUEST
             raise ServiceError("UnknownOperationException", "Unknown operation", status=status) from error
@@ -85,10 +90,10 @@ class Service:
         return self.protocol == "query"
 
     def parse(self, route: Route, request: Request, body: bytes) -> dict[str, Any]:
-        """Return the operation's parameters, checked against the model.
+        """Return the operation's parameters, of the model's types; ``check`` goes on to its constraints.
 
         Raises:
-            ServiceError: SerializationException or ValidationException.
+            ServiceError: SerializationException.
         """
         shape = route.operation.input_shape
         if shape is not None and not self.is_query:
@@ -107,15 +112,23 @@ class Service:
             )
         except ValueError as error:
             raise ServiceError("SerializationException", str(error), status=BAD_REQUEST) from error
-        check_constraints(shape, parameters)
         return parameters
+
+    def check(self, operation: OperationModel, parameters: Mapping[str, Any]) -> None:
+        """Check an operation's parameters against the constraints of the model.
+
+        Raises:
+            ServiceError: ValidationException.
+        """
+        check_constraints(operation.input_shape, parameters)
 
     def serialise(self, operation: OperationModel, result: Mapping[str, Any]) -> Answer:
         """Return the answer to a request that went well."""
         answer = get_serializer_class(self.name, self.protocol)(operation).serialize(result)
         body = answer["body"]
         encoded = body.encode() if isinstance(body, str) else body
-        return Answer(int(answer["status_code"]), encoded, {**answer["headers"], **_request_id()})
+        headers = {**answer["headers"], **_header_members(operation, result), **_request_id()}
+        return Answer(int(answer["status_code"]), encoded, headers)
 
     def refuse(self, error: ServiceError) -> Answer:
         """Return the answer to a request that is refused."""
@@ -165,6 +178,16 @@ _QUERY_ERRORS: Final = {
     "ValidationException": ("ValidationError", 400),
 }
 """Codes and statuses of the Query protocol by those of the JSON protocols (AWS STS, Common Errors)."""
+
+
+def _header_members(operation: OperationModel, result: Mapping[str, Any]) -> dict[str, str]:
+    """Return the members that are headers; moto puts the protocol's own Content-Type over theirs."""
+    members = operation.output_shape.members.items() if operation.output_shape else ()
+    return {
+        member.serialization["name"]: str(result[name])
+        for name, member in members
+        if member.serialization.get("location") == "header" and result.get(name) is not None
+    }
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from sandbox.aws import ManualClock, Sandbox, serve
+from tests.sandbox_aws.answers import check_answer
 
 Refusal = tuple[int, str]
 Connect = Callable[..., Any]
@@ -33,7 +34,10 @@ def cloud() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def session() -> boto3.Session:
-    return boto3.Session()
+    """A session whose clients check every answer against the operation's model."""
+    session = boto3.Session()
+    session.events.register("after-call", check_answer)
+    return session
 
 
 @pytest.fixture

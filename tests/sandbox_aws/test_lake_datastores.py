@@ -203,3 +203,18 @@ def test_a_list_can_be_filtered_and_is_paged(cloud: Sandbox, lake: Any) -> None:
 def test_creation_is_stamped_with_the_time_of_the_clock(cloud: Sandbox, lake: Any, lake_store: str) -> None:
     now = datetime.fromtimestamp(cloud.health().clock, UTC)
     assert abs(describe(lake, lake_store)["CreatedAt"] - now) < timedelta(seconds=1)
+
+
+def test_a_deletion_can_fail_and_says_why(cloud: Sandbox, lake: Any, lake_store: str) -> None:
+    other = cloud.add_store("healthlake", {"DatastoreTypeVersion": "R4", "DatastoreName": "other"})
+    cloud.fail_next_delete(name="records", message="Glue would not let go")
+    for each in (other, lake_store):
+        lake.delete_fhir_datastore(DatastoreId=each)
+        cloud.advance(301)
+    shown = lake.describe_fhir_datastore(DatastoreId=lake_store)["DatastoreProperties"]
+    assert shown["DatastoreStatus"] == "ACTIVE"
+    assert shown["ErrorCause"]["ErrorMessage"] == "Glue would not let go"
+    assert cloud.store(other).status == "DELETED"
+    lake.delete_fhir_datastore(DatastoreId=lake_store)
+    cloud.advance(301)
+    assert cloud.store(lake_store).status == "DELETED"

@@ -262,3 +262,19 @@ def test_a_policy_can_be_given_from_the_start() -> None:
         assert cloud.stores() == []
         with pytest.raises(CommandError), serve(policy={"Statement": [{}]}):
             pass
+
+
+def test_a_policy_can_speak_of_the_callers_name(cloud: Sandbox, imaging: Any) -> None:
+    mine = cloud.add_store("medical-imaging", {"tags": {"owner": "sandbox"}})
+    other = cloud.add_store("medical-imaging", {"tags": {"owner": "ann"}})
+    cloud.allow(allowing("medical-imaging:*", StringEquals={"aws:ResourceTag/owner": "${aws:username}"}))
+    imaging.get_datastore(datastoreId=mine)
+    denial(imaging.get_datastore, datastoreId=other)
+
+
+def test_who_may_not_is_told_so_before_anything_else_and_spends_no_rate(cloud: Sandbox, imaging: Any) -> None:
+    cloud.allow(allowing("medical-imaging:List*"))
+    for _ in range(3):  # the rate is one
+        denial(imaging.create_datastore, datastoreName="no;name")
+    cloud.allow(None)
+    imaging.create_datastore(datastoreName="name")

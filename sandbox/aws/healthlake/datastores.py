@@ -22,6 +22,32 @@ def create_fhir_datastore(call: Call) -> dict[str, Any]:
 
 
 def _create(call: Call) -> str:
+    return _add(call, configuration.initial(call.parameters, call.region))
+
+
+def restore_fhir_datastore(call: Call) -> dict[str, Any]:
+    """Make a new data store from the backup of another one; the same client token returns the same store."""
+    datastore_id = call.once(call.parameters.get("ClientToken"), lambda: _restore(call), refuse=validation)
+    return _identity(call.world.stores[datastore_id])
+
+
+def _restore(call: Call) -> str:
+    source = find_living(call, call.parameters["SourceDatastoreId"])
+    if source.status in _IN_TRANSITION | {"CREATE_FAILED"}:
+        raise conflict(f"Data store {source.id} is {source.status} and cannot be restored")
+    if source.config.get("BackupConfiguration", {}).get("Status") != "ENABLED":
+        raise validation(f"Data store {source.id} has no backup")
+    wanted = call.parameters["RestoreConfiguration"].get("ContinuousBackupRestoreConfiguration", {})
+    point = wanted.get("RestorePointTime")
+    # moto parses timestamps to UTC without a zone.
+    first, last = (call.timestamp(at).replace(tzinfo=None) for at in (source.created, call.now))
+    if point is not None and not first <= point <= last:
+        raise validation(f"RestorePointTime must be between {first} and {last}")
+    backup = {"BackupConfiguration": source.config["BackupConfiguration"]}
+    return _add(call, configuration.initial({**source.config, **call.parameters}, call.region) | backup)
+
+
+def _add(call: Call, config: dict[str, Any]) -> str:
     configuration.check(call.parameters)
     if sum(store.active for store in call.stores()) >= call.world.settings.stores:
         # The model has no quota error for this operation.
@@ -38,7 +64,7 @@ def _create(call: Call) -> str:
         created=call.now,
         updated=call.now,
         tags=from_list(call.parameters.get("Tags", [])),
-        config=configuration.initial(call.parameters, call.region),
+        config=config,
     )
     begin_create(call, store, seconds=call.world.settings.lake_create)
     return new_id
@@ -115,26 +141,26 @@ def delete_fhir_datastore(call: Call) -> dict[str, Any]:
     return _identity(store)
 
 
-def find(call: Call) -> Store:
-    """Return the data store that the call names, a deleted one too.
+def find(call: Call, datastore_id: str | None = None) -> Store:
+    """Return the data store of that id, or the one that the call names; a deleted one too.
 
     Raises:
         ServiceError: ResourceNotFoundException.
     """
-    datastore_id = call.parameters["DatastoreId"]
+    datastore_id = datastore_id or call.parameters["DatastoreId"]
     store = call.named(datastore_id)
     if store is not None:
         return store
     raise not_found(f"Datastore not found: {datastore_id}")
 
 
-def find_living(call: Call) -> Store:
-    """Return the data store that the call names.
+def find_living(call: Call, datastore_id: str | None = None) -> Store:
+    """Return the data store of that id, or the one that the call names.
 
     Raises:
         ServiceError: ResourceNotFoundException, also for a deleted one.
     """
-    store = find(call)
+    store = find(call, datastore_id)
     if store.status == "DELETED":
         raise not_found(f"Datastore not found: {store.id}")
     return store

@@ -12,21 +12,21 @@ from ..errors import validation
 
 def tag_resource(call: Call) -> dict[str, Any]:
     """Add or replace tags."""
-    store = tags.tagged_store(call, call.parameters["ResourceARN"])
-    tags.add(store, from_list(call.parameters["Tags"]))
+    item = tags.tagged(call, call.parameters["ResourceARN"])
+    tags.add(item, from_list(call.parameters["Tags"]))
     return {}
 
 
 def untag_resource(call: Call) -> dict[str, Any]:
     """Remove tags."""
-    tags.remove(tags.tagged_store(call, call.parameters["ResourceARN"]), call.parameters["TagKeys"])
+    tags.remove(tags.tagged(call, call.parameters["ResourceARN"]), call.parameters["TagKeys"])
     return {}
 
 
 def list_tags_for_resource(call: Call) -> dict[str, Any]:
     """List tags."""
-    store = tags.tagged_store(call, call.parameters["ResourceARN"])
-    return {"Tags": [{"Key": key, "Value": value} for key, value in store.tags.items()]}
+    item = tags.tagged(call, call.parameters["ResourceARN"])
+    return {"Tags": [{"Key": key, "Value": value} for key, value in item.tags.items()]}
 
 
 def from_list(items: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from ..call import Call
 from ..errors import conflict, not_found, validation
-from ..state import ImageSet
+from ..state import ImageSet, ImageSetVersion
+from . import metadata
 from .datastores import find_living
 
-_VERSION: Final = "1"
+_IN_WORK: Final = {"COPIED": "COPYING", "UPDATED": "UPDATING"}
+"""Workflow statuses on the way, by what they come to."""
 
 
 def search_image_sets(call: Call) -> dict[str, Any]:
@@ -38,13 +40,14 @@ def search_image_sets(call: Call) -> dict[str, Any]:
 
 
 def _found(call: Call, image_set: ImageSet) -> dict[str, Any]:
-    attributes = _attributes(call, image_set)
     return {
         "imageSetId": image_set.id,
-        "version": int(_VERSION),
+        "version": int(image_set.versions[-1].id),
         "storageTier": "FREQUENT_ACCESS",
-        "DICOMTags": image_set.tags,
-        **attributes,
+        "DICOMTags": metadata.searchable(image_set.versions[-1].metadata),
+        "isPrimary": image_set.is_primary,
+        "createdAt": call.timestamp(image_set.created),
+        "updatedAt": call.timestamp(image_set.updated),
     }
 
 
@@ -52,7 +55,8 @@ def _attributes(call: Call, image_set: ImageSet) -> dict[str, Any]:
     # moto parses timestamps to UTC without a zone.
     created = call.timestamp(image_set.created).replace(tzinfo=None)
     updated = call.timestamp(image_set.updated).replace(tzinfo=None)
-    return {**image_set.tags, "isPrimary": True, "createdAt": created, "updatedAt": updated}
+    tags = metadata.searchable(image_set.versions[-1].metadata)
+    return {**tags, "createdAt": created, "updatedAt": updated}
 
 
 def _fits(attributes: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -70,30 +74,57 @@ def _fits(attributes: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 def get_image_set(call: Call) -> dict[str, Any]:
     """Read an image set's properties, also those of a deleted one."""
-    image_set = _find(call)
-    if call.parameters.get("versionId", _VERSION) != _VERSION:
-        raise not_found(f"Image set {image_set.id} has no version {call.parameters['versionId']}")
+    image_set = find(call, call.parameters["imageSetId"])
+    version = version_of(image_set, call.parameters.get("versionId"))
     state = image_set.state(call.now)
-    deleting = "DELETING" if state == "LOCKED" else "DELETED"
-    store = call.world.stores[image_set.store_id]
     return {
-        "datastoreId": store.id,
+        "datastoreId": image_set.store_id,
         "imageSetId": image_set.id,
-        "versionId": _VERSION,
+        "versionId": version.id,
         "imageSetState": state,
-        "imageSetWorkflowStatus": "CREATED" if image_set.deleted is None else deleting,
+        "imageSetWorkflowStatus": workflow_status(call, image_set, version),
         "createdAt": call.timestamp(image_set.created),
         "updatedAt": call.timestamp(image_set.updated),
         "deletedAt": call.timestamp(image_set.deleted or 0.0) if state == "DELETED" else None,
-        "imageSetArn": f"{store.arn}/imageset/{image_set.id}",
-        "isPrimary": True,
+        "imageSetArn": arn(call, image_set),
+        "overrides": {"forced": version.forced},
+        "isPrimary": image_set.is_primary,
         "storageTier": "FREQUENT_ACCESS",
     }
 
 
+def version_of(image_set: ImageSet, number: str | None) -> ImageSetVersion:
+    """Return a version of an image set, the latest where none is named.
+
+    Raises:
+        ServiceError: ResourceNotFoundException.
+    """
+    if number is None:
+        return image_set.versions[-1]
+    for version in image_set.versions:
+        if version.id == number:
+            return version
+    raise not_found(f"Image set {image_set.id} has no version {number}")
+
+
+def workflow_status(call: Call, image_set: ImageSet, version: ImageSetVersion) -> str:
+    """Return the ImageSetWorkflowStatus of a version; an import, a copy or a deletion holds the latest."""
+    state, is_latest = image_set.state(call.now), version is image_set.versions[-1]
+    if image_set.deleted is not None:
+        return "DELETED" if state == "DELETED" else "DELETING"
+    if call.now < version.done:
+        return _IN_WORK[version.comes_to]
+    return "COPYING_WITH_READ_ONLY_ACCESS" if state == "LOCKED" and is_latest else version.comes_to
+
+
+def arn(call: Call, image_set: ImageSet) -> str:
+    """Return an image set's ARN."""
+    return f"{call.world.stores[image_set.store_id].arn}/imageset/{image_set.id}"
+
+
 def delete_image_set(call: Call) -> dict[str, Any]:
     """Delete an image set that is not locked; it is LOCKED until it is gone."""
-    image_set = _find(call)
+    image_set = find(call, call.parameters["imageSetId"])
     state = image_set.state(call.now)
     if state == "DELETED":
         raise not_found(f"Image set {image_set.id} was not found")
@@ -109,9 +140,14 @@ def delete_image_set(call: Call) -> dict[str, Any]:
     }
 
 
-def _find(call: Call) -> ImageSet:
+def find(call: Call, image_set_id: str) -> ImageSet:
+    """Return an image set of the data store that the call names, a deleted one too.
+
+    Raises:
+        ServiceError: ResourceNotFoundException.
+    """
     store = find_living(call)
-    image_set = call.world.image_sets.get(call.parameters["imageSetId"])
+    image_set = call.world.image_sets.get(image_set_id)
     if image_set is None or image_set.store_id != store.id:
-        raise not_found(f"Image set {call.parameters['imageSetId']} was not found")
+        raise not_found(f"Image set {image_set_id} was not found")
     return image_set

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..call import Call
 from ..errors import ServiceError
-from ..state import ACCOUNT, Access, Store
+from ..state import ACCOUNT, USER, Access, Store
 from .decision import Need, decide, decide_for
 from .needs import DELETE_DATABASE, KEY_ACTIONS, found, needs
 from .policy import Statement, statements
@@ -82,7 +82,7 @@ def _caller(call: Call) -> Identity:
     session = call.world.role_sessions.get(call.access_key_id)
     access = call.world.access
     if session is None:
-        arn = f"arn:aws:iam::{ACCOUNT}:user/sandbox"
+        arn = f"arn:aws:iam::{ACCOUNT}:user/{USER}"
         return Identity(arn, frozenset({arn}), _own(access.policy))
     role = access.roles.get(session.role_arn)
     own = _own(access.policy if role is None else role.permissions)

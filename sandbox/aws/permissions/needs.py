@@ -12,21 +12,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ..call import Call
-from ..state import ACCOUNT
+from ..state import ACCOUNT, USER
 from .conditions import Context
 from .decision import Need
 
 _FREE: Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")})
 """What everybody may do (AWS STS API Reference)."""
 
-_BESIDE: Final = {
-    "CreateFHIRDatastore": (
-        "ram:GetResourceShareInvitations",
-        "ram:AcceptResourceShareInvitation",
-        "glue:CreateDatabase",
-    )
-}
-"""What is denied at once where it is missing; all are on ``*``."""
+_SHARE: Final = (
+    "ram:GetResourceShareInvitations",
+    "ram:AcceptResourceShareInvitation",
+    "glue:CreateDatabase",
+)
+_BESIDE: Final = {"CreateFHIRDatastore": _SHARE, "RestoreFHIRDatastore": _SHARE}
+"""What is denied at once where it is missing; all are on ``*``. A restore makes a store as a create does."""
 
 DELETE_DATABASE: Final = "glue:DeleteDatabase"
 """What the deletion of a HealthLake store fails without."""
@@ -39,7 +38,7 @@ KEY_ACTIONS: Final = {
 """What the caller needs on a key of one's own, by the store's service."""
 
 _IDS: Final = {
-    "DatastoreId": ("DatastoreId", "datastoreId"),
+    "DatastoreId": ("DatastoreId", "datastoreId", "SourceDatastoreId"),
     "ImageSetId": ("imageSetId", "sourceImageSetId"),
 }
 """The members of requests that fill in the variables of ARNs."""
@@ -56,7 +55,7 @@ def needs(call: Call) -> Iterator[Need]:
         )
     for action in _BESIDE.get(call.operation, ()):
         yield Need(action, "*", _request(call))
-    if call.operation.startswith("Create") and _request_tags(call):
+    if call.operation.startswith(("Create", "Restore")) and _request_tags(call):
         # On which resource is not public; AWS's examples grant it on all, so nothing less will do here.
         yield Need(f"{call.service}:TagResource", "*", context)
     yield from _of_others(call)
@@ -81,12 +80,17 @@ def found(value: Any, *names: str) -> Iterator[str]:
 
 
 def _request(call: Call) -> dict[str, tuple[str, ...]]:
-    return {"aws:requestedregion": (call.region,)}
+    context: dict[str, tuple[str, ...]] = {"aws:requestedregion": (call.region,)}
+    if call.access_key_id not in call.world.role_sessions:
+        context["aws:username"] = (USER,)
+    return context
 
 
 def _request_tags(call: Call) -> Context:
     given = call.parameters.get("Tags", call.parameters.get("tags")) or {}
-    tags = given if isinstance(given, Mapping) else {each["Key"]: each["Value"] for each in given}
+    if not isinstance(given, Mapping):
+        given = {each.get("Key", ""): each.get("Value", "") for each in given}
+    tags: Mapping[str, str] = given
     keys = tuple(tags) or tuple(call.parameters.get("TagKeys", call.parameters.get("tagKeys", ())))
     if not keys:
         return {}
@@ -94,7 +98,11 @@ def _request_tags(call: Call) -> Context:
 
 
 def _resource_tags(call: Call, resource: str) -> Context:
-    tags = next((s.tags for s in call.world.stores.values() if s.arn == resource), {})
+    store_arn, _, image_set_id = resource.partition("/imageset/")
+    image_set = call.world.image_sets.get(image_set_id)
+    store = next((s for s in call.world.stores.values() if s.arn == store_arn), None)
+    item = image_set or store
+    tags = item.tags if item else {}
     return {f"aws:resourcetag/{key}".lower(): (value,) for key, value in tags.items()}
 
 
@@ -102,7 +110,7 @@ def _resources(call: Call) -> list[str]:
     """Return the ARNs that a call acts on; all of them have to be allowed."""
     named = call.parameters.get("ResourceARN", call.parameters.get("resourceArn"))
     if call.service == "sts":
-        return [call.parameters["RoleArn"]]
+        return [call.parameters.get("RoleArn", "*")]
     if named is not None:
         return [named]
     arns = [_arn(template, call) for template in _templates(call.service, call.operation)]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..call import Call
 from ..errors import validation
-from ..state import ACCOUNT, RoleSession
+from ..state import ACCOUNT, USER, RoleSession
 
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/(?:.*/)?([\w+=,.@-]+)")
 _HOUR: Final = 3600
@@ -17,7 +17,7 @@ def get_caller_identity(call: Call) -> dict[str, Any]:
     """Tell the account and the ARN of who signed the request."""
     session = call.world.role_sessions.get(call.access_key_id)
     if session is None:
-        arn = f"arn:aws:iam::{ACCOUNT}:user/sandbox"
+        arn = f"arn:aws:iam::{ACCOUNT}:user/{USER}"
         return {"Account": ACCOUNT, "Arn": arn, "UserId": call.access_key_id}
     account, _ = _role(session.role_arn)
     return {
