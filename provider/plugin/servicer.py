@@ -113,17 +113,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             misspelt = list(_unknown_names(values, asked.specs["inputProperties"]))
             checked = asked.resource.check(before, asked.completed(values))
             failures = [
-                provider_pb2.CheckFailure(
-                    property=name, reason=f"is not a property of {asked.kind.name}{near}"
-                )
+                provider_pb2.CheckFailure(reason=f"{name}: is not a property of {asked.kind.name}{near}")
                 for name, near in misspelt
             ]
-            failures += [
-                provider_pb2.CheckFailure(
-                    property=_path(fault.path), reason=printable(masked(fault.reason, asked.call.hidden))
-                )
-                for fault in checked.faults
-            ]
+            failures += [asked.failure(fault, checked.inputs) for fault in checked.faults]
             inputs = {name: value for name, value in checked.inputs.items() if name not in dict(misspelt)}
             return provider_pb2.CheckResponse(inputs=asked.wire(inputs), failures=failures)
 
@@ -278,11 +271,6 @@ def _getter(values: Mapping[str, Any]) -> Callable[[str], Any]:
     """Return what reads the configuration under the names of Pulumi's AWS providers."""
     known = {name: value for name, value in values.items() if value != UNKNOWN}
     return lambda key: known.get(key.removeprefix("aws:"))
-
-
-def _path(path: str) -> str:
-    head, dot, rest = path.partition(".")
-    return f"{schema.camel(head)}{dot}{rest}"
 
 
 def _autonaming(request: Any) -> Autonaming | None:

@@ -72,12 +72,15 @@ def check(
     if before:
         inputs[BEFORE] = before
     unsound = [fault for path in kind.documents for fault in document_faults(path)]
+    others = list(_own_tags(kind, inputs))
+    said = {fault.path for fault in others}  # a model that forbids such a tag says less about it
     faults = [
         *_fill_region(inputs, olds, around),
         *_fill_name(kind, inputs, olds, around),
         *_ignored_tags(kind, inputs, around),
-        *_own_tags(kind, inputs),
-        *(unsound or kind.faults(inputs)),  # models that the documents do not fit cannot judge properties
+        *others,
+        # models that the documents do not fit cannot judge properties
+        *(unsound or (fault for fault in kind.faults(inputs) if fault.path not in said)),
     ]
     return inputs, faults
 
