@@ -20,19 +20,18 @@ class Cancellation(threading.Event):
 
     Attributes:
         reason: Why, in a few words; empty until then.
+        is_abandoned: Whether the call's answer may come into no state any more: the engine has gone, or it
+            interrupts the process, which it does to calls that it does not wait for.
     """
 
     reason: str = ""
+    is_abandoned: bool = False
 
     def cancel(self, reason: str) -> None:
         """Set the event; the first reason stays."""
         self.reason = self.reason or reason
+        self.is_abandoned = self.is_abandoned or reason in {ENGINE_GONE, INTERRUPTED}
         self.set()
-
-    @property
-    def is_abandoned(self) -> bool:
-        """Whether nobody waits for the call's answer any more."""
-        return self.reason == ENGINE_GONE
 
     def raise_if_set(self) -> None:
         """Do nothing, or raise CancelledError where a stop was asked for."""

@@ -16,7 +16,7 @@ class Cancellation(Protocol):
 
     @property
     def is_abandoned(self) -> bool:
-        """Whether nobody waits for the call's answer any more."""
+        """Whether the call's answer may come into no state any more."""
 
     def is_set(self) -> bool:
         """Whether the call must stop."""

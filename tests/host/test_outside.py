@@ -9,7 +9,7 @@ import time
 import pytest
 
 from provider.dynamic import host
-from provider.engine.cancellation import Cancellations
+from provider.engine.cancellation import ENGINE_GONE, Cancellations
 from provider.errors import CancelledError
 
 
@@ -43,6 +43,14 @@ def test_a_cancellation_reaches_those_that_come_later_and_keeps_its_first_reason
     cancellations.cancel("first")
     cancellations.cancel("second")
     assert [before.reason, cancellations.new().reason] == ["first", "first"]
+
+
+def test_a_call_is_abandoned_whatever_stopped_it_first() -> None:
+    cancellation = host.Cancellation()
+    cancellation.cancel("the engine asked to stop")
+    assert not cancellation.is_abandoned
+    cancellation.cancel(ENGINE_GONE)
+    assert (cancellation.reason, cancellation.is_abandoned) == ("the engine asked to stop", True)
 
 
 def test_a_clock_sleeps_until_it_is_cancelled() -> None:
