@@ -47,15 +47,14 @@ def run(*command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | 
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with the wheel; its requirements are this one's, so that no index is asked."""
-    folder = tmp_path_factory.mktemp("installed")
-    source, environment = folder / "source", folder / "environment"
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
     for part in PARTS:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         source.mkdir(exist_ok=True)
         copy(ROOT / part, source / part)
-    wheel = (
+    arguments = (
         "-m",
         "pip",
         "wheel",
@@ -66,12 +65,20 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder,
         source,
     )
-    run(sys.executable, *wheel)
+    run(sys.executable, *arguments)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel; its requirements are this one's, so that no index is asked."""
+    environment = tmp_path_factory.mktemp("installed")
     run(sys.executable, "-m", "venv", "--without-pip", environment)
     (packages,) = environment.glob("lib/*/site-packages")
     (packages / "requirements.pth").write_text(sysconfig.get_path("purelib"))
     python = environment / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", *folder.glob("*.whl"))
+    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel)
     return environment
 
 
@@ -134,6 +141,47 @@ def test_pulumi_install_looks_for_no_plugin_of_the_package(
     environment = {**os.environ, **engine.environment}
     printed = run("pulumi", "install", "--non-interactive", cwd=engine.folder, env=environment)
     assert "resource plugin" not in printed.lower(), printed
+
+
+PYPROJECT = """
+[project]
+name = "stack"
+version = "0"
+requires-python = ">=3.11"
+dependencies = ["pulumi-aws-health-datastores @ {wheel}"]
+[tool.poetry]
+package-mode = false
+[[tool.poetry.source]]  # what every index has; Poetry asks PyPI itself by an interface that mirrors lack
+name = "index"
+url = "https://pypi.org/simple/"
+"""
+
+
+@pytest.mark.real
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("toolchain", ["uv", "poetry"])
+def test_a_toolchain_installs_the_package_from_the_index_and_runs_the_program_with_it(
+    toolchain: str, wheel: Path, cloud: Sandbox, tmp_path: Path
+) -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # uv may be there
+    missing = [tool for tool in ("pulumi", toolchain) if shutil.which(tool, path=path) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} is not on PATH")
+    settings = {"name": "e2e", "runtime": {"name": "python", "options": {"toolchain": toolchain}}}
+    texts = {"Pulumi.yaml": yaml.safe_dump(settings), "pyproject.toml": PYPROJECT.format(wheel=wheel.as_uri())}
+    stack = PulumiCli(tmp_path, OWN | texts)
+    del stack.environment["PULUMI_PYTHON_CMD"]
+    stack.environment |= cloud.env | {"PATH": path, "PYTHONPATH": "", "POETRY_VIRTUALENVS_IN_PROJECT": "1"}
+    environment = {**os.environ, **stack.environment}
+    try:
+        run("pulumi", "install", "--non-interactive", cwd=stack.folder, env=environment)
+        for verb in (stack.preview, stack.up, stack.refresh, stack.destroy):
+            done = verb()
+            assert done.exit_code == 0, done
+    finally:
+        stack.close()
+    assert (stack.folder / ".venv").is_dir()
+    assert cloud.stores() == []
 
 
 @pytest.mark.parametrize(("module", "said"), [("", "policy"), ("_sandbox", "preview")])
