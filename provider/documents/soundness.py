@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..models.shapes import Fault
 from . import DOCUMENTS
 from .loading import load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..arazzo import Fault as Flaw
 
 PROPERTY = "document"
@@ -23,6 +25,22 @@ def document_faults(path: Path) -> tuple[Fault, ...]:
     if errors and path.parent == DOCUMENTS:
         return (_outdated(errors),)
     return tuple(Fault(PROPERTY, str(error)) for error in errors)
+
+
+def request_faults(path: Path, workflow_id: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what AWS would refuse of the requests of a sound document's workflow for its known inputs.
+
+    Args:
+        path: The document's file.
+        workflow_id: The workflow.
+        inputs: Its inputs; those that are not known yet are left out.
+    """
+    from ..models import services as models  # noqa: PLC0415 - see _flaws
+    from .known import with_inputs  # noqa: PLC0415 - see _flaws
+    from .validation import check_document  # noqa: PLC0415 - see _flaws
+
+    flaws = check_document(with_inputs(load(path), workflow_id, inputs), models)
+    return tuple(f"{flaw.message} (step {flaw.place.step})" for flaw in flaws if flaw.severity == "error")
 
 
 def _flaws(path: Path) -> tuple[Flaw, ...]:

@@ -103,7 +103,9 @@ class HttpCaller:
         """Return the operation in its source's description; raises InputError where it is not there."""
         description = self.description(operation)
         if operation.operation_id is not None:
-            found, name = description.named(operation.operation_id), operation.operation_id
+            name = operation.operation_id
+            own = name.removeprefix(f"{operation.source}.")  # Respect's way to name the source
+            found = description.named(name) or description.named(own)
         else:
             name = f"{(operation.method or '').upper()} {operation.path}"
             found = description.at(operation.method or "", operation.path or "")

@@ -272,6 +272,10 @@ class Kind:
         """Return the workflow inputs that change properties; None where nothing is to be sent."""
         return self.inputs(values, names) or None
 
+    def replaced_by(self, olds: Values, news: Values) -> tuple[str, ...]:  # noqa: ARG002 - its table says it
+        """Return the properties whose change replaces the resource, beside those that the table names."""
+        return ()
+
     def keys(self, held: Values) -> dict[str, Any]:
         """Return the workflow inputs that name an existing resource."""
         return {name: held.get(prop) for name, prop in self.keyed_by.items()}

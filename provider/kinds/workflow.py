@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ..arazzo.parse.names import inputs_of
 from ..documents.loading import load
-from ..documents.soundness import document_faults
+from ..documents.soundness import document_faults, request_faults
 from ..documents.tokens import token_inputs
 from ..models.operations import begins_job
 from ..models.shapes import Fault, is_open
@@ -34,9 +35,11 @@ class WorkflowKind(Kind):
 
     Attributes:
         document: The document's file.
+        replace_on: The inputs whose change replaces the resource.
     """
 
     document: Path = Path()
+    replace_on: tuple[str, ...] = ()
 
     def faults(self, values: Values) -> Iterator[Fault]:
         """Yield what is wrong with the properties; a document that is unsound is reported as such."""
@@ -44,6 +47,12 @@ class WorkflowKind(Kind):
             yield from rule(values)
         if not document_faults(self.document):
             yield from self._workflow_faults(load(self.document), values)
+
+    def replaced_by(self, olds: Values, news: Values) -> tuple[str, ...]:
+        """Return ``inputs`` where one of those has changed whose change replaces."""
+        before, after = (normal(values.get("inputs")) or {} for values in (olds, news))
+        changed = any(name in after and before.get(name) != after[name] for name in self.replace_on)
+        return ("inputs",) if changed else ()
 
     def inputs(self, values: Values, names: Container[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - all or none
         """Return the program's inputs, whichever property is asked for: a workflow takes them all."""
@@ -111,17 +120,32 @@ class WorkflowKind(Kind):
                 hint = did_you_mean(str(name), known) or f"it has {', '.join(known)}"
                 yield Fault(verb, f"is no workflow of {self.document.name}: {name}; {hint}")
         if values.get("create") in known:
-            schema = document.workflow(values["create"]).inputs
-            yield from (
-                Fault("inputs", reason) for reason in input_faults(schema, values.get("inputs") or {})
-            )
+            yield from self._input_faults(document.workflow(values["create"]).inputs, values)
+
+    def _input_faults(self, schema: Any, values: Values) -> Iterator[Fault]:
+        """Yield what the schema, or AWS where the inputs are sent to it, refuses of the known inputs."""
+        from ..models.services import did_you_mean  # noqa: PLC0415 - see above
+
+        inputs = values.get("inputs") or {}
+        found = [Fault("inputs", reason) for reason in input_faults(schema, inputs)]
+        yield from found
+        known = {name: value for name, value in self.inputs(values).items() if not is_open(value)}
+        if not found:
+            reasons = request_faults(self.document, str(values["create"]), known)
+            yield from (Fault("inputs", reason) for reason in reasons)
+        declared, _ = inputs_of(schema)
+        for name in self.replace_on:
+            if declared is not None and name not in declared:
+                reason = f"names no input of {values['create']}: {name}"
+                hint = did_you_mean(name, declared)
+                yield Fault("replace_on", f"{reason}; {hint}" if hint else reason)
 
 
 def workflow_kind(values: Values) -> WorkflowKind:
     """Return the kind that a program's properties describe."""
     path = Path(str(values.get("document")))
     workflows = {verb: Workflow(path, str(values[verb])) for verb in VERBS if values.get(verb)}
-    settings = ("document", *VERBS[1:], "timeouts", "connection")
+    settings = ("document", *VERBS[1:], "replace_on", "timeouts", "connection")
     change = Change.UPDATE if "update" in workflows else Change.REPLACE
     return WorkflowKind(
         name="ArazzoWorkflow",
@@ -149,6 +173,7 @@ def workflow_kind(values: Values) -> WorkflowKind:
         repeatable=frozenset(),
         holds_data="delete" in workflows,
         document=path,
+        replace_on=tuple(map(str, values.get("replace_on") or ())),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class ArazzoWorkflow(HealthResource, module="health", name="ArazzoWorkflow"):
         update: The workflowId that changes it in place.
         delete: The workflowId that deletes it; nothing is called where left out.
         id_output: The output that is the resource's id; one is made up where left out.
+        replace_on: The inputs whose change replaces the resource, though there is ``update``.
         triggers: Any values; a change of them counts as a change.
         region: The stack's ``aws:region`` or AWS's own chain where left out. A change replaces.
         timeouts: Where ``custom_timeouts`` cannot be used: durations like ``40m`` for create, update, delete.
@@ -58,6 +59,7 @@ class ArazzoWorkflow(HealthResource, module="health", name="ArazzoWorkflow"):
         region: pulumi.Input[str] | None = None,
         timeouts: TimeoutsArgs | None = None,
         connection: pulumi.Input[ConnectionArgs] | None = None,
+        replace_on: Sequence[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -69,6 +71,7 @@ class ArazzoWorkflow(HealthResource, module="health", name="ArazzoWorkflow"):
             "update": update,
             "delete": delete,
             "id_output": id_output,
+            "replace_on": None if replace_on is None else list(replace_on),
             "triggers": triggers,
             "region": region,
             "timeouts": timeouts,

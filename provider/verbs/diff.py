@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.equivalence import normal
@@ -25,6 +26,9 @@ def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[st
     one that is being deleted outside; the deletion of the old one then waits until it is gone.
     """
     found = difference(kind.properties, olds, news)
+    by_choice = [name for name in kind.replaced_by(olds, news) if name not in found.replaces]
+    if by_choice:
+        found = replace(found, replaces=(*by_choice, *found.replaces))
     if wanted(news) and news[ADOPT] != resource_id:
         return Difference((ADOPT, *found.replaces), found.updates)
     if olds.get(kind.status_property) in kind.statuses.failed | kind.statuses.leaving:

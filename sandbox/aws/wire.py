@@ -8,6 +8,7 @@ here, because AWS's bodies differ from moto's: REST-JSON puts the code into a he
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,6 +57,9 @@ class Service:
         self.model = get_service_model(name)
         self.protocol = str(self.model.protocol)
         self._router = ServiceOperationRouter(self.model)
+        self._routing = (
+            threading.Lock()
+        )  # moto makes its routes at the first match, which two may not do at once
         self._statuses = {
             shape.name: shape.metadata.get("error", {}).get("httpStatusCode")
             for shape in self.model.error_shapes
@@ -68,7 +72,8 @@ class Service:
             ServiceError: UnknownOperationException.
         """
         try:
-            operation, parameters = self._router.match(request)
+            with self._routing:
+                operation, parameters = self._router.match(request)
         except (NotFound, NotImplementedError) as error:
             status = 404 if self.is_rest else BAD_REQUEST
             raise ServiceError("UnknownOperationException", "Unknown operation", status=status) from error

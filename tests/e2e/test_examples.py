@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from provider.cli.policy import command
+from sandbox.aws import Role, Sandbox, serve
+from tests.conftest import QUICK
 from tests.e2e.harness import ROOT, PulumiCli
 
 if TYPE_CHECKING:
-    from sandbox.aws import Sandbox
+    from collections.abc import Iterator
+
     from tests.e2e.fixtures import MakeEngine
     from tests.e2e.harness import Engine
     from tests.real_aws.account import Account
@@ -25,6 +31,27 @@ pytestmark = pytest.mark.e2e
 EXAMPLES = ROOT / "examples"
 ROLE = "arn:aws:iam::123456789012:role/health"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+DOCUMENTS = sorted((ROOT / "provider" / "documents").glob("*.arazzo.yaml"))
+
+
+def printed(*options: str, of: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """What ``python -m provider policy`` prints for the resources, and for documents beside theirs."""
+    result = CliRunner().invoke(command, [*map(str, [*DOCUMENTS, *of]), *options])
+    assert result.exit_code == 0, result.output
+    policy: dict[str, Any] = json.loads(result.stdout)
+    return policy
+
+
+@pytest.fixture
+def cloud(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """An account whose caller, and whose exports' role, may do what is printed and no more."""
+    callspec = getattr(request.node, "callspec", None)
+    own = tuple((EXAMPLES / callspec.params["stack"][0]).glob("*.arazzo.yaml")) if callspec else ()
+    role = Role(printed("--of", "trust"), printed("--of", "role", "--bucket", "exports"))
+    with serve(speed=QUICK, policy=printed(of=own), roles={ROLE: role}) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
@@ -93,13 +120,24 @@ def test_an_export_is_run_again_when_its_trigger_changes_and_only_then(stack: En
     assert len(cloud.stores()) == 1
 
 
-@example(
+fhir_import = example(
     "fhir-import",
     importS3Uri="s3://imports/in",
     logS3Uri="s3://imports/log",
     keyId="alias/imports",
     roleArn=ROLE,
 )
+
+
+@fhir_import
+def test_the_policy_of_the_resources_alone_does_not_let_an_import_run(stack: Engine, cloud: Sandbox) -> None:
+    cloud.allow(printed())
+    up = stack.up()
+    assert up.exit_code != 0
+    assert "healthlake:StartFHIRImportJob" in f"{up}"
+
+
+@fhir_import
 def test_an_import_runs_as_its_own_document_says(stack: Engine, cloud: Sandbox) -> None:
     preview = stack.preview()
     assert preview.exit_code == 0, preview

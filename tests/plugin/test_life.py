@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime.proto import engine_pb2
 
 from provider.models.shapes import UNKNOWN
-from tests.plugin.harness import NONE, SECRET, SOME, Life, Plugin, plain, secret, shown
+from tests.plugin.harness import NONE, SECRET, SOME, FailedError, Life, Plugin, plain, secret, shown
 
 if TYPE_CHECKING:
     from sandbox.aws import Sandbox
@@ -127,7 +127,8 @@ def test_an_existing_store_is_imported_with_all_that_a_diff_compares(start: Call
     assert life.inputs["region"] == "us-east-1"
     program = {key: value for key, value in life.inputs.items() if not key.startswith("__")}
     assert life.update(program).changes == NONE
-    assert not Life(plugin, "HealthLakeDatastore", "none", id="0" * 32).read().id
+    with pytest.raises(FailedError, match="'00000000000000000000000000000000' does not exist"):
+        Life(plugin, "HealthLakeDatastore", "none", id="0" * 32).read()
 
 
 def test_secrets_stay_marked_wherever_they_are_repeated(plugin: Plugin) -> None:
