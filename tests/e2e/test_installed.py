@@ -35,6 +35,7 @@ from pulumi_aws_health_datastores import HealthImagingDatastore
 images = HealthImagingDatastore("images", tags={"made-by": provider.MINE})
 pulumi.export("id", images.id)
 """
+PLUGIN = "pulumi-resource-aws-health-datastores"
 OWN = {"__main__.py": PROGRAM, "provider.py": "MINE = 'my provider'"}
 
 
@@ -143,6 +144,36 @@ def test_pulumi_install_looks_for_no_plugin_of_the_package(
     assert "resource plugin" not in printed.lower(), printed
 
 
+def test_the_plugin_starts_by_the_name_that_the_engine_looks_for(installed: Path, tmp_path: Path) -> None:
+    command = [str(installed / "bin" / PLUGIN), "127.0.0.1:1"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as plugin:
+        try:
+            assert plugin.stdout is not None
+            assert int(plugin.stdout.readline()) > 0
+        finally:
+            plugin.terminate()
+    assert plugin.returncode == 0
+
+
+@pytest.mark.real
+def test_a_program_in_yaml_previews_with_the_installed_plugin(
+    installed: Path, cloud: Sandbox, tmp_path: Path
+) -> None:
+    if not PulumiCli.found():
+        pytest.skip("the pulumi CLI is not on PATH")
+    settings = (ROOT / "examples" / "plugin" / "yaml-smallest" / "Pulumi.yaml").read_text()
+    program = {"Pulumi.yaml": settings.replace(".venv/bin", str(installed / "bin"))}
+    stack = PulumiCli(tmp_path, program, project="yaml-smallest")
+    stack.environment |= cloud.env | {"PYTHONPATH": ""}
+    try:
+        preview = stack.preview()
+    finally:
+        stack.close()
+    assert preview.exit_code == 0, preview
+    assert preview.changes["create"] == 3, preview  # the stack itself is the third
+    assert cloud.stores() == []
+
+
 PYPROJECT = """
 [project]
 name = "stack"
@@ -158,7 +189,7 @@ url = "https://pypi.org/simple/"
 
 
 @pytest.mark.real
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)  # the index and its mirrors may be slow
 @pytest.mark.parametrize("toolchain", ["uv", "poetry"])
 def test_a_toolchain_installs_the_package_from_the_index_and_runs_the_program_with_it(
     toolchain: str, wheel: Path, cloud: Sandbox, tmp_path: Path
@@ -168,7 +199,10 @@ def test_a_toolchain_installs_the_package_from_the_index_and_runs_the_program_wi
     if missing:
         pytest.skip(f"{', '.join(missing)} is not on PATH")
     settings = {"name": "e2e", "runtime": {"name": "python", "options": {"toolchain": toolchain}}}
-    texts = {"Pulumi.yaml": yaml.safe_dump(settings), "pyproject.toml": PYPROJECT.format(wheel=wheel.as_uri())}
+    texts = {
+        "Pulumi.yaml": yaml.safe_dump(settings),
+        "pyproject.toml": PYPROJECT.format(wheel=wheel.as_uri()),
+    }
     stack = PulumiCli(tmp_path, OWN | texts)
     del stack.environment["PULUMI_PYTHON_CMD"]
     stack.environment |= cloud.env | {"PATH": path, "PYTHONPATH": "", "POETRY_VIRTUALENVS_IN_PROJECT": "1"}
