@@ -25,6 +25,7 @@ from ..verbs.process import Process
 from ..verbs.resource import Resource
 from ..verbs.secrets import masked, sealed, texts
 from . import host
+from .names import STORED
 
 if TYPE_CHECKING:
     from pulumi.dynamic import Config
@@ -43,6 +44,13 @@ def configure(config: Config) -> None:
     """Take the stack's configuration, and make room for many waits at once."""
     PROCESS.get = config.get
     host.more_threads()
+    host.answer(STORED, _stored)
+
+
+def _stored(arguments: Mapping[str, Any]) -> None:
+    """Hear from the program's process that the engine has stored a resource."""
+    urn, resource_id = str(arguments.get("urn")), str(arguments.get("id"))
+    PROCESS.stored(host.function_call(urn), urn, resource_id)
 
 
 class Bridge:

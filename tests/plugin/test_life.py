@@ -174,7 +174,7 @@ def test_secrets_stay_marked_wherever_they_are_repeated(plugin: Plugin) -> None:
 
 
 def test_a_store_that_fails_is_kept_with_its_id_and_gone_on_with(plugin: Plugin, cloud: Sandbox) -> None:
-    cloud.fault("GetDatastore", "error", status=403, code="AccessDeniedException")
+    cloud.fault("GetDatastore", "error", calls=(2,), status=403, code="AccessDeniedException")
     life = Life(plugin, "HealthImagingDatastore", "images")
     with pytest.raises(Exception, match="AccessDenied"):
         life.create({})
