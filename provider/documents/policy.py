@@ -50,6 +50,9 @@ _ARNS: Final = {
 }
 """The ARNs of the data stores, by IAM's prefix of the service."""
 
+_PREFIXES: Final = {"tagging": "tag"}
+"""IAM's prefixes of services whose requests are signed with another name."""
+
 _ON_NOTHING: Final = re.compile(r"(Create|List)(FHIR)?Datastores?\Z")
 """Operations on data stores that act on none that exists, so that IAM takes no resource for them."""
 
@@ -112,9 +115,10 @@ def _grants_of(call: Call) -> Iterator[Grant]:
 
 
 def prefix_of(model: OperationModel) -> str:
-    """Return IAM's prefix of the service: the name that its requests are signed with."""
+    """Return IAM's prefix of the service: in most cases the name that its requests are signed with."""
     service = model.service_model
-    return str(service.metadata.get("signingName", service.endpoint_prefix))
+    name = str(service.metadata.get("signingName", service.endpoint_prefix))
+    return _PREFIXES.get(name, name)
 
 
 def _sent(call: Call) -> Iterator[tuple[str, Shape, JSON]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 from pulumi.output import Unknown
 
+from ..engine.failures import check_failure
 from ..errors import InputError, ProviderError, printable
 from ..kinds.equivalence import normal
 from ..kinds.hidden import SECRETS
@@ -24,6 +25,7 @@ from ..verbs.process import Process
 from ..verbs.resource import Resource
 from ..verbs.secrets import masked, sealed, texts
 from . import host
+from .names import STORED
 
 if TYPE_CHECKING:
     from pulumi.dynamic import Config
@@ -42,6 +44,13 @@ def configure(config: Config) -> None:
     """Take the stack's configuration, and make room for many waits at once."""
     PROCESS.get = config.get
     host.more_threads()
+    host.answer(STORED, _stored)
+
+
+def _stored(arguments: Mapping[str, Any]) -> None:
+    """Hear from the program's process that the engine has stored a resource."""
+    urn, resource_id = str(arguments.get("urn")), str(arguments.get("id"))
+    PROCESS.stored(host.function_call(urn), urn, resource_id)
 
 
 class Bridge:
@@ -59,7 +68,9 @@ class Bridge:
         before, values = plain(olds), plain(news)
         with self._resource(before, values) as (resource, call):
             checked = resource.check(before, values)
-        return CheckResult(checked.inputs, [_failure(fault, call, values) for fault in checked.faults])
+        return CheckResult(
+            checked.inputs, [_failure(fault, call, checked.inputs) for fault in checked.faults]
+        )
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
         """Return what changes; a replacement says what it costs."""
@@ -147,12 +158,10 @@ def _differ(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: I
     return before is not None and any(normal(before.get(name)) != normal(after.get(name)) for name in names)
 
 
-def _failure(fault: Fault, call: host.HostCall, values: Mapping[str, Any]) -> CheckFailure:
-    """Return a fault as the engine tells it; it shows the value of the property that is named."""
-    reason = printable(masked(fault.reason, call.hidden))
-    if fault.path in (values.get(SECRETS) or ()):
-        return CheckFailure("", f"{fault.path} {reason}")
-    return CheckFailure(fault.path, reason)
+def _failure(fault: Fault, call: host.HostCall, inputs: Mapping[str, Any]) -> CheckFailure:
+    """Return a fault as the engine tells it, which shows the value of the property that is named."""
+    shown = None if fault.path in (inputs.get(SECRETS) or ()) else inputs.get(fault.path)
+    return CheckFailure(*check_failure(fault.path, printable(masked(fault.reason, call.hidden)), shown))
 
 
 _REPORT: Final = "set PULUMI_HEALTH_DEBUG=1 to see where, and report it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
@@ -31,7 +31,6 @@ class EngineCall:
 
     Attributes:
         log: Where messages go.
-        follow: Takes what is to be done once the engine has stored the answer; returns whether it may be.
         urn: The resource's URN; empty for a function.
         name: The name that the program gave the resource.
         timeout: ``customTimeouts`` for this operation in seconds, or None where there is none.
@@ -43,7 +42,6 @@ class EngineCall:
     """
 
     log: EngineLog = field(repr=False)
-    follow: Callable[[Callable[[], None]], bool] = field(repr=False)
     urn: str = ""
     name: str | None = None
     timeout: float | None = None
@@ -84,10 +82,6 @@ class EngineCall:
     def warn(self, message: str) -> None:
         """Leave a warning under the resource's diagnostics."""
         self._say("WARNING", message)
-
-    def on_answered(self, callback: Callable[[], None]) -> bool:
-        """Call back once the engine has stored this call's answer; return whether that may happen."""
-        return self.follow(callback)
 
     def _say(self, severity: Literal["INFO", "WARNING"], message: str, *, ephemeral: bool = False) -> None:
         message = printable(masked(message, self.hidden))

@@ -29,23 +29,15 @@ class Cancellation(threading.Event):
         self.reason = self.reason or reason
         self.set()
 
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether nobody waits for the call's answer any more."""
+        return self.reason == ENGINE_GONE
+
     def raise_if_set(self) -> None:
         """Do nothing, or raise CancelledError where a stop was asked for."""
         if self.is_set():
             raise CancelledError("cancelled", reason=self.reason, hint="run `pulumi up` again to go on")
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A sign that the process is to stop.
-
-    Attributes:
-        reason: Why, in a few words.
-        at: When it came, in seconds of the monotonic clock.
-    """
-
-    reason: str
-    at: float
 
 
 class Cancellations:
@@ -54,36 +46,23 @@ class Cancellations:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: weakref.WeakSet[Cancellation] = weakref.WeakSet()
-        self._signs: list[Sign] = []
-        self._interrupted = threading.Event()
+        self._reason = ""
 
     def new(self) -> Cancellation:
         """Return the cancellation of one more call."""
         cancellation = Cancellation()
         with self._lock:
             self._open.add(cancellation)
-            if self._signs:
-                cancellation.cancel(self._signs[0].reason)
+            if self._reason:
+                cancellation.cancel(self._reason)
         return cancellation
-
-    @property
-    def signs(self) -> tuple[Sign, ...]:
-        """All signs to stop so far, in their order."""
-        with self._lock:
-            return tuple(self._signs)
-
-    def interrupted(self, seconds: float) -> bool:
-        """Wait that long for the process to be interrupted, and return whether it was."""
-        return self._interrupted.wait(seconds)
 
     def cancel(self, reason: str) -> None:
         """Set all of them, now and later."""
         with self._lock:
-            self._signs.append(Sign(reason, time.monotonic()))
+            self._reason = self._reason or reason
             for cancellation in self._open:
                 cancellation.cancel(reason)
-        if reason == INTERRUPTED:
-            self._interrupted.set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,23 @@ HUGE: Final = 1_000_000
 """Characters of a single output: what is larger does not go into trailing metadata."""
 
 
+def check_failure(path: str, reason: str, value: Any) -> tuple[str, str]:
+    """Return the property that a failed check names, or an empty string, and what it says.
+
+    Of a property that is named the engine prints the input of just that name: ``{<nil>}`` where there is
+    none, as of a path into one, and Go's notation of an object. So only a plain value's property is named;
+    elsewhere the message itself begins with the path.
+
+    Args:
+        path: The property's path, as the user writes it.
+        reason: What is wrong there.
+        value: The input of the whole path's name; None where there is none, or none that may be shown.
+    """
+    if isinstance(value, str | bool | int | float):
+        return path, reason
+    return "", f"{path}: {reason}"
+
+
 def cut(message: str) -> str:
     """Return a message without its middle where it is longer than anybody reads, and than gRPC carries."""
     if len(message) <= LONGEST:

@@ -81,12 +81,22 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """How a service spells its tag workflows' inputs; ``listed`` where tags are a list of Key and Value."""
+    """How a service spells its tag workflows' inputs.
+
+    Attributes:
+        arn: The input that names the resource.
+        tags: The input with tags to put on.
+        keys: The input with the keys of tags to take off.
+        listed: Whether tags are a list of Key and Value.
+        resource_type: What the Resource Groups Tagging API calls such resources: the service and the type in
+            their ARNs.
+    """
 
     arn: str
     tags: str
     keys: str
     listed: bool
+    resource_type: str
 
 
 @dataclass(frozen=True, slots=True)

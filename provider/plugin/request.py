@@ -11,9 +11,10 @@ from pulumi.runtime.proto import provider_pb2
 
 from ..aws.settings import default_region
 from ..documents.fingerprints import fingerprint
-from ..engine.failures import cut, status
+from ..engine.failures import check_failure, cut, status
+from ..errors import printable
 from ..kinds.hidden import RESUME, SECRETS
-from ..models.shapes import UNKNOWN
+from ..models.shapes import UNKNOWN, Fault
 from ..verbs.resource import Resource
 from ..verbs.secrets import masked, sealed
 from . import schema
@@ -100,6 +101,13 @@ class ResourceRequest:
             marked = {**marked, **sealed({RESUME: marked[RESUME], SECRETS: [RESUME]}, {RESUME: (RESUME,)})}
             marked[SECRETS] = values.get(SECRETS)
         return to_struct(self.spelt(marked))
+
+    def failure(self, fault: Fault, inputs: Mapping[str, Any]) -> Any:
+        """Return a fault as the engine tells it, which shows the value of the property that is named."""
+        path = schema.path_to_programs(fault.path, self.specs["inputProperties"])
+        shown = None if fault.path in (inputs.get(SECRETS) or ()) else inputs.get(fault.path)
+        named, reason = check_failure(path, printable(masked(fault.reason, self.call.hidden)), shown)
+        return provider_pb2.CheckFailure(property=named, reason=reason)
 
     def unfinished(self, error: UnfinishedError) -> tuple[str, bytes]:
         """Return how the engine is told that a resource exists and is not finished."""

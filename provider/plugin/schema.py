@@ -60,6 +60,15 @@ def to_programs(properties: Mapping[str, Any], specs: Spec) -> dict[str, Any]:
     return _turned(properties, specs, camel)
 
 
+def path_to_programs(path: str, specs: Spec) -> str:
+    """Return a property path in the programs' spelling, as far as the schema knows its names."""
+    head, dot, rest = path.partition(".")
+    name, bracket, index = head.partition("[")
+    spec = specs.get(camel(name), {})
+    members = _members(spec.get("items", {}) if bracket else spec)
+    return f"{camel(name)}{bracket}{index}{dot}{rest if members is None else path_to_programs(rest, members)}"
+
+
 def _turned(properties: Mapping[str, Any], specs: Spec, turn: Callable[[str], str]) -> dict[str, Any]:
     return {turn(name): _value(value, specs.get(camel(name), {}), turn) for name, value in properties.items()}
 

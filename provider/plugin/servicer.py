@@ -26,7 +26,6 @@ from ..verbs.process import Process
 from ..verbs.secrets import masked, texts
 from . import schema
 from .differences import detailed
-from .endings import Endings
 from .request import PROVIDER, ResourceRequest, in_verbs_spelling
 from .schema import PACKAGE
 from .values import to_plain
@@ -56,7 +55,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._log = log
         self._cancellations = cancellations or Cancellations()
         self._process = process or Process()
-        self._endings = Endings(lambda message: log.send("WARNING", "", message))
         for name in _NOT_HERE:
             setattr(self, name, _unimplemented(name))
 
@@ -115,17 +113,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             misspelt = list(_unknown_names(values, asked.specs["inputProperties"]))
             checked = asked.resource.check(before, asked.completed(values))
             failures = [
-                provider_pb2.CheckFailure(
-                    property=name, reason=f"is not a property of {asked.kind.name}{near}"
-                )
+                provider_pb2.CheckFailure(reason=f"{name}: is not a property of {asked.kind.name}{near}")
                 for name, near in misspelt
             ]
-            failures += [
-                provider_pb2.CheckFailure(
-                    property=_path(fault.path), reason=printable(masked(fault.reason, asked.call.hidden))
-                )
-                for fault in checked.faults
-            ]
+            failures += [asked.failure(fault, checked.inputs) for fault in checked.faults]
             inputs = {name: value for name, value in checked.inputs.items() if name not in dict(misspelt)}
             return provider_pb2.CheckResponse(inputs=asked.wire(inputs), failures=failures)
 
@@ -204,9 +195,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.InvokeResponse(**{"return": asked.wire(outputs)})
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
-        """End all waits; do what is left to be done at the end of a run."""
+        """End all waits."""
         self._cancellations.cancel(CANCELLED_BY_ENGINE)
-        self._endings.end()
         return empty_pb2.Empty()
 
     @contextmanager
@@ -226,18 +216,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         asked = ResourceRequest(kind, specs, self._process, call)
         stop = _cancel_when_abandoned(context, call)
         failure: tuple[str, bytes | None] | None = None
-        with self._endings.call():
-            try:
-                yield (asked, *spelt)
-            except UnfinishedError as error:
-                failure = asked.unfinished(error)
-            except ProviderError as error:
-                failure = cut(masked(str(error), call.hidden)), None
-            except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
-                text = f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}"
-                failure = cut(printable(masked(text, call.hidden))), None
-            finally:
-                stop()
+        try:
+            yield (asked, *spelt)
+        except UnfinishedError as error:
+            failure = asked.unfinished(error)
+        except ProviderError as error:
+            failure = cut(masked(str(error), call.hidden)), None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
+            text = f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}"
+            failure = cut(printable(masked(text, call.hidden))), None
+        finally:
+            stop()
         if failure is not None:
             _abort(context, *failure)
 
@@ -245,7 +234,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         urn = str(getattr(request, "urn", ""))
         return EngineCall(
             log=self._log,
-            follow=self._endings.follow,
             urn=urn,
             name=getattr(request, "name", "") or urn.rpartition("::")[2] or None,
             timeout=float(getattr(request, "timeout", 0.0)) or None,
@@ -283,11 +271,6 @@ def _getter(values: Mapping[str, Any]) -> Callable[[str], Any]:
     """Return what reads the configuration under the names of Pulumi's AWS providers."""
     known = {name: value for name, value in values.items() if value != UNKNOWN}
     return lambda key: known.get(key.removeprefix("aws:"))
-
-
-def _path(path: str) -> str:
-    head, dot, rest = path.partition(".")
-    return f"{schema.camel(head)}{dot}{rest}"
 
 
 def _autonaming(request: Any) -> Autonaming | None:

@@ -12,6 +12,7 @@ from ..dynamic.host import end_program_quietly
 from ..errors import ConfigurationError
 from ..kinds.hidden import REPLACING, SECRETS
 from . import option_names
+from .stored import tell_stored
 
 _SECRET: Final = ["__resume"]
 """What an interrupted creation leaves in the state holds the workflow's inputs: it is kept encrypted."""
@@ -58,6 +59,7 @@ class HealthResource(Resource):
         super().__init__(
             provider, name, _declared(props, outputs, opts), self._options(name, {*props, *outputs}, opts)
         )
+        tell_stored(self)
 
     def _options(
         self, name: str, known: set[str], opts: pulumi.ResourceOptions | None

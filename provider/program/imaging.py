@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from ..dynamic import providers
+from ..kinds.hidden import CLAIMED
 from .arguments import ConnectionArgs, Tags, TimeoutsArgs
 from .declaration import HealthResource, reading
 
@@ -73,7 +74,7 @@ class HealthImagingDatastore(HealthResource, module="health", name="HealthImagin
             "timeouts": timeouts,
             "connection": connection,
         }
-        outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at")
+        outputs = ("datastore_id", "datastore_arn", "datastore_status", "created_at", "updated_at", CLAIMED)
         super().__init__(providers.HealthImagingDatastore(), name, props, outputs, opts)
 
     @staticmethod

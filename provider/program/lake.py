@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 
 from ..dynamic import providers
+from ..kinds.hidden import CLAIMED
 from .arguments import (
     AnalyticsConfigurationArgs,
     BackupConfigurationArgs,
@@ -111,7 +112,14 @@ class HealthLakeDatastore(HealthResource, module="health", name="HealthLakeDatas
             "timeouts": timeouts,
             "connection": connection,
         }
-        outputs = ("datastore_id", "datastore_arn", "datastore_status", "datastore_endpoint", "created_at")
+        outputs = (
+            "datastore_id",
+            "datastore_arn",
+            "datastore_status",
+            "datastore_endpoint",
+            "created_at",
+            CLAIMED,
+        )
         job = ("job_id", "job_status", "job")
         super().__init__(providers.HealthLakeDatastore(), name, props, outputs + job, opts)
 

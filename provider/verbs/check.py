@@ -13,6 +13,7 @@ from ..documents.soundness import document_faults
 from ..kinds.hidden import BEFORE, CONFIGURED, DEFAULTS, TOKEN
 from ..kinds.properties import Change
 from ..models.shapes import Fault, given
+from .claims import creation_token, organization
 from .ignored_tags import AWS_PREFIX, PREFIX
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Surroundings:
         configured_region: The part of it that the stack's configuration gives, or None.
         default_tags: Tags that the stack's configuration puts on everything.
         ignored_tags: Tags that it leaves to others.
+        urn: The resource's URN; empty outside of a host.
         before: The names of the stores that the state is known to hold for the resource.
     """
 
@@ -47,6 +49,7 @@ class Surroundings:
     configured_region: str | None = None
     default_tags: Mapping[str, str] = field(default_factory=dict)
     ignored_tags: IgnoredTags | None = None
+    urn: str = ""
     before: tuple[str, ...] = ()
 
 
@@ -64,17 +67,20 @@ def check(
     inputs: dict[str, Any] = given(dict(news))
     _drop_foreign_tags(kind, inputs, olds)
     _fill_tags(kind, inputs, around)
-    inputs[TOKEN] = olds.get(TOKEN) or _token(around.seed)
+    inputs[TOKEN] = olds.get(TOKEN) or _token(kind, inputs, around)
     before = olds.get(BEFORE) if olds else list(around.before)
     if before:
         inputs[BEFORE] = before
     unsound = [fault for path in kind.documents for fault in document_faults(path)]
+    others = list(_own_tags(kind, inputs))
+    said = {fault.path for fault in others}  # a model that forbids such a tag says less about it
     faults = [
         *_fill_region(inputs, olds, around),
         *_fill_name(kind, inputs, olds, around),
         *_ignored_tags(kind, inputs, around),
-        *_own_tags(kind, inputs),
-        *(unsound or kind.faults(inputs)),  # models that the documents do not fit cannot judge properties
+        *others,
+        # models that the documents do not fit cannot judge properties
+        *(unsound or (fault for fault in kind.faults(inputs) if fault.path not in said)),
     ]
     return inputs, faults
 
@@ -153,8 +159,11 @@ def _fill_name(
         inputs[kind.named] = f"{base}-{_digest(inputs[TOKEN])[:_SUFFIX]}"
 
 
-def _token(seed: bytes | None) -> str:
-    return hashlib.sha256(seed).hexdigest()[:32] if seed else uuid.uuid4().hex
+def _token(kind: Kind, inputs: Mapping[str, Any], around: Surroundings) -> str:
+    """Return what names a creation; of what carries claims it is the same until the state has changed."""
+    if kind.tags and around.urn:
+        return creation_token(organization(inputs), around.urn, around.before)
+    return hashlib.sha256(around.seed).hexdigest()[:32] if around.seed else uuid.uuid4().hex
 
 
 def _digest(text: str) -> str:

@@ -4,52 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, DEFAULTS, RESUME, TOKEN
-from ..kinds.properties import Change, tags_to_list, tags_to_map
+from ..kinds.properties import Change, difference, tags_to_list, tags_to_map
 from .callers import ReadAfterWrite
-from .claims import Claim, Index, Known, Store, mine, the_one
+from .claim_search import search
+from .claim_tag import Claiming, ClaimTag, SpentTokenError, UnansweredError
+from .claims import Claim, the_one
 from .earlier import ended_before
 from .outcome import Made, UnfinishedError
-from .pages import listed
 from .session import WorkflowError
-from .takeover import TakeOver, as_it_is, clear_away, read_tags
+from .takeover import TakeOver, as_it_is, clear_away, delete_lost
 
 if TYPE_CHECKING:
     from ..arazzo import Caller
     from ..kinds.kind import Kind
+    from .claim_search import Owner
+    from .claims import Store
     from .session import Session
 
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whom a creation is for, and what the process knows of the state.
-
-    Attributes:
-        organization: The stack's organization.
-        urn: The resource's URN.
-        known: The stores that the state holds.
-        index: The claimed stores of the account.
-        account: What tells one account and region from another.
-    """
-
-    organization: str
-    urn: str
-    known: Known
-    index: Index
-    account: Any
-
-    def claims(self, tags: Mapping[str, str]) -> bool:
-        """Whether tags hold a claim of this owner."""
-        claim = Claim.parse(tags)
-        return claim is not None and claim.owner == Claim.of(self.organization, self.urn, "").owner
+_MOST_NAMES: Final = 5
+"""How many creations AWS may answer with stores of earlier ones before it is given up."""
 
 
-def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner | None) -> Made:
+def create(
+    kind: Kind,
+    values: Mapping[str, Any],
+    session: Session,
+    owner: Owner | None,
+    later: Callable[[], Session] | None = None,
+) -> Made:
     """Make a resource, or take over the one that an earlier run of the same resource lost.
 
     Args:
@@ -57,41 +44,130 @@ def create(kind: Kind, values: Mapping[str, Any], session: Session, owner: Owner
         values: The checked inputs.
         session: The verb's session.
         owner: For whom, or None where that is not known (outside of a host): nothing is claimed then.
+        later: Returns a session that a cancellation does not end, for the mark before the answer.
 
     Raises:
         UnfinishedError: It stopped after AWS had accepted the resource.
-        ProviderError: It stopped before; nothing was made.
+        ProviderError: It stopped before; nothing was made, or what was made is found by its claim.
     """
-    claim = _claim(kind, values, owner) if owner and kind.tags else None
-    found = _lost(kind, session, owner, claim) if owner and claim else None
-    caller = TakeOver(session.caller, kind, found.id, found.arn) if found else None
-    if found:
-        session.voice.info(f"takes over {kind.noun} {found.id}, which an interrupted run made for it")
-        if claim and found.claim.asked != claim.asked:
-            values = as_it_is(kind, found, values, session)
-    values = {**values, CREATION: _creation(values, owner, found.claim if found else claim)}
-    if claim is None and owner:
-        values[CREATION] = _after(values[CREATION], ended_before(kind, values, session))
-    inputs = creation_inputs(kind, values, claim)
-    return provision(kind, values, inputs, session, caller=caller, claimed=claim is not None)
+    if owner is None or kind.tags is None:
+        values = {**values, CREATION: _creation(values, owner)}
+        if owner is not None:
+            values[CREATION] = _after(values[CREATION], ended_before(kind, values, session))
+        return provision(kind, values, creation_inputs(kind, values, None), session)
+    making = _Making(kind, values, session, owner, later or (lambda: session))
+    return making.run()
 
 
-def _claim(kind: Kind, values: Mapping[str, Any], owner: Owner) -> Claim:
+class _Making:
+    """A creation that claims what it makes; see ``verbs.claims``."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        values: Mapping[str, Any],
+        session: Session,
+        owner: Owner,
+        later: Callable[[], Session],
+    ) -> None:
+        self._kind = kind
+        self._values = values
+        self._session = session
+        self._owner = owner
+        self._later = later
+
+    def run(self) -> Made:
+        """Take over what is there, or make it."""
+        claim = self._claim()
+        lost = search(self._kind, self._session, self._owner).lost
+        found = the_one(lost, self._owner.urn)
+        for store in lost:
+            if store.is_failed:
+                clear_away(self._kind, store, self._session)
+        if found is not None:
+            made = self._take_over(found, claim)
+            if made is not None:
+                return made
+        return self._make(claim)
+
+    def _claim(self) -> Claim:
+        owner = self._owner
+        token = str(self._values.get(TOKEN))
+        return Claim.of(owner.organization, owner.urn, token, asked_for(self._kind, self._values))
+
+    def _make(self, claim: Claim) -> Made:
+        for _ in range(_MOST_NAMES):
+            tag = ClaimTag(self._kind, claim, self._owner)
+            try:
+                return self._provision(self._values, tag, Claiming(tag, self._session))
+            except SpentTokenError as error:
+                if any(self._values.get(name) for name in self._kind.tokens.values() if name):
+                    raise
+                self._session.voice.progress(f"{error.what}; makes its own")
+                claim = claim.instead_of(error.store_id)
+        raise ProviderError(
+            f"AWS answered {_MOST_NAMES} creations of {self._kind.noun} with stores of earlier ones",
+            hint="set client_token to a text of your own, and run `pulumi up` again",
+        )
+
+    def _take_over(self, store: Store, claim: Claim) -> Made | None:
+        """Go on with a store that was lost; None where it is of no use, and was deleted."""
+        kind, session = self._kind, self._session
+        session.voice.info(f"takes over {kind.noun} {store.id}, which an interrupted run made for it")
+        values = dict(self._values)
+        if store.claim.asked != claim.asked:
+            values = as_it_is(kind, store, values, session)
+            replaces = difference(kind.properties, values, self._values).replaces
+            if replaces:
+                delete_lost(kind, store, replaces, session)
+                return None
+        tag = ClaimTag(kind, store.claim, self._owner, store.arn)
+        tag.accepted(store.id, store.arn, session)
+        return self._provision(values, tag, TakeOver(session.caller, kind, store.id, store.arn))
+
+    def _provision(self, values: Mapping[str, Any], tag: ClaimTag, caller: Caller) -> Made:
+        """Run the workflow, bring the store to what the program says, and mark the claim."""
+        kind, session = self._kind, self._session
+        values = {**values, CREATION: tag.claim.name}
+        inputs = creation_inputs(kind, values, tag.claim)
+        try:
+            made = provision(kind, values, inputs, session, caller=caller, claimed=True)
+            made = self._bring(made)
+        except UnfinishedError as error:
+            self._keep(tag, error.made)
+            raise
+        tag.answered(made, self._later())
+        return made
+
+    def _keep(self, tag: ClaimTag, made: Made) -> None:
+        """Mark the claim of what is kept half-way; the id is kept also where that does not work."""
+        try:
+            tag.answered(made, self._later())
+        except UnansweredError as error:
+            self._session.voice.warn(
+                f"{error.what}: {error.reason}; do not rename it before the next `pulumi up`"
+            )
+
+    def _bring(self, made: Made) -> Made:
+        """Change what a store that was taken over has otherwise than the program says."""
+        from .update import change  # noqa: PLC0415 - it goes on with creations
+
+        return change(self._kind, made, self._values, self._session)
+
+
+def asked_for(kind: Kind, values: Mapping[str, Any]) -> str:
+    """Return what is asked for: the properties that the create call carries, as one text."""
     left_out = {*kind.by(Change.RUN), *kind.by(Change.SETTING), *(values.get(DEFAULTS) or ())}
-    asked = {name: values.get(name) for name in sorted(kind.names - left_out)}
-    return Claim.of(owner.organization, owner.urn, str(values.get(TOKEN)), json.dumps(asked, sort_keys=True))
+    return json.dumps({name: values.get(name) for name in sorted(kind.names - left_out)}, sort_keys=True)
 
 
-def _creation(values: Mapping[str, Any], owner: Owner | None, claim: Claim | None) -> str:
-    """Return the name of a creation, the same for whoever goes on with it after a crash.
+def _creation(values: Mapping[str, Any], owner: Owner | None) -> str:
+    """Return the name of a creation without a claim, the same for whoever goes on with it after a crash.
 
-    A claim carries it. What carries no tags has none: there it is made of whose it is, what was asked for,
-    and what the state held before, so that a replacement is another creation than the first. Its limit: once
-    the state holds nothing any more, the same inputs are the same creation again, for as long as AWS
-    remembers its token.
+    It is made of whose it is, what was asked for, and what the state held before, so that a replacement is
+    another creation than the first. Its limit: once the state holds nothing any more, the same inputs are the
+    same creation again, for as long as AWS remembers its token.
     """
-    if claim is not None:
-        return claim.creation
     if owner is None:
         return str(values.get(TOKEN))
     asked = {name: value for name, value in values.items() if not name.startswith("__")}
@@ -169,30 +245,6 @@ def creation_inputs(kind: Kind, values: Mapping[str, Any], claim: Claim | None) 
 def token(nonce: str, name: str) -> str:
     """Return an idempotency token: the same for the same creation and input, in both services' alphabets."""
     return hashlib.sha256(f"{nonce}\n{name}".encode()).hexdigest()[:32]
-
-
-def _lost(kind: Kind, session: Session, owner: Owner, claim: Claim) -> Store | None:
-    """Return the store that an interrupted run made, if there is one; what it could not make is deleted."""
-    stores = owner.index.stores((kind.name, owner.account), lambda: claimed_stores(kind, session))
-    lost = mine(stores, claim, owner.urn, owner.known)
-    found = the_one(lost, owner.urn)
-    for store in lost:
-        if store.is_failed:
-            clear_away(kind, store, session)
-    return found
-
-
-def claimed_stores(kind: Kind, session: Session) -> Iterator[Store]:
-    """Yield the account's stores that carry a claim and are there to stay, page by page."""
-    for item in listed(kind.workflows["list"], kind.list_output, session):
-        fields = {key.lower(): value for key, value in item.items()}
-        status, arn = fields.get("datastorestatus"), fields.get("datastorearn")
-        statuses = kind.statuses
-        if status in statuses.leaving | statuses.gone or not arn:
-            continue
-        claim = Claim.parse(read_tags(kind, session, arn))
-        if claim:
-            yield Store(fields["datastoreid"], arn, claim, is_failed=status in statuses.failed)
 
 
 def _made(

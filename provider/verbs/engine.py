@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from ..timing.clock import Clock
@@ -14,6 +13,10 @@ class Cancellation(Protocol):
     @property
     def reason(self) -> str:
         """Why, in a few words; empty where nothing asks to stop."""
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether nobody waits for the call's answer any more."""
 
     def is_set(self) -> bool:
         """Whether the call must stop."""
@@ -80,6 +83,3 @@ class Call(Protocol):
 
     def warn(self, message: str) -> None:
         """Leave a warning under the resource's diagnostics."""
-
-    def on_answered(self, callback: Callable[[], None]) -> bool:
-        """Call back once the engine has stored this call's answer; return whether that may happen."""

@@ -33,7 +33,7 @@ class WithoutIgnoredTags:
     def call(self, operation: Operation, request: Request) -> Response:
         """Pass a request on; leave the ignored tags out of a listing of tags."""
         response = self._caller.call(operation, request)
-        if operation.operation_id != _LISTING or not isinstance(response.body, Mapping):
+        if operation.operation_id != _LISTING or response.error or not isinstance(response.body, Mapping):
             return response
         body = {name: self._kept(value) for name, value in response.body.items()}
         return replace(response, body=body)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from ..aws import configuration, environment
 from ..aws.configuration import KEYS, Configuration, Role
 from ..aws.rate_limits import InTurn, Looks, Slots, Turns
-from ..kinds.hidden import ORGANIZATION
 from ..models.shapes import UNKNOWN, is_open
 from ..timing.clock import chance, scaled
 from .account_guard import Guard
 from .cancellation import Interruptible
-from .claims import Index, Known
-from .create import Owner
+from .claim_search import Owner
+from .claims import Index, Known, organization
 from .holders import Holders
 from .ignored_tags import WithoutIgnoredTags
+from .release import RELEASE_SECONDS, Releases, release
 from .session import Session
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Process:
         caller: Makes what sends requests to an account.
         known: The stores that the state holds.
         index: The claimed stores of the account.
+        releases: The claims that may have to come off.
         turns: Who may send next what AWS lets through seldom.
         looks: When each wait may look.
         guard: Lets calls to the right accounts pass.
@@ -60,6 +61,7 @@ class Process:
     caller: Callable[[Settings], Caller] = _aws
     known: Known = field(default_factory=Known)
     index: Index = field(default_factory=Index)
+    releases: Releases = field(default_factory=Releases)
     turns: Turns = field(default_factory=Turns)
     looks: Looks = field(default_factory=Looks)
     guard: Guard = field(default_factory=Guard)
@@ -155,12 +157,29 @@ class Process:
             return roles[-1].account
         return next(iter(allowed)) if len(allowed) == 1 else None
 
+    def stored(self, call: Call, urn: str, resource_id: str) -> None:
+        """Take the claim off a store that the program's process saw stored.
+
+        Args:
+            call: The call that tells it.
+            urn: The resource's URN.
+            resource_id: The store's id.
+        """
+        claimed = self.releases.stored(urn, resource_id)
+        if claimed is not None:
+            release(claimed, self.session(call, claimed.kind, claimed.outputs, RELEASE_SECONDS))
+
+    def release_shown(self, call: Call) -> None:
+        """Take the claims off the stores that the engine has shown among its old values; not in a preview."""
+        for claimed in self.releases.shown():
+            release(claimed, self.session(call, claimed.kind, claimed.outputs, RELEASE_SECONDS))
+
     def owner(self, call: Call, values: Mapping[str, Any]) -> Owner | None:
         """Return whom a creation is for, or None outside of a host, where nobody knows."""
         if not call.urn:
             return None
         return Owner(
-            organization=str(values.get(ORGANIZATION) or "organization"),
+            organization=organization(values),
             urn=call.urn,
             known=self.known,
             index=self.index,

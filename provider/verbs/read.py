@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.equivalence import covers, normal, overlay
-from ..kinds.hidden import CLAIMED, CREATION, RESUME
+from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.properties import Change, tags_to_map
+from .claim_tag import take_off
 from .claims import KEY, visible
 from .session import WorkflowError
 
 if TYPE_CHECKING:
-    from ..kinds.kind import Kind, Tags
-    from .create import Owner
+    from ..kinds.kind import Kind
     from .session import Session
 
 
@@ -31,17 +31,17 @@ class Found:
     inputs: dict[str, Any]
 
 
-def read(
-    kind: Kind, resource_id: str, props: Mapping[str, Any], session: Session, owner: Owner | None = None
-) -> Found | None:
-    """Return the resource as it is now, or None where it is gone; its claim, if it has one still, comes off.
+def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Session) -> Found | None:
+    """Return the resource as it is now, or None where it is gone.
+
+    A claim that is on it still comes off where the stack manages it: the engine shows that the state holds
+    it.
 
     Args:
         kind: The table's row.
         resource_id: Its id.
         props: The stored outputs; on a `get` by id the program's inputs only.
         session: The verb's session.
-        owner: Whose it is, or None where that is not known (outside of a host).
 
     Raises:
         ProviderError: It cannot be read.
@@ -61,19 +61,13 @@ def read(
     if kind.tags:
         tags = tags_to_map(seen.get("tags"))
         inputs |= _tag_drift(inputs, tags, managed=managed)
-        if managed and owner and owner.claims(tags):
-            _take_claim_off(kind.tags, kind, facts, session)
-    kept = {name: value for name, value in props.items() if name not in inputs}
+        if KEY in tags:
+            facts[CLAIMED] = True
+            if props.get(TOKEN) and take_off(kind, resource_id, facts.get("datastore_arn"), session):
+                del facts[CLAIMED]
+    dropped = {CLAIMED} if kind.tags else set()
+    kept = {name: value for name, value in props.items() if name not in inputs.keys() | dropped}
     return Found({**kept, **inputs, **facts, kind.id_property: resource_id}, inputs)
-
-
-def _take_claim_off(spelling: Tags, kind: Kind, facts: Mapping[str, Any], session: Session) -> None:
-    """Mend what an interrupted run left: the state holds the resource, so the claim has done its work."""
-    arn = facts.get("datastore_arn")
-    try:
-        session.run(kind.workflows["untag"], {spelling.arn: arn, spelling.keys: [KEY]}, judged=False)
-    except WorkflowError as error:
-        session.voice.warn(f"the tag {KEY} stays on it for now: {error}")
 
 
 def _as_held(kind: Kind, props: Mapping[str, Any]) -> Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
@@ -17,7 +18,6 @@ from ..timing import durations
 from . import adopt as adoption
 from .account_guard import home
 from .check import Surroundings, check
-from .claims import KEY
 from .create import create
 from .delete import delete
 from .diff import ADOPT, diff, forced, unfinished, wanted
@@ -26,6 +26,7 @@ from .names import Names
 from .notes import notes
 from .outcome import Made, UnfinishedError
 from .read import Found, read
+from .release import RELEASE_SECONDS, Claimed
 from .update import update
 from .warn import repeated, risks, warnings
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from .process import Process
     from .session import Session
 
-RELEASE_SECONDS: Final = 60.0
+STOPPED_SECONDS: Final = 3.0
+"""How long a stopped call may still take for the mark: an interrupted process has 4 s to answer."""
 LOOK_SECONDS: Final = 1200.0
 """How long a read may take: a workflow of a program's own may poll without an end."""
 
@@ -123,6 +125,7 @@ class Resource:
             ProviderError: Another resource of the program names the same resource of AWS.
         """
         self._process.known.holds_id(self._urn, resource_id)
+        self._note(resource_id, olds, is_new=False)
         olds = self._ours(olds)
         found = diff(self._kind, resource_id, olds, news)
         self._names.holds(resource_id, olds, goes=bool(found.replaces))
@@ -139,24 +142,26 @@ class Resource:
 
     def create(self, values: Mapping[str, Any]) -> Made:
         """Make the resource, or adopt it; what is half made is kept."""
+        self._process.release_shown(self._call)
         session = self._session(values, self._timeout("create", values))
         if wanted(values):
             made = adoption.adopt(self._kind, values, session)
         else:
             made = self._create(values, session)
         session.sum_up(self._status(made))
-        self._release_later(made)
+        self._note(made.id, made.outputs, is_new=True)
         return made
 
     def read(self, resource_id: str, props: Mapping[str, Any]) -> Found | None:
         """Return the resource as it is, or None where it is gone."""
         self._process.known.holds_id(self._urn, resource_id)
+        self._process.release_shown(self._call)
         props = self._ours(props)
         session = self._session(props, None)
         is_managed = self._kind.id_property in props
         if is_managed and props.get(TOKEN):
             self._names.is_stored(resource_id, props)
-        found = read(self._kind, resource_id, props, session, self._process.owner(self._call, props))
+        found = read(self._kind, resource_id, props, session)
         if found is None:
             self._keep_home(resource_id, props, session, is_gone=True)
         if not is_managed:
@@ -168,6 +173,8 @@ class Resource:
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Made:
         """Change the resource in place."""
         self._process.known.holds_id(self._urn, resource_id)
+        self._process.releases.stored(self._urn, resource_id)  # the update itself takes this one off
+        self._process.release_shown(self._call)
         olds = self._ours(olds)
         now = {**olds, "connection": news.get("connection")}
         session = self._session(now, self._timeout("update", news))
@@ -205,7 +212,8 @@ class Resource:
     def _create(self, values: Mapping[str, Any], session: Session) -> Made:
         """Make the resource; what comes back and is held already is nothing that was made."""
         try:
-            made = create(self._kind, values, session, self._process.owner(self._call, values))
+            owner = self._process.owner(self._call, values)
+            made = create(self._kind, values, session, owner, partial(self._later, values))
         except UnfinishedError as error:
             self._names.takes(error.made.id, error.made.outputs)
             raise
@@ -283,19 +291,23 @@ class Resource:
             configured_region=stack.region,
             default_tags=stack.default_tags,
             ignored_tags=stack.ignored_tags,
+            urn=self._urn,
             before=self._process.known.names(self._urn) if self._kind.tags else (),
         )
 
-    def _release_later(self, made: Made) -> None:
-        """Take the claim off once the answer has left and the engine has had time to store it."""
-        tags = self._kind.tags
-        if tags is None or not made.outputs.get(CLAIMED):
-            return
-        after = Resource(self._kind, self._process, self._call.afterwards())
+    def _later(self, values: Mapping[str, Any]) -> Session:
+        """Return a session for the mark before an answer: the call's cancellation does not end it.
 
-        def release() -> None:
-            session = after._session(made.outputs, RELEASE_SECONDS)
-            arn = made.outputs.get("datastore_arn")
-            session.run(self._kind.workflows["untag"], {tags.arn: arn, tags.keys: [KEY]}, judged=False)
+        Raises:
+            CancelledError: Nobody gets the answer any more.
+        """
+        stop = self._call.cancellation
+        if stop.is_abandoned:
+            stop.raise_if_set()
+        seconds = STOPPED_SECONDS if stop.is_set() else RELEASE_SECONDS
+        return self._process.session(self._call.afterwards(), self._kind, values, seconds)
 
-        self._call.on_answered(release)
+    def _note(self, resource_id: str, outputs: Mapping[str, Any], *, is_new: bool) -> None:
+        """Note a claim that is to come off once there is evidence that the state holds the store."""
+        if self._kind.tags and outputs.get(CLAIMED):
+            self._process.releases.note(self._urn, Claimed(self._kind, resource_id, outputs, is_new))

@@ -92,6 +92,11 @@ class WorkflowError(ProviderError):
         code = response.error.code if response is not None and response.error else ""
         return response is not None and (response.status == CONFLICT or code.startswith("Conflict"))
 
+    def refused_with(self, *codes: str) -> bool:
+        """Whether the service refused with an error whose code begins like one of these."""
+        response = self.failure.response
+        return bool(response and response.error and response.error.code.startswith(codes))
+
 
 @dataclass
 class Session:

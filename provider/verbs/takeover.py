@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CancelledError, DeadlineError, ProviderError
-from ..kinds.properties import Change, tags_to_map
-from .adopt import look, to_change
+from ..kinds.properties import Change
+from .adopt import look
 from .claims import visible
 from .delete import delete
 from .diff import ADOPT
-from .session import WorkflowError
+from .tags import read_tags
 
 if TYPE_CHECKING:
     from ..arazzo import Caller, Operation, Request, Response
@@ -57,33 +57,19 @@ def clear_away(kind: Kind, store: Store, session: Session) -> None:
         session.voice.warn(f"{kind.noun} {store.id} could not be made, and stays: {error}")
 
 
-def as_it_is(kind: Kind, store: Store, values: Mapping[str, Any], session: Session) -> dict[str, Any]:
-    """Return the properties of a store that was made for other ones than the program has by now.
+def delete_lost(kind: Kind, store: Store, names: Iterable[str], session: Session) -> None:
+    """Delete a store that no state holds and that no update can bring to what the program says by now."""
+    session.voice.info(
+        f"deletes {kind.noun} {store.id}, which an interrupted run made with another {', '.join(names)}"
+    )
+    delete(kind, store.id, {"datastore_arn": store.arn}, session)
 
-    The state then says what there is, and the next diff what is to be changed.
-    """
+
+def as_it_is(kind: Kind, store: Store, values: Mapping[str, Any], session: Session) -> dict[str, Any]:
+    """Return the properties of a store that was made for other ones than the program has by now."""
     outputs = look(kind, {**values, ADOPT: store.id}, session)
     if outputs is None:  # gone meanwhile, as the workflow is going to find
         return dict(values)
-    changes = to_change(kind, values, outputs)
-    for how, names in (("changes", [*changes.updates]), ("replaces it for", [*changes.replaces])):
-        if names:
-            session.voice.info(
-                f"it was made with other inputs: the next `pulumi up` {how} {', '.join(names)}"
-            )
     live = {row.name: outputs.get(row.name) for row in kind.properties if row.live is not None}
     live |= dict.fromkeys(kind.by(Change.TAGS), visible(read_tags(kind, session, store.arn)))
     return {name: value for name, value in {**values, **live}.items() if value is not None}
-
-
-def read_tags(kind: Kind, session: Session, arn: str) -> dict[str, str]:
-    """Return a store's tags; one that has gone meanwhile has none."""
-    if kind.tags is None:
-        return {}
-    try:
-        result = session.run(kind.workflows["list-tags"], {kind.tags.arn: arn}, judged=False)
-    except WorkflowError as error:
-        if error.not_found:
-            return {}
-        raise
-    return tags_to_map(result.outputs.get("tags"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..documents.loading import load
@@ -11,7 +12,7 @@ from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.properties import Change, Difference, difference, tags_to_list
 from .callers import ReadAfterWrite
-from .claims import KEY
+from .claim_tag import take_off
 from .create import creation_inputs, provision, token
 from .outcome import Made, UnfinishedError
 from .resuming import fits
@@ -38,15 +39,31 @@ def update(
         UnfinishedError: It stopped; what was done until then is in its outputs.
     """
     work = _Work(kind, resource_id, dict(olds), session)
-    try:
+    with _kept(work):
+        work.release()
         work.resume(news)
         work.change(difference(kind.properties, work.outputs, news), news)
+    return Made(resource_id, work.outputs)
+
+
+def change(kind: Kind, made: Made, news: Mapping[str, Any], session: Session) -> Made:
+    """Bring a resource that was taken over to what the program says; raises as ``update`` does."""
+    work = _Work(kind, made.id, dict(made.outputs), session)
+    with _kept(work):
+        work.change(difference(kind.properties, work.outputs, news), news)
+    return Made(made.id, work.outputs)
+
+
+@contextmanager
+def _kept(work: _Work) -> Iterator[None]:
+    """Let an error keep what was changed so far."""
+    try:
+        yield
     except UnfinishedError:
         raise
     except ProviderError as error:
         hint = "what was changed so far is in the state; the next `pulumi up` does the rest"
-        raise UnfinishedError(Made(resource_id, work.outputs), error, hint=hint) from error
-    return Made(resource_id, work.outputs)
+        raise UnfinishedError(Made(work.id, work.outputs), error, hint=hint) from error
 
 
 def tag_changes(
@@ -63,9 +80,21 @@ class _Work:
 
     def __init__(self, kind: Kind, resource_id: str, outputs: dict[str, Any], session: Session) -> None:
         self._kind = kind
-        self._id = resource_id
+        self.id = resource_id
         self._session = session
         self.outputs = outputs
+
+    def release(self) -> None:
+        """Take the claim off: the engine shows that the state holds the resource."""
+        if self._kind.tags and self.outputs.get(CLAIMED):
+            if not self._arn:  # the creation stopped before it had read the store
+                self.outputs |= self._kind.reported(self._read())
+            if take_off(self._kind, self.id, self._arn, self._session):
+                del self.outputs[CLAIMED]
+
+    def _read(self) -> Mapping[str, Any]:
+        keys = self._kind.keys(self._held)
+        return self._session.run(self._kind.workflows["read"], keys, judged=False).outputs
 
     def resume(self, news: Mapping[str, Any]) -> None:
         """Go on with what was interrupted; a job that is still to be run takes its properties from now."""
@@ -94,7 +123,7 @@ class _Work:
     def _go_on_by_id(self, values: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
         """Go on from what AWS says where the stored run is of another document, or of an earlier release."""
         if self._kind.created is not None:
-            caller = TakeOver(self._session.caller, self._kind, self._id, self._arn)
+            caller = TakeOver(self._session.caller, self._kind, self.id, self._arn)
             self._provision(values, inputs, caller=caller)
             return
         self._session.voice.warn(
@@ -109,11 +138,11 @@ class _Work:
         """Finish the resource without a job that was added or taken away meanwhile: that comes after it."""
         values = {name: self.outputs[name] for name in self.outputs.keys() - self._kind.by(Change.RUN)}
         self.outputs = values
-        caller = TakeOver(self._session.caller, self._kind, self._id, self._arn)
+        caller = TakeOver(self._session.caller, self._kind, self.id, self._arn)
         self._provision(values, creation_inputs(self._kind, values, None), caller=caller)
 
     def _provision(self, values: Mapping[str, Any], inputs: Mapping[str, Any], **how: Any) -> None:
-        claimed, known = bool(self.outputs.get(CLAIMED)), Made(self._id, self.outputs)
+        claimed, known = bool(self.outputs.get(CLAIMED)), Made(self.id, self.outputs)
         made = provision(self._kind, values, inputs, self._session, claimed=claimed, known=known, **how)
         self.outputs = made.outputs
 
@@ -135,9 +164,6 @@ class _Work:
             self._put(spelling, put)
             self._take_off(spelling, gone)
         self._take(names, news)
-        if self.outputs.get(CLAIMED):
-            self._take_off(spelling, [KEY])
-            del self.outputs[CLAIMED]
 
     def _put(self, spelling: Tags, tags: Mapping[str, str]) -> None:
         if tags:
@@ -201,7 +227,7 @@ class _Work:
 
     @property
     def _held(self) -> dict[str, Any]:
-        return {**self.outputs, self._kind.id_property: self._id}
+        return {**self.outputs, self._kind.id_property: self.id}
 
     @property
     def _arn(self) -> Any:

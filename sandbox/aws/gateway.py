@@ -113,8 +113,10 @@ class Cloud:
 
     def _service_of(self, request: Request) -> Service:
         """Tell the service by the protocol; the signature's scope has to agree with it later."""
-        if "X-Amz-Target" in request.headers:
-            return self._services["healthlake"]
+        target = request.headers.get("X-Amz-Target")
+        if target is not None:
+            found = (service for service in self._services.values() if service.is_target_of(target))
+            return next(found, self._services["healthlake"])
         is_form = request.mimetype == "application/x-www-form-urlencoded"
         is_iam = "/iam/aws4_request" in request.headers.get("Authorization", "")
         if is_form:
@@ -140,7 +142,7 @@ class Cloud:
         now = SystemClock().now()
         signature = ANONYMOUS
         if route.operation.auth_type != "none":
-            signature = authenticate(request, body, service.name, now=now, find_key=self._find_key)
+            signature = authenticate(request, body, service.signing_name, now=now, find_key=self._find_key)
         if signature.access_key_id.startswith("DENIED"):
             raise _denied(service.name, operation, signature.access_key_id)
         function = self._function(service.name, operation)

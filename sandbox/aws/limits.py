@@ -39,6 +39,7 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
     },
     "iam": {"*": Rate(20, 20)},
     "sts": {"*": Rate(600, 600)},
+    "resourcegroupstaggingapi": {"*": Rate(15, 15)},
     "healthlake": {
         "CreateFHIRDatastore": _EVERY_MINUTE,
         "DeleteFHIRDatastore": _EVERY_MINUTE,
@@ -80,6 +81,7 @@ class Settings:
         stores: Active stores of each service allowed in a region; adjustable.
         throttled: Whether the rates are enforced.
         page_size: Items on a page of a list call that names no maximum; AWS names none either.
+        tagging_lag: How long a new store is not in the index of the Resource Groups Tagging API.
         deleted_visible: How long a deleted store can still be read.
         lag: How far reads lag behind writes; see ``sandbox.aws.past``.
     """
@@ -99,5 +101,6 @@ class Settings:
     job_queued: float = 5.0
     export: float = 80.0
     fhir_import: float = 120.0
+    tagging_lag: float = 60.0
     deleted_visible: float = 7 * 24 * 3600.0
     lag: float = 0.0

@@ -15,12 +15,18 @@ from typing import Any, Final
 
 from botocore import xform_name
 
-from . import healthlake, iam, medical_imaging, sts
+from . import healthlake, iam, medical_imaging, resource_tagging, sts
 from .call import Call
 
 Operation = Callable[[Call], Mapping[str, Any]]
 
-PACKAGES: Final = {"healthlake": healthlake, "iam": iam, "medical-imaging": medical_imaging, "sts": sts}
+PACKAGES: Final = {
+    "healthlake": healthlake,
+    "iam": iam,
+    "medical-imaging": medical_imaging,
+    "resourcegroupstaggingapi": resource_tagging,
+    "sts": sts,
+}
 
 
 def emulated(service: str, names: list[str]) -> dict[str, Operation]:

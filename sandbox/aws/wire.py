@@ -55,7 +55,7 @@ class Service:
     def __init__(self, name: str) -> None:
         self.name = name
         self.model = get_service_model(name)
-        self.protocol = str(self.model.protocol)
+        self.protocol = _spoken(self.model)
         self._router = ServiceOperationRouter(self.model)
         self._routing = (
             threading.Lock()
@@ -78,6 +78,15 @@ class Service:
             status = 404 if self.is_rest else BAD_REQUEST
             raise ServiceError("UnknownOperationException", "Unknown operation", status=status) from error
         return Route(operation, parameters)
+
+    @property
+    def signing_name(self) -> str:
+        """The service's name in signatures."""
+        return str(self.model.signing_name)
+
+    def is_target_of(self, target: str) -> bool:
+        """Whether a request with this ``X-Amz-Target`` is for the service."""
+        return bool(target.partition(".")[0] == self.model.metadata.get("targetPrefix"))
 
     @property
     def is_rest(self) -> bool:
@@ -178,6 +187,11 @@ _QUERY_ERRORS: Final = {
     "ValidationException": ("ValidationError", 400),
 }
 """Codes and statuses of the Query protocol by those of the JSON protocols (AWS STS, Common Errors)."""
+
+
+def _spoken(model: Any) -> str:
+    """Return the protocol that boto3 speaks with a service: JSON rather than CBOR, where there are both."""
+    return "json" if "json" in model.metadata.get("protocols", ()) else str(model.protocol)
 
 
 def _header_members(operation: OperationModel, result: Mapping[str, Any]) -> dict[str, str]:

@@ -116,6 +116,10 @@ class Deployment:
         provider = await asyncio.shield(self._default_provider)
         return f"{provider.urn}::{provider.id}"
 
+    async def invoke(self, token: str, arguments: Properties) -> Properties:
+        """Call a function; raises as ``Providers.invoke`` does."""
+        return await self._providers.invoke(token, arguments)
+
     def register_outputs(self, urn: str, outputs: Properties) -> None:
         """Take a component's outputs; those of the stack wait for the end of the run.
 

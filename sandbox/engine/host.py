@@ -194,6 +194,16 @@ class DynamicHost:
         )
         await _answer((await self._stub()).Delete(request))
 
+    async def invoke(self, token: str, arguments: Properties) -> Properties:
+        """Call a function of the host.
+
+        Raises:
+            ProviderError: It has none of that name, or the function failed.
+        """
+        request = provider_pb2.InvokeRequest(tok=token, args=self._struct(arguments))
+        response = await _answer((await self._stub()).Invoke(request))
+        return from_struct(getattr(response, "return"))
+
     async def cancel(self) -> None:
         """Tell the provider that the user wants to stop; what runs goes on until it ends by itself."""
         if self._starting is not None and self._starting.done() and not self._starting.exception():

@@ -13,9 +13,10 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, reso
 
 from .errors import EngineError, StoppedError, UnsupportedError
 from .events import Message, Severity
-from .goal import managed_goal, read_goal
+from .goal import DYNAMIC_PACKAGE, managed_goal, read_goal
 from .host import CHANNEL_OPTIONS
 from .project import ORGANIZATION
+from .urn import package_of
 from .values import from_struct, to_struct
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .events import Reporter
     from .project import Project
     from .state import Resource
+    from .values import Properties
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Answer = TypeVar("Answer")
@@ -135,9 +137,18 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         await self.released.wait()
         return empty_pb2.Empty()
 
-    async def Invoke(self, request: resource_pb2.ResourceInvokeRequest, context: Context) -> NoReturn:
-        """Functions belong to packages."""
-        await _refuse(context, f"provider functions ({request.tok})")
+    async def Invoke(
+        self, request: resource_pb2.ResourceInvokeRequest, context: Context
+    ) -> resource_pb2.ResourceInvokeResponse:
+        """Call a function of the dynamic package; those of other packages are not there."""
+        if package_of(request.tok) != DYNAMIC_PACKAGE:
+            await _refuse(context, f"provider functions ({request.tok})")
+        returned = await _answered(context, self._invoke(request))
+        answer: dict[str, Any] = {"return": to_struct(returned)}  # a keyword of Python
+        return resource_pb2.ResourceInvokeResponse(**answer)
+
+    async def _invoke(self, request: resource_pb2.ResourceInvokeRequest) -> Properties:
+        return await self._deployment.invoke(request.tok, from_struct(request.args))
 
     async def Call(self, request: resource_pb2.ResourceCallRequest, context: Context) -> NoReturn:
         """Methods belong to packages."""

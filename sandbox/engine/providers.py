@@ -46,6 +46,10 @@ class Providers:
             raise UnsupportedError(f"the package {package_of(resource.type)!r} ({resource.urn})")
         return self._registry if resource.is_provider else self._host
 
+    async def invoke(self, token: str, arguments: Properties) -> Properties:
+        """Call a function of the host; raises ProviderError where it has none of that name, or it failed."""
+        return await self._host.invoke(token, arguments)
+
     async def load(self, resource: Resource) -> None:
         """Make sure that a resource of the state can be managed though the program does not speak of it.
 

@@ -122,8 +122,11 @@ def test_a_preview_names_every_fault_at_once_and_calls_nothing(
     engine.environment |= cloud.env
     preview = engine.preview()
     assert preview.exit_code != 0, preview
-    named = [found[1] for line in preview.errors() if (found := re.search(r"property (\S+) value", line))]
-    assert sorted(named) == places, preview
+    told = re.compile(r"(?:property (\S+) value \{.*\} has a problem|has a problem: (\S+)): ")
+    named = [found[1] or found[2] for line in preview.errors() if (found := told.search(line))]
+    assert sorted(named) == places, preview.errors()
+    assert "<nil>" not in preview.text, preview
+    assert "{map[" not in preview.text, preview
     assert all(line.count("\n") <= 1 for line in preview.errors())
     assert cloud.journal() == []
 
@@ -174,7 +177,7 @@ def test_a_preview_without_a_region_says_where_to_set_one(make_engine: MakeEngin
     engine.environment |= {**cloud.env, "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
     preview = engine.preview()
     assert preview.exit_code != 0, preview
-    (line,) = [text for text in preview.errors() if "property region" in text]
+    (line,) = [text for text in preview.errors() if "has a problem: region: is not set" in text]
     assert "pulumi config set aws:region" in line
     assert "AWS_REGION" in line
 

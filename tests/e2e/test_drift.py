@@ -64,7 +64,9 @@ def test_what_was_made_is_settled(make_engine: MakeEngine, cloud: Sandbox) -> No
     refreshed = well(engine.refresh())
     assert set(well(engine.up()).changes) == {"same"}
     for name in made.names():
-        assert refreshed.resource(name)["outputs"] == made.resource(name)["outputs"]
+        outputs = made.resource(name)["outputs"]
+        assert outputs.pop("__claimed") is True  # the refresh has seen that no claim is left
+        assert refreshed.resource(name)["outputs"] == outputs
         assert refreshed.resource(name)["inputs"] == made.resource(name)["inputs"]
 
 

@@ -90,7 +90,8 @@ _NLP = {**RECORDS, "nlp_configuration": {"status": "ENABLED"}}
 SCENES = (
     _imaging(
         "create", None, IMAGES, up,
-        "ListDatastores", "ListTagsForResource", "CreateDatastore", "GetDatastore", "UntagResource",
+        "ListDatastores", "ListTagsForResource", "CreateDatastore", "GetDatastore", "TagResource",
+        "UntagResource",
     ),
     _imaging("read", IMAGES, IMAGES, refresh, "GetDatastore", "ListTagsForResource"),
     _imaging("update tags", IMAGES, IMAGES | OTHER_TAGS, up, "TagResource", "UntagResource"),
@@ -98,7 +99,7 @@ SCENES = (
     _lake(
         "create", None, RECORDS, up,
         "ListFHIRDatastores", "ListTagsForResource", "CreateFHIRDatastore", "DescribeFHIRDatastore",
-        *_JOB, "UntagResource",
+        *_JOB, "TagResource", "UntagResource",
     ),
     _lake("read", RECORDS, RECORDS, refresh, "DescribeFHIRDatastore", "ListTagsForResource"),
     _lake("update tags", RECORDS, RECORDS | OTHER_TAGS, up, "TagResource", "UntagResource"),

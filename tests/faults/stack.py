@@ -7,9 +7,10 @@ passes only when the provider waits, so no test sleeps.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf import json_format, struct_pb2
@@ -18,6 +19,7 @@ from provider.aws.caller import AwsCaller
 from provider.dynamic.bridge import Bridge
 from provider.dynamic.host import Cancellation, HostCall, InitializationFailedError
 from provider.errors import ProviderError
+from provider.kinds.hidden import CLAIMED
 from provider.verbs.process import Process
 
 if TYPE_CHECKING:
@@ -52,18 +54,12 @@ class Call(HostCall):
     """A call of an engine that is in this process."""
 
     manual: ManualClock | None = None
-    answered: list[Callable[[], None]] = field(default_factory=list, compare=False)
     said: list[str] = field(default_factory=list, compare=False)
 
     @property
     def clock(self) -> Clock:  # type: ignore[override]  # another clock than the host's
         assert self.manual is not None
         return Passing(self.manual, self.cancellation)
-
-    def on_answered(self, callback: Callable[[], None], *, settle: float = 0.0) -> bool:
-        del settle
-        self.answered.append(callback)
-        return True
 
     def _say(self, severity: str, message: str, *, ephemeral: bool = False) -> None:
         del ephemeral
@@ -137,7 +133,7 @@ class Stack:
         self.loses_state = False
         self.is_cut_short = False
         self._kind = kind
-        self._clock = clock
+        self.clock = clock
         self._caller = caller
         self.urn = f"urn:pulumi:dev::faults::pulumi-python:dynamic/health:{kind.name}::{name}"
         self._seeds = 0
@@ -156,12 +152,18 @@ class Stack:
             self.leaving.remove(old)
         run.settle()
 
+    def would_change(self, props: Props) -> bool:
+        """Whether a preview shows a change."""
+        if self.held is None or not self.held.is_initialised or self.leaving:
+            return True
+        run = self._run()
+        return run.diff(self.held, run.check(self.held.inputs, props))[0]
+
     def refresh(self) -> None:
         """Bring the state to what is really there; raises as ``up`` does."""
         run = self._run()
         if self.held is not None:
             self.held = run.read(self.held)
-        run.settle()
 
     def destroy(self) -> None:
         """Delete everything; raises as ``up`` does."""
@@ -193,7 +195,7 @@ class Stack:
 
     def _run(self) -> Run:
         self.said = []
-        return Run(self, self._kind, self.urn, self._clock, self._caller)
+        return Run(self, self._kind, self.urn, self.clock, self._caller)
 
     def answer(self) -> None:
         """Take an answer, unless the engine is killed before it can store it."""
@@ -217,11 +219,10 @@ class Run:
         self._clock = clock
         self._cancellation = Cancellation()
         self._call = Call()
-        self._answered: list[Callable[[], None]] = []
-        process = Process(
+        self._process = Process(
             caller=lambda settings: Watched(caller(settings), stack.hook, self._cancellation),
         )
-        self._bridge = Bridge(kind, process, lambda: self._call)
+        self._bridge = Bridge(kind, self._process, lambda: self._call)
 
     def check(self, olds: Props, news: Props) -> Props:
         self._begin("check")
@@ -283,14 +284,13 @@ class Run:
             raise FailedError(str(error)) from error
 
     def settle(self) -> None:
-        """The state is stored: what waited for that happens. Its failures are warnings to a user."""
-        if self._stack.is_cut_short:
+        """The state is stored, and the program tells so; a provider's failure there is none of the run."""
+        held = self._stack.held
+        if self._stack.is_cut_short or held is None or not held.outputs.get(CLAIMED):
             return
-        for callback in self._answered:
-            try:
-                callback()
-            except ProviderError as error:
-                self._stack.said.append(f"WARNING: {error}")
+        self._begin("invoke")
+        with contextlib.suppress(ProviderError):
+            self._process.stored(replace(self._call, cancellation=Cancellation()), self._urn, held.id)
 
     def _begin(self, method: str) -> None:
         self._call = Call(
@@ -301,7 +301,6 @@ class Run:
             random_seed=self._stack.seed() if method == "check" else None,
             cancellation=self._cancellation,
             manual=self._clock,
-            answered=self._answered,
             said=self._stack.said,
         )
 

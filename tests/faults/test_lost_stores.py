@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -33,13 +35,26 @@ class Account:
         return [store.id for store in self.desk.stores()]
 
     def lose(self, stack: Stack, props: dict[str, object]) -> str:
-        """Let a run make a store and be killed before the state holds it."""
+        """Let a run make a store and be killed before it answers."""
+        before = set(self.ids())
+        stack.hook = at_each(
+            "TagResource", kill, number=2
+        )  # the first one binds the claim, this one marks it
+        with pytest.raises(KilledError):
+            stack.up(props)
+        stack.hook = nothing
+        self.desk.advance(100)
+        (lost,) = set(self.ids()) - before
+        return lost
+
+    def answer_in_vain(self, stack: Stack, props: dict[str, object]) -> str:
+        """Let a run make a store whose answer comes into no state."""
         stack.loses_state = True
         with pytest.raises(KilledError):
             stack.up(props)
         stack.loses_state = False
         self.desk.advance(100)
-        return self.ids()[0]
+        return self.ids()[-1]
 
 
 @pytest.fixture
@@ -60,6 +75,93 @@ def test_a_lost_store_is_taken_over_with_a_word_and_loses_its_claim(account: Acc
     assert account.images.ids == {lost}
     assert any(f"takes over HealthImaging data store {lost}" in said for said in account.images.said)
     assert account.desk.store(lost).tags == IMAGES["tags"]
+
+
+def test_a_store_that_was_answered_is_named_and_never_taken_over(account: Account) -> None:
+    answered = account.answer_in_vain(account.images, IMAGES)
+    with pytest.raises(FailedError, match=f'{answered} was made for this resource.*adopt="{answered}"'):
+        account.images.up(IMAGES)
+    assert (account.ids(), account.images.ids) == ([answered], set())
+
+
+def test_a_store_that_was_answered_can_be_adopted_and_loses_its_claim(account: Account) -> None:
+    answered = account.answer_in_vain(account.images, IMAGES)
+    account.images.up(IMAGES | {"adopt": answered})
+    assert account.images.ids == {answered}
+    assert account.desk.store(answered).tags == IMAGES["tags"]
+
+
+def test_once_the_tag_is_off_another_store_is_made(account: Account) -> None:
+    answered = account.answer_in_vain(account.images, IMAGES)
+    account.desk.set_tags(answered, {})
+    account.images.up(IMAGES)
+    assert account.images.ids.isdisjoint({answered})
+    assert len(account.ids()) == 2
+
+
+def test_a_store_whose_claim_cannot_be_marked_is_not_answered_and_taken_over(account: Account) -> None:
+    account.desk.fault("medical-imaging.TagResource", "deny", calls=(2,))
+    with pytest.raises(FailedError, match=r"could not be marked.*the next `pulumi up` takes it over"):
+        account.images.up(IMAGES)
+    assert account.images.ids == set()
+    (lost,) = account.ids()
+    account.images.up(IMAGES)
+    assert account.images.ids == {lost} == set(account.ids())
+
+
+def test_a_copied_claim_is_nobodys(account: Account) -> None:
+    lost = account.lose(account.images, IMAGES)
+    copied = {KEY: account.desk.store(lost).tags[KEY]}
+    other = account.desk.add_store(IMAGING, {"datastoreName": "images", "tags": copied})
+    account.images.up(IMAGES)
+    assert account.images.ids == {lost}
+    account.images.destroy()
+    assert account.ids() == [other]
+
+
+def test_a_list_that_lags_behind_leads_to_no_second_store(account: Account) -> None:
+    account.images.hook = at_each("CreateDatastore", kill, moment="after")
+    with pytest.raises(KilledError):
+        account.images.up(IMAGES)
+    account.images.hook = nothing
+    (lost,) = account.ids()
+    account.desk.advance(20)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("provider.verbs.claim_search.claimed_stores", lambda *_: iter(()))
+        account.images.up(IMAGES)
+    assert account.images.ids == {lost} == set(account.ids())
+    assert account.desk.store(lost).tags == IMAGES["tags"]
+
+
+def test_a_store_that_is_made_again_after_its_deletion_is_another_one(account: Account) -> None:
+    account.images.up(IMAGES)
+    first = account.images.ids
+    account.images.destroy()
+    account.desk.advance(100)
+    account.images.up(IMAGES)
+    assert account.images.ids == set(account.ids())
+    assert account.images.ids.isdisjoint(first)
+
+
+def test_another_backend_s_stack_of_the_same_name_never_gets_the_store(account: Account) -> None:
+    account.images.up(IMAGES)
+    mine = account.images.ids
+    account.desk.advance(100)
+    other = Stack(HEALTH_IMAGING_DATASTORE, account.images.clock, name="images", caller=WIRE.caller)
+    other.up(IMAGES)
+    assert other.ids.isdisjoint(mine)
+    other.destroy()
+    assert account.ids() == list(mine)
+
+
+def test_a_claim_whose_removal_was_denied_comes_off_at_the_next_visit(account: Account) -> None:
+    account.desk.fault("medical-imaging.UntagResource", "deny", calls=(1,))
+    account.images.up(IMAGES)
+    (store,) = account.desk.stores()
+    assert KEY in store.tags
+    assert any("WARNING: the tag pulumi-health:claim stays" in said for said in account.images.said)
+    account.images.up(IMAGES)
+    assert account.desk.stores()[0].tags == IMAGES["tags"]
 
 
 def test_a_replacement_never_gets_the_store_that_is_to_be_deleted(account: Account) -> None:
@@ -185,25 +287,21 @@ def test_a_store_without_our_claim_is_not_taken_over(account: Account) -> None:
     assert set(account.ids()) == others
 
 
-def test_what_the_program_changed_meanwhile_is_changed_after_the_takeover(account: Account) -> None:
+def test_what_the_program_changed_meanwhile_is_changed_in_the_same_run(account: Account) -> None:
     lost = account.lose(account.records, RECORDS)
     changed = RECORDS | {"tags": {"team": "b"}, "nlp_configuration": {"status": "ENABLED"}}
     account.records.up(changed)
     assert account.records.ids == {lost}
-    assert any("made with other inputs" in said for said in account.records.said)
-    account.records.up(changed)
     store = account.desk.store(lost)
     assert (store.tags, store.config["NlpConfiguration"]) == ({"team": "b"}, {"Status": "ENABLED"})
 
 
-def test_what_cannot_be_changed_replaces_the_store_after_the_takeover(account: Account) -> None:
+def test_what_cannot_be_changed_is_made_anew_in_the_same_run(account: Account) -> None:
     lost = account.lose(account.images, IMAGES)
-    changed = IMAGES | {"kms_key_arn": OTHER_KEY}
-    account.images.up(changed)
-    assert account.images.ids == {lost}
-    account.desk.advance(100)
-    account.images.up(changed)
+    account.images.up(IMAGES | {"kms_key_arn": OTHER_KEY})
     assert account.ids() == list(account.images.ids) != [lost]
+    assert account.desk.stores()[0].config["kmsKeyArn"] == OTHER_KEY
+    assert any(f"deletes HealthImaging data store {lost}" in said for said in account.images.said)
 
 
 def test_a_takeover_starts_no_second_export(account: Account) -> None:
@@ -220,11 +318,14 @@ def cancel(cancellation: Cancellation) -> None:
     cancellation.cancel("the engine asked to stop")
 
 
-def at_each(wanted: str, act: Callable[[Cancellation], None]) -> Hook:
-    """Return a hook that does something before the requests of that operation."""
+def at_each(
+    wanted: str, act: Callable[[Cancellation], None], *, number: int = 1, moment: str = "before"
+) -> Hook:
+    """Return a hook that does something at the requests of that operation, from one of them on."""
+    seen = itertools.count(1)
 
-    def hook(operation: str, moment: str, cancellation: Cancellation) -> None:
-        if (operation, moment) == (wanted, "before"):
+    def hook(operation: str, now: str, cancellation: Cancellation) -> None:
+        if (operation, now) == (wanted, moment) and next(seen) >= number:
             act(cancellation)
 
     return hook
@@ -235,3 +336,52 @@ def test_what_was_still_queued_at_a_cancel_does_not_start(account: Account) -> N
     with pytest.raises(FailedError, match="the engine asked to stop"):
         account.images.up(IMAGES)
     assert account.desk.counts() == {"ListDatastores": 1}
+
+
+MANY = 120
+
+
+def crowded(account: Account) -> Account:
+    """Let the account hold many tagged stores of others, from long ago."""
+    account.desk.settings(stores=MANY + 10, page_size=50)
+    for number in range(MANY):
+        account.desk.add_store(IMAGING, {"datastoreName": f"others-{number}", "tags": {"owner": "others"}})
+    account.desk.advance(4000)
+    return account
+
+
+def test_the_search_costs_a_few_calls_however_many_stores_there_are(account: Account) -> None:
+    lost = crowded(account).lose(account.images, IMAGES)
+    account.desk.clear_journal()
+    account.images.up(IMAGES)
+    assert account.images.ids == {lost}
+    assert account.desk.counts()["GetResources"] == 2
+    assert account.desk.counts()["ListTagsForResource"] <= 3
+
+
+@pytest.mark.parametrize("kind", ["deny", "reset"])
+def test_where_the_tagging_api_does_not_help_each_store_is_asked(account: Account, kind: Any) -> None:
+    lost = crowded(account).lose(account.images, IMAGES)
+    account.desk.fault("resourcegroupstaggingapi.GetResources", kind, calls=None)
+    account.images.up(IMAGES)
+    assert account.images.ids == {lost}
+
+
+def test_a_store_whose_tags_may_not_be_read_is_passed_over_with_a_warning(account: Account) -> None:
+    theirs = account.desk.add_store(IMAGING, {"datastoreName": "others"})
+    account.desk.fault("medical-imaging.ListTagsForResource", "deny", calls=(1,))
+    account.images.up(IMAGES)
+    assert any(
+        f"may not be read, so whether a run lost them is not known: {theirs}" in said
+        for said in account.images.said
+    )
+    assert account.images.ids == set(account.ids()) - {theirs}
+
+
+def test_a_search_tells_of_what_the_stack_left_and_nobody_takes_over(account: Account) -> None:
+    lost = account.lose(account.records, ALONE)
+    other = Stack(HEALTHLAKE_DATASTORE, account.records.clock, name="others", caller=WIRE.caller)
+    other.up(ALONE)
+    assert any(f"{lost} was made for records by an interrupted run" in said for said in other.said)
+    account.records.up(ALONE)
+    assert not any("was made for" in said for said in account.records.said)

@@ -12,7 +12,7 @@ from provider.verbs.claims import KEY
 from sandbox.aws import LAKE
 from tests.e2e.harness import PulumiCli, SandboxEngine
 from tests.faults.scenes import ROWS
-from tests.faults.stops import NAMES, STOPS, Catch, Moment, Stop, stopped
+from tests.faults.stops import LONG, NAMES, STOPS, Catch, Moment, Stop, stopped
 from tests.faults.table import CELL
 
 if TYPE_CHECKING:
@@ -200,23 +200,44 @@ for number in range(2):
     assert (len(up.names()), stage.stack.up().changes) == (2, {"same": 3})
 
 
-def test_a_claim_that_a_kill_left_comes_off_with_the_next_refresh(
-    make_engine: MakeEngine, cloud: Sandbox
-) -> None:
-    program = """
-from provider import HealthImagingDatastore, HealthLakeDatastore
-
-HealthImagingDatastore("images")
-HealthLakeDatastore("records")
-"""
-    stack = connected(make_engine(program, project="stops"), cloud)
-    cloud.set_speed(200)
+def test_a_claim_that_a_kill_left_comes_off_with_the_next_up(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    stack = connected(make_engine(CLAIMED, project="stops"), cloud)
+    cloud.fault("medical-imaging.UntagResource", "hang", seconds=LONG)
     running = stack.start("up")
-    running.wait_for_step("images", "done")
+    running.wait_until(lambda: cloud.journal("UntagResource"), "the claim's removal")
     running.kill()
+    cloud.clear_faults()
+    assert [KEY in store.tags for store in cloud.stores()] == [True]
+    preview = stack.preview("--expect-no-changes") if stack.name == "pulumi" else stack.preview()
+    assert (preview.exit_code, preview.changes) == (0, {"same": 2}), preview
+    assert [KEY in store.tags for store in cloud.stores()] == [True]  # a preview writes nothing
     up = stack.up()
     assert (up.exit_code, up.steps("images")) == (0, ["same"]), up
-    assert [store.service for store in cloud.stores() if KEY in store.tags] == ["medical-imaging"]
-    assert stack.refresh().exit_code == 0
-    assert [store.tags for store in cloud.stores()] == [{}, {}]
-    assert stack.up().changes == {"same": 3}
+    assert [store.tags for store in cloud.stores()] == [{}], up
+
+
+def test_a_claim_that_was_left_comes_off_a_renamed_store_with_the_next_up(
+    make_engine: MakeEngine, cloud: Sandbox
+) -> None:
+    stack = connected(make_engine(CLAIMED, project="stops"), cloud)
+    cloud.fault("medical-imaging.UntagResource", "deny", calls=(1,))
+    up = stack.up()
+    assert up.exit_code == 0, up
+    assert "the tag pulumi-health:claim stays" in up.text
+    (images,) = cloud.stores()
+    renamed = CLAIMED.replace('"images"', '"archive", opts=ResourceOptions(aliases=[Alias(name="images")])')
+    stack.write(renamed)
+    assert stack.up().steps("archive") == ["same"]
+    assert [store.tags for store in cloud.stores()] == [{}]
+    stack.write(renamed + "HealthImagingDatastore('images')")
+    both = stack.up()
+    assert both.exit_code == 0, both
+    assert both.resource("archive")["id"] == images.id != both.resource("images")["id"]
+
+
+CLAIMED = """
+from pulumi import Alias, ResourceOptions
+from provider import HealthImagingDatastore
+
+HealthImagingDatastore("images")
+"""

@@ -125,28 +125,21 @@ class Meeting(ResourceProvider):
         _all_here.wait(timeout=20)
 
 
-class Following(ResourceProvider):
-    """Does something after its answer: ``what`` happens once the file ``go`` is there."""
+FUNCTION = "pulumi-python:dynamic:told"
+
+
+class Told(ResourceProvider):
+    """Answers a function of the host, which a program may call."""
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        call = host.request()
-        call.progress("working")
-        called = threading.Event()
-        promised = call.on_answered(lambda: follow(props, called), settle=props.get("settle", 0))
-        try:
-            call.clock.sleep(props.get("seconds", 0.2))
-        except CancelledError as error:
-            record(props, error.reason)
-        return CreateResult("followed", {"promised": promised, "early": called.is_set()})
+        def told(arguments: Mapping[str, Any]) -> None:
+            time.sleep(arguments.get("seconds", 0.0))
+            if "raise" in arguments:
+                raise LookupError(arguments["raise"])
+            record(props, f"told {arguments['id']}")
 
-
-def follow(props: Mapping[str, Any], called: threading.Event) -> None:
-    called.set()
-    while "go" in props and not Path(props["go"]).exists():
-        time.sleep(0.02)
-    record(props, props.get("says", "followed"))
-    if "raise" in props:
-        raise LookupError(props["raise"])
+        host.answer(FUNCTION, told)
+        return CreateResult("made", {})
 
 
 class Hiding(ResourceProvider):
@@ -161,7 +154,8 @@ class Hiding(ResourceProvider):
         call = host.request()
         host.more_threads()
         call.progress("working")
-        outs = {"parts": host.parts(), "promised": call.on_answered(lambda: record(props, "followed"))}
+        host.answer(FUNCTION, lambda _: None)
+        outs = {"parts": host.parts()}
         if props["hide"] == "errors":
             call.initialization_failed("half-way", {"size": 1}, ["AWS said no"])
         return CreateResult("hidden", outs)

@@ -13,7 +13,7 @@ AUTONAMING = provider_pb2.CheckRequest.AutonamingOptions
 
 def test_every_part_of_the_installed_sdk_is_reached(host: Host) -> None:
     assert host.create(Seeing, {})["parts"] == dict.fromkeys(
-        ("request", "answer", "messages", "errors", "cancel", "interrupt", "threads"), True
+        ("request", "answer", "messages", "errors", "cancel", "interrupt", "functions", "threads"), True
     )
 
 

@@ -25,10 +25,6 @@ def test_outside_a_host_warnings_are_logged(caplog: pytest.LogCaptureFixture) ->
     assert caplog.messages == ["it is old"]
 
 
-def test_outside_a_host_nothing_is_promised_after_the_answer() -> None:
-    assert host.request().on_answered(pytest.fail) is False
-
-
 def test_a_half_way_failure_carries_what_would_be_kept() -> None:
     with pytest.raises(host.InitializationFailedError) as caught:
         host.request().initialization_failed("1", {"size": 3}, ["AWS said no", "try again"])

@@ -98,9 +98,28 @@ def terminal_reaches_only_the_engine(pid: int) -> bool:
     return os.getpgid(host) != os.getpgid(pid)
 
 
-def test_what_follows_the_last_answer_is_done_before_the_end(make_engine: MakeEngine, tmp_path: Path) -> None:
+TELLING = """
+import pulumi
+
+from provider.dynamic.host import end_program_quietly
+from tests.host import providers
+
+
+class Store(pulumi.dynamic.Resource, module="health", name="Store"):
+    pass
+
+
+async def tell(resource_id):
+    await pulumi.runtime.invoke_async(providers.FUNCTION, {{"id": resource_id, "seconds": 1.0}})
+
+store = Store(providers.Told(), "store-0", {props})
+if not pulumi.runtime.is_dry_run():
+    store.id.apply(tell)
+"""
+
+
+def test_a_function_of_the_host_is_answered_before_the_end(make_engine: MakeEngine, tmp_path: Path) -> None:
     record = tmp_path / "record"
-    props = {"record": str(record), "seconds": 0, "settle": 3600}
-    outcome = make_engine(program("Following", props)).up()
-    assert outcome.exit_code == 0
-    assert record.read_text() == "followed\n"
+    outcome = make_engine(TELLING.format(props={"record": str(record)})).up()
+    assert outcome.exit_code == 0, outcome
+    assert record.read_text() == "told made\n"

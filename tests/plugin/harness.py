@@ -140,12 +140,14 @@ class Life:
         return {"urn": urn(self.kind, self.name), "name": self.name, "type": token(self.kind)}
 
     def check(self, program: Mapping[str, Any], seed: bytes = SEED) -> tuple[dict[str, Any], dict[str, str]]:
-        """The checked inputs, and why each property is refused."""
+        """The checked inputs, and why each property is refused, by its path."""
         request = provider_pb2.CheckRequest(
             **self.who, olds=bag(self.inputs), news=bag(program), randomSeed=seed
         )
         answer = self.plugin.call("Check", request)
-        return plain(answer.inputs), {each.property: each.reason for each in answer.failures}
+        return plain(answer.inputs), {
+            each.property or each.reason.partition(": ")[0]: each.reason for each in answer.failures
+        }
 
     def checked(self, program: Mapping[str, Any], seed: bytes = SEED) -> dict[str, Any]:
         inputs, failures = self.check(program, seed)

@@ -7,10 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pulumi.runtime.proto import engine_pb2
+from pulumi.runtime.proto import engine_pb2, provider_pb2
 
 from provider.models.shapes import UNKNOWN
-from tests.plugin.harness import NONE, SECRET, SOME, FailedError, Life, Plugin, plain, secret, shown
+from tests.plugin.harness import (
+    NONE,
+    SECRET,
+    SOME,
+    FailedError,
+    Life,
+    Plugin,
+    bag,
+    plain,
+    secret,
+    shown,
+)
 
 if TYPE_CHECKING:
     from sandbox.aws import Sandbox
@@ -111,6 +122,29 @@ def test_what_aws_refuses_is_refused_with_every_property_named(plugin: Plugin) -
     assert "must be one of" in failures["losslessStorageFormat"]
 
 
+@pytest.mark.parametrize(
+    ("program", "place"),
+    [
+        (
+            {"identityProviderConfiguration": {"authorizationStrategy": "SMART", "idpLambdaArn": "x"}},
+            "identityProviderConfiguration.idpLambdaArn",
+        ),
+        ({"profileConfiguration": {"defaultProfiles": [1]}}, "profileConfiguration.defaultProfiles[0]"),
+        ({"tags": {"aws:the_team.x": "1"}}, "tags.aws:the_team.x"),
+        ({"export": {}}, "export.outputS3Uri"),
+        ({"Tags": {}}, "Tags"),
+    ],
+)
+def test_a_fault_without_a_value_of_its_own_is_told_with_its_path(
+    plugin: Plugin, program: dict[str, Any], place: str
+) -> None:
+    request = provider_pb2.CheckRequest(
+        **Life(plugin, "HealthLakeDatastore").who, news=bag({"datastoreTypeVersion": "R4", **program})
+    )
+    told = [each.reason for each in plugin.call("Check", request).failures if not each.property]
+    assert [reason for reason in told if reason.startswith(f"{place}: ")], told
+
+
 @pytest.mark.parametrize("value", ["UNKNOWN", UNKNOWN])
 def test_what_a_preview_does_not_know_passes(plugin: Plugin, value: str) -> None:
     life = Life(plugin, "HealthImagingDatastore")
@@ -140,7 +174,7 @@ def test_secrets_stay_marked_wherever_they_are_repeated(plugin: Plugin) -> None:
 
 
 def test_a_store_that_fails_is_kept_with_its_id_and_gone_on_with(plugin: Plugin, cloud: Sandbox) -> None:
-    cloud.fault("GetDatastore", "error", status=403, code="AccessDeniedException")
+    cloud.fault("GetDatastore", "error", calls=(2,), status=403, code="AccessDeniedException")
     life = Life(plugin, "HealthImagingDatastore", "images")
     with pytest.raises(Exception, match="AccessDenied"):
         life.create({})

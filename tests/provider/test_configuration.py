@@ -210,8 +210,8 @@ def test_ignored_tags_are_no_drift_and_stay_where_they_are(cloud: Sandbox, kind:
     )
     asked: dict[str, Any] = {name: value for name, value in VALUES.items() if name in kind.names}
     store = cloud.add_store(kind.service, kind.inputs({**asked, "region": None}))
-    theirs = {"owner": "x", "org:unit": "y", "pulumi-health:claim": "o.c"}
-    cloud.set_tags(store, {**theirs, "team": "a"})
+    theirs = {"owner": "x", "org:unit": "y"}
+    cloud.set_tags(store, {**theirs, "pulumi-health:claim": "o.c", "team": "a"})  # the claim is ours
     found = read_store(kind, store, {**asked, "tags": {"team": "a"}, "datastore_id": store}, session)
     assert found is not None
     assert found.outputs["tags"] == {"team": "a"}
@@ -304,7 +304,7 @@ def test_what_a_service_says_can_forge_no_line_and_colour_of_its_own(forged: str
     sent: list[str] = []
     log = EngineLog(lambda: None)
     log.send = lambda _severity, _urn, message, **_: sent.append(message)  # type: ignore[method-assign]
-    call = EngineCall(log, lambda _: True)
+    call = EngineCall(log)
     call.warn(forged)
     call.progress(forged)
     assert len(sent) == 2

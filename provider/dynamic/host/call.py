@@ -12,7 +12,7 @@ from ...engine.failures import cut
 from ...engine.log import NoEngineError
 from ...errors import printable
 from ...verbs.secrets import masked
-from . import answers, cancellation, failures, internals
+from . import cancellation, failures, internals
 from .cancellation import PROCESS
 from .engine import ENGINE
 from .internals import MissingPartError, Servicing
@@ -101,29 +101,6 @@ class HostCall:
         """Leave a warning under the resource's diagnostics."""
         self._say("WARNING", message)
 
-    def on_answered(self, callback: Callable[[], None], *, settle: float = answers.SECONDS_TO_STORE) -> bool:
-        """Call back once the engine has stored this call's answer, in a thread that outlives the host by 5 s.
-
-        It has stored it where it is still there some seconds after the answer, or ends the host in order. In
-        all other cases nothing is called: it may have been killed before it stored anything. This call's
-        cancellation does not reach the callback, so it must be quick. What it raises becomes a warning.
-
-        Args:
-            callback: What to do.
-            settle: Seconds that the engine may take to store an answer.
-
-        Returns:
-            Whether it may be called; False outside a host, or where the host hides too much.
-        """
-        if self._servicing is None:
-            return False
-        try:
-            name = f"after {self.method} of {self.name}"
-            return answers.follow(self._servicing, callback, settle=settle, name=name, complain=self.warn)
-        except MissingPartError as error:
-            warn_missing(Part.ANSWER, error)
-            return False
-
     def refused(self, message: str) -> NoReturn:
         """Fail this call with one line and no traceback.
 
@@ -193,6 +170,12 @@ def request() -> HostCall:
     return call
 
 
+def function_call(urn: str) -> HostCall:
+    """Return the call of a function that is about a resource."""
+    _, name = _types_and_name(urn)
+    return HostCall(method="invoke", urn=urn, name=name, cancellation=PROCESS.new())
+
+
 def reachable() -> dict[str, bool]:
     """Say which parts of the host can be reached from the running provider method, by the part's name."""
 
@@ -210,6 +193,7 @@ def reachable() -> dict[str, bool]:
         Part.ERRORS: lambda: failures.check(internals.servicing()),
         Part.CANCEL: lambda: internals.handlers(internals.server()),
         Part.INTERRUPT: internals.server,
+        Part.FUNCTIONS: lambda: internals.handlers(internals.server()),
         Part.THREADS: lambda: internals.thread_pool(internals.server()),
     }
     return {part.name.lower(): probe(check) for part, check in checks.items()}

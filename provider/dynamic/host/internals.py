@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 CANCEL = "/pulumirpc.ResourceProvider/Cancel"
+INVOKE = "/pulumirpc.ResourceProvider/Invoke"
 PROVIDER_KEY = "__provider"
 
 _MAX_FRAMES = 64
@@ -130,6 +131,19 @@ def handlers(of: grpc.Server) -> Handlers:
     if CANCEL not in registered and not any(handler.service(_PROBE) for handler in generic):
         raise MissingPartError("no handler answers for the resource provider")
     return Handlers(cast("AbstractContextManager[Any]", lock), generic, registered)
+
+
+def stock_handler(found: Handlers, method: str) -> Any:
+    """Return the generic handler of a method.
+
+    Raises:
+        MissingPartError: None answers for it.
+    """
+    details = SimpleNamespace(method=method, invocation_metadata=())
+    handler = next(filter(None, (each.service(details) for each in found.generic)), None)
+    if not hasattr(handler, "unary_unary"):
+        raise MissingPartError(f"no handler answers {method}")
+    return handler
 
 
 def thread_pool(of: grpc.Server) -> ThreadPoolExecutor:

@@ -14,11 +14,12 @@ class Part(StrEnum):
     """What is taken from the host beyond its own interface; the value is what a user is told goes without."""
 
     REQUEST = "the resource's URN, timeout and progress"
-    ANSWER = "work after the answer"
+    ANSWER = "an end of the waits once the engine has gone"
     MESSAGES = "progress messages"
     ERRORS = "one-line errors and resources kept half-way"
     CANCEL = "stopping at the first Ctrl-C"
     INTERRUPT = "answers of an interrupted host"
+    FUNCTIONS = "claims that come off within the run that made them"
     THREADS = "more than 4 operations at a time"
 
 

@@ -19,6 +19,9 @@ from .decision import Need
 _FREE: Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")})
 """What everybody may do (AWS STS API Reference)."""
 
+_PREFIXES: Final = {"resourcegroupstaggingapi": "tag"}
+"""IAM's prefixes where they are other than the service's name."""
+
 _SHARE: Final = (
     "ram:GetResourceShareInvitations",
     "ram:AcceptResourceShareInvitation",
@@ -50,9 +53,8 @@ def needs(call: Call) -> Iterator[Need]:
         return
     context = {**_request(call), **_request_tags(call)}
     for resource in _resources(call):
-        yield Need(
-            f"{call.service}:{call.operation}", resource, {**context, **_resource_tags(call, resource)}
-        )
+        prefix = _PREFIXES.get(call.service, call.service)
+        yield Need(f"{prefix}:{call.operation}", resource, {**context, **_resource_tags(call, resource)})
     for action in _BESIDE.get(call.operation, ()):
         yield Need(action, "*", _request(call))
     if call.operation.startswith(("Create", "Restore")) and _request_tags(call):

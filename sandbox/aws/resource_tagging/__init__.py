@@ -1,0 +1,1 @@
+"""AWS Resource Groups Tagging API: the tags of resources of all services."""
