@@ -1,4 +1,4 @@
-"""The command line: ``python -m provider run | validate | graph | policy | doctor``."""
+"""The command line: ``python -m provider run | validate | graph | policy | doctor | claims``."""
 
 from __future__ import annotations
 
