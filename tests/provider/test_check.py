@@ -95,7 +95,12 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
         "did you mean HTJ2K",
     ),
     (HEALTH_IMAGING_DATASTORE, {"tags": {"a b": "x"}}, "tags.a b", "the key must match"),
-    (HEALTH_IMAGING_DATASTORE, {"tags": {"aws:x": "x"}}, "tags.aws:x", "only AWS sets tags that begin with aws:"),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"tags": {"aws:x": "x"}},
+        "tags.aws:x",
+        "only AWS sets tags that begin with aws:",
+    ),
     (HEALTH_IMAGING_DATASTORE, {"tags": {"k": 1}}, "tags.k", "must be a string"),
     (HEALTH_IMAGING_DATASTORE, {"tags": ["k"]}, "tags", "must be a map"),
     (HEALTH_IMAGING_DATASTORE, {"client_token": "a b"}, "client_token", "must match"),
