@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -182,10 +183,17 @@ requires-python = ">=3.11"
 dependencies = ["pulumi-aws-health-datastores @ {wheel}"]
 [tool.poetry]
 package-mode = false
-[[tool.poetry.source]]  # what every index has; Poetry asks PyPI itself by an interface that mirrors lack
+[[tool.poetry.source]]  # the simple interface, which mirrors have, too; Poetry would ask for another one
 name = "index"
-url = "https://pypi.org/simple/"
+url = "{index}"
 """
+
+
+def package_index() -> str:
+    """The index that pip asks by default."""
+    told = run(sys.executable, "-m", "pip", "install", "--help")
+    (found,) = re.findall(r"\(default\s+(https?://[^)\s]+)\)", told)
+    return str(found)
 
 
 @pytest.mark.real
@@ -201,7 +209,7 @@ def test_a_toolchain_installs_the_package_from_the_index_and_runs_the_program_wi
     settings = {"name": "e2e", "runtime": {"name": "python", "options": {"toolchain": toolchain}}}
     texts = {
         "Pulumi.yaml": yaml.safe_dump(settings),
-        "pyproject.toml": PYPROJECT.format(wheel=wheel.as_uri()),
+        "pyproject.toml": PYPROJECT.format(wheel=wheel.as_uri(), index=package_index()),
     }
     stack = PulumiCli(tmp_path, OWN | texts)
     del stack.environment["PULUMI_PYTHON_CMD"]
