@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -65,6 +66,19 @@ def test_the_wheel_asks_for_what_the_requirements_name_and_shows_the_readme(whee
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert set(metadata.get_all("Provides-Extra", [])) == set(extras)
     assert str(metadata.get_payload()).startswith("# ")
+
+
+def test_pip_for_an_older_python_says_first_which_python_the_package_needs(
+    wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    older = ["--python-version", "3.10", "--no-deps", "--no-index", "--dest", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "download", *older, str(wheel.filename)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "requires a different Python: 3.10" in done.stderr
+    ast.parse((ROOT / "setup.py").read_text(), feature_version=(3, 9))  # pip runs it before it knows
 
 
 def test_the_lock_names_one_allowed_version_of_every_requirement_with_its_hashes() -> None:

@@ -5,7 +5,8 @@ Users never write them. All begin with two underscores, as Pulumi's own hidden k
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 TOKEN: Final = "__token"  # noqa: S105 - the input's name: a nonce of one creation, no secret
 """The input that names one creation of a resource; idempotency tokens and the claim derive from it."""
@@ -14,7 +15,11 @@ BEFORE: Final = "__before"
 """The input that names the stores, and their creations, in whose place a resource was made."""
 
 DEFAULTS: Final = "__defaults"
-"""The input that names the properties which the user left to the provider."""
+"""The input that holds the values which the provider gave to properties that the user left to it.
+
+It stays when the user gives a value of their own, or the engine would show its going in every such diff. (A
+state of an earlier release has a list of the properties' names.)
+"""
 
 CONFIGURED: Final = "__configured"
 """The input that names the properties whose values the stack's configuration gave."""
@@ -39,3 +44,11 @@ CREATION: Final = "__creation"
 
 ANSWERED: Final = "__answered"
 """Among the outputs that a run gathers, the last step that was answered with success; never in a state."""
+
+
+def left_to_provider(values: Mapping[str, Any]) -> set[str]:
+    """Return the names of the properties that have the value which the provider gave them."""
+    given = values.get(DEFAULTS) or {}
+    if not isinstance(given, Mapping):
+        return set(given)
+    return {name for name, value in given.items() if values.get(name) == value}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..models.shapes import UNKNOWN, Fault, faults, given, member_at, to_members, to_properties
 from .equivalence import normal, says_less, unmentioned
-from .hidden import DEFAULTS
+from .hidden import left_to_provider
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -171,7 +171,7 @@ def difference(properties: Sequence[Property], olds: Values, news: Values) -> Di
     replaces: list[str] = []
     updates: dict[str, Change] = {}
     kept: list[str] = []
-    made_up = set(news.get(DEFAULTS) or ())
+    made_up = left_to_provider(news)
     for row in properties:
         before, after = row.spelling(olds.get(row.name), olds), row.spelling(news.get(row.name), olds)
         if row.name in made_up or normal(before) == normal(after):

@@ -127,7 +127,7 @@ class WorkflowKind(Kind):
         from ..models.services import did_you_mean  # noqa: PLC0415 - see above
 
         inputs = values.get("inputs") or {}
-        found = [Fault("inputs", reason) for reason in input_faults(schema, inputs)]
+        found = list(dict.fromkeys(input_faults(schema, inputs)))
         yield from found
         known = {name: value for name, value in self.inputs(values).items() if not is_open(value)}
         if not found:
@@ -177,12 +177,26 @@ def workflow_kind(values: Values) -> WorkflowKind:
     )
 
 
-def input_faults(schema: Any, inputs: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a schema refuses of the inputs, as far as a preview knows them."""
+def input_faults(schema: Any, inputs: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what a schema refuses of the inputs, as far as a preview knows them; some of it several times."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - takes long to import
 
     if schema is None:
         return
     for error in Draft202012Validator(schema).iter_errors(inputs):
-        if not is_open(error.instance) or error.validator == "required":
-            yield f"{error.json_path}: {error.message}" if not is_open(error.instance) else error.message
+        path = f"inputs{error.json_path.removeprefix('$')}"
+        if error.validator == "required":
+            missing = (name for name in error.validator_value if name not in error.instance)
+            yield from (Fault(f"{path}.{name}", "is required") for name in missing)
+        elif not is_open(error.instance):
+            yield Fault(path, _refusal(error))
+
+
+def _refusal(error: Any) -> str:
+    """Return what a schema's keyword asks for; of rarer ones, what the library says."""
+    if error.validator == "type":
+        types = error.validator_value
+        return f"must be of type {types if isinstance(types, str) else ' or '.join(types)}"
+    if error.validator == "enum":
+        return f"must be one of {', '.join(map(str, error.validator_value))}"
+    return str(error.message)

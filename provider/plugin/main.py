@@ -47,10 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     address = given[-1] if given and ":" in given[-1] else None
     cancellations = Cancellations()
-    server = serve(Servicer(EngineLog(lambda: address), cancellations))
     stopped = threading.Event()
-    for signalled in (signal.SIGINT, signal.SIGTERM):
+    for signalled in (signal.SIGINT, signal.SIGTERM):  # before the port is told: then the engine may end it
         signal.signal(signalled, lambda _signal, _frame: stopped.set())
+    server = serve(Servicer(EngineLog(lambda: address), cancellations))
     threading.Thread(target=_watch, args=(parent, cancellations, stopped), daemon=True).start()
     stopped.wait()
     cancellations.cancel(INTERRUPTED)

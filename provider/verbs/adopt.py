@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, Place
 from ..kinds.equivalence import covers, overlay
-from ..kinds.hidden import DEFAULTS
+from ..kinds.hidden import left_to_provider
 from ..kinds.properties import Change, Difference, difference
 from ..models.shapes import Fault
 from .diff import ADOPT
@@ -42,7 +42,7 @@ def look(kind: Kind, values: Mapping[str, Any], session: Session) -> dict[str, A
     outputs = {**values, **{name: value for name, value in found.outputs.items() if value is not None}}
     for row in kind.properties:
         live = found.outputs.get(row.name)
-        if row.name in {"region", *(values.get(DEFAULTS) or ())} or row.live is None:
+        if row.name in {"region", *left_to_provider(values)} or row.live is None:
             continue
         if values.get(row.name) is None or live is None:
             outputs.pop(row.name, None)

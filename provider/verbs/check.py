@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.soundness import document_faults
-from ..kinds.hidden import BEFORE, CONFIGURED, DEFAULTS, TOKEN
+from ..kinds.hidden import BEFORE, CONFIGURED, DEFAULTS, TOKEN, left_to_provider
 from ..kinds.properties import Change
 from ..models.shapes import Fault, given
 from .claims import creation_token, organization
@@ -144,19 +144,23 @@ def _fill_name(
     kind: Kind, inputs: dict[str, Any], olds: Mapping[str, Any], around: Surroundings
 ) -> Iterator[Fault]:
     """Name the resource as Pulumi does: the program's name and seven random digits."""
-    if not kind.named or inputs.get(kind.named) is not None:
+    if not kind.named:
+        return
+    if inputs.get(kind.named) is not None:
+        if isinstance(before := olds.get(DEFAULTS), Mapping):
+            inputs[DEFAULTS] = before
         return
     if around.naming == "disable":
         yield Fault(kind.named, "is required, because the stack's configuration turns auto-naming off")
         return
-    inputs[DEFAULTS] = [kind.named]
-    if kind.named in (olds.get(DEFAULTS) or ()) and olds.get(kind.named) is not None:
+    if kind.named in left_to_provider(olds) and olds.get(kind.named) is not None:
         inputs[kind.named] = olds[kind.named]
     elif around.proposed_name:
         inputs[kind.named] = around.proposed_name
     else:
         base = _NOT_IN_NAMES.sub("-", around.name or kind.name)
         inputs[kind.named] = f"{base}-{_digest(inputs[TOKEN])[:_SUFFIX]}"
+    inputs[DEFAULTS] = {kind.named: inputs[kind.named]}
 
 
 def _token(kind: Kind, inputs: Mapping[str, Any], around: Surroundings) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
-from ..kinds.hidden import CLAIMED, CREATION, DEFAULTS, RESUME, TOKEN
+from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN, left_to_provider
 from ..kinds.properties import Change, difference, tags_to_list, tags_to_map
 from .callers import ReadAfterWrite
 from .claim_search import search
@@ -157,7 +157,7 @@ class _Making:
 
 def asked_for(kind: Kind, values: Mapping[str, Any]) -> str:
     """Return what is asked for: the properties that the create call carries, as one text."""
-    left_out = {*kind.by(Change.RUN), *kind.by(Change.SETTING), *(values.get(DEFAULTS) or ())}
+    left_out = {*kind.by(Change.RUN), *kind.by(Change.SETTING), *left_to_provider(values)}
     return json.dumps({name: values.get(name) for name in sorted(kind.names - left_out)}, sort_keys=True)
 
 

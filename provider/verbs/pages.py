@@ -32,7 +32,7 @@ def listed(
     page: dict[str, Any] = dict(inputs or {})
     seen: set[Any] = set()
     for _ in range(MOST):
-        outputs = session.run(workflow, page, judged=False).outputs
+        outputs = session.run(workflow, page, is_look=True).outputs
         yield from outputs.get(output) or ()
         following = outputs.get("nextToken")
         if not following:

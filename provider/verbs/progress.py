@@ -32,10 +32,12 @@ class Narrator:
     Args:
         line: Where to tell.
         seen: Where to gather outputs by name; later ones take the place of earlier ones.
+        names_steps: Whether each step is named when it begins; a look is over before anybody reads that.
     """
 
-    def __init__(self, line: Line, seen: MutableMapping[str, Any]) -> None:
+    def __init__(self, line: Line, seen: MutableMapping[str, Any], *, names_steps: bool = True) -> None:
         self._line = line
+        self._names_steps = names_steps
         self._seen = seen
         self._told = 0.0
         self._step: StepRef | None = None
@@ -48,7 +50,9 @@ class Narrator:
                 self._seen[ANSWERED] = event.step.step_id
         again, self._step = event.step == self._step, event.step
         message = sentence(event)
-        if message and not (again and event.kind == "calling"):  # the line of the last wait says more
+        if event.kind == "calling" and (again or not self._names_steps):
+            return  # the line of the last wait says more
+        if message:
             self._line.progress(message, ephemeral=not self._due(event))
 
     def _due(self, event: Event) -> bool:

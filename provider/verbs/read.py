@@ -86,7 +86,7 @@ def _look(kind: Kind, held: Mapping[str, Any], session: Session) -> dict[str, An
     What is settled is left out: the service spells it now this way, now that.
     """
     try:
-        outputs = session.run(kind.workflows["read"], kind.keys(held), judged=False).outputs
+        outputs = session.run(kind.workflows["read"], kind.keys(held), is_look=True).outputs
     except WorkflowError as error:
         if error.not_found:
             return None
@@ -103,7 +103,7 @@ def _look_at_run(kind: Kind, held: Mapping[str, Any], session: Session) -> Mappi
     if workflow is None or ended or not held.get("job_id"):
         return {}
     try:
-        return session.run(workflow, {**kind.keys(held), "JobId": held["job_id"]}, judged=False).outputs
+        return session.run(workflow, {**kind.keys(held), "JobId": held["job_id"]}, is_look=True).outputs
     except WorkflowError as error:
         if error.not_found:
             return {}

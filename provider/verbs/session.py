@@ -150,6 +150,7 @@ class Session:
         *,
         resume: Mapping[str, Any] | None = None,
         judged: bool = True,
+        is_look: bool = False,
         caller: Caller | None = None,
         run_id: str = "",
     ) -> Result:
@@ -160,6 +161,7 @@ class Session:
             inputs: Its inputs, as AWS spells them.
             resume: What ``resume_point`` returned, to go on from there.
             judged: Whether a status like CREATE_FAILED vetoes a success.
+            is_look: Whether it only reads: no status vetoes it then, and its steps are not told.
             caller: Instead of the session's.
             run_id: What the run's idempotency tokens derive from where its inputs set none; by default, and
                 in a run that goes on, its own.
@@ -177,7 +179,7 @@ class Session:
         self._check_time()
         state = None if resume is None else restored(document, resume, inputs)
         self.reached = state
-        judge = Judge(vetoes=judged)
+        judge = Judge(vetoes=judged and not is_look)
         try:
             result = arazzo.run(
                 document,
@@ -185,7 +187,7 @@ class Session:
                 inputs,
                 caller=self._in_slots(caller or self.caller, document, workflow.workflow_id),
                 clock=self.clock,
-                on_event=Narrator(self.voice, self.seen),
+                on_event=Narrator(self.voice, self.seen, names_steps=not is_look),
                 deadline=self.deadline,
                 state=state,
                 on_state=self._reach,

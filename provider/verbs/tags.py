@@ -17,7 +17,7 @@ def read_tags(kind: Kind, session: Session, arn: str) -> dict[str, str]:
     if kind.tags is None:
         return {}
     try:
-        result = session.run(kind.workflows["list-tags"], {kind.tags.arn: arn}, judged=False)
+        result = session.run(kind.workflows["list-tags"], {kind.tags.arn: arn}, is_look=True)
     except WorkflowError as error:
         if error.not_found:
             return {}

@@ -11,6 +11,7 @@ from ..documents.loading import load
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.properties import Change, Difference, difference, tags_to_list
+from .callers import ReadAfterWrite
 from .claim_tag import take_off
 from .create import creation_inputs, provision, token
 from .outcome import Made, UnfinishedError
@@ -200,7 +201,8 @@ class _Work:
         if resume is not None and not fits(load(workflow.document), resume, inputs, self._kind):
             resume = None  # its tokens find the job that it began
         try:
-            result = self._session.run(workflow, inputs, resume=resume)
+            caller = ReadAfterWrite(self._session.caller, self._session.clock)
+            result = self._session.run(workflow, inputs, resume=resume, caller=caller)
         except ProviderError as error:
             self.outputs |= self._kind.reported(self._session.seen)
             self.outputs[RESUME] = {"verb": "run", **self._session.resume_point(error, self._kind)}

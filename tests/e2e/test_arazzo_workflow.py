@@ -139,7 +139,14 @@ def test_faults_of_the_document_and_the_inputs_are_check_failures(stack: Engine,
     assert "DescribeFHIRDatastor" in preview.text
     assert "did you mean DescribeFHIRDatastore" in preview.text
     stack.write({"store.arazzo.yaml": DOCUMENT, "__main__.py": STORE.replace("{inputs}", "{}")})
-    assert "'name' is a required property" in stack.preview().text
+    preview = stack.preview()
+    assert any("has a problem: inputs.name: is required" in text for text in preview.errors()), preview
+    assert "$" not in "".join(preview.errors())
+    stack.write(STORE.replace("{inputs}", '{"name": ["one"]}'))
+    preview = stack.preview()
+    assert any("has a problem: inputs.name: must be of type string" in text for text in preview.errors()), (
+        preview
+    )
     assert cloud.journal() == []
 
 

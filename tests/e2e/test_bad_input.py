@@ -168,6 +168,7 @@ def test_an_import_is_refused_with_a_word_on_how_to_adopt(make_engine: MakeEngin
     preview = engine.preview()
     assert preview.exit_code != 0, preview
     assert 'use the argument adopt="0123" instead' in preview.text
+    assert "Traceback" not in preview.text, preview
     assert cloud.journal() == []
 
 

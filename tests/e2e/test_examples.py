@@ -173,6 +173,8 @@ def test_the_automation_api_brings_a_stack_up_and_tells_the_progress(cloud: Sand
     if not PulumiCli.found():
         pytest.skip("the pulumi CLI, which the Automation API needs, is not on PATH")
     (tmp_path / "backend").mkdir()
+    venv = str(Path(sys.executable).parent)
+    elsewhere = [folder for folder in os.environ["PATH"].split(os.pathsep) if folder != venv]
     environment = {
         **os.environ,
         **cloud.env,
@@ -181,7 +183,7 @@ def test_the_automation_api_brings_a_stack_up_and_tells_the_progress(cloud: Sand
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
-        "PATH": os.pathsep.join([str(named(tmp_path / "bin")), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([str(named(tmp_path / "bin")), *elsewhere]),
     }
 
     def run(command: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from pulumi_aws_health_datastores import HealthImagingDatastore
 images = HealthImagingDatastore("images", tags={"made-by": provider.MINE})
 pulumi.export("id", images.id)
 """
+PLUGIN = "pulumi-resource-aws-health-datastores"
 OWN = {"__main__.py": PROGRAM, "provider.py": "MINE = 'my provider'"}
 
 
@@ -47,15 +49,14 @@ def run(*command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | 
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with the wheel; its requirements are this one's, so that no index is asked."""
-    folder = tmp_path_factory.mktemp("installed")
-    source, environment = folder / "source", folder / "environment"
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
     for part in PARTS:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         source.mkdir(exist_ok=True)
         copy(ROOT / part, source / part)
-    wheel = (
+    arguments = (
         "-m",
         "pip",
         "wheel",
@@ -66,12 +67,20 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder,
         source,
     )
-    run(sys.executable, *wheel)
+    run(sys.executable, *arguments)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel; its requirements are this one's, so that no index is asked."""
+    environment = tmp_path_factory.mktemp("installed")
     run(sys.executable, "-m", "venv", "--without-pip", environment)
     (packages,) = environment.glob("lib/*/site-packages")
     (packages / "requirements.pth").write_text(sysconfig.get_path("purelib"))
     python = environment / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", *folder.glob("*.whl"))
+    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel)
     return environment
 
 
@@ -134,6 +143,87 @@ def test_pulumi_install_looks_for_no_plugin_of_the_package(
     environment = {**os.environ, **engine.environment}
     printed = run("pulumi", "install", "--non-interactive", cwd=engine.folder, env=environment)
     assert "resource plugin" not in printed.lower(), printed
+
+
+def test_the_plugin_starts_by_the_name_that_the_engine_looks_for(installed: Path, tmp_path: Path) -> None:
+    command = [str(installed / "bin" / PLUGIN), "127.0.0.1:1"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as plugin:
+        try:
+            assert plugin.stdout is not None
+            assert int(plugin.stdout.readline()) > 0
+        finally:
+            plugin.terminate()
+    assert plugin.returncode == 0
+
+
+@pytest.mark.real
+def test_a_program_in_yaml_previews_with_the_installed_plugin(
+    installed: Path, cloud: Sandbox, tmp_path: Path
+) -> None:
+    if not PulumiCli.found():
+        pytest.skip("the pulumi CLI is not on PATH")
+    settings = (ROOT / "examples" / "plugin" / "yaml-smallest" / "Pulumi.yaml").read_text()
+    program = {"Pulumi.yaml": settings.replace(".venv/bin", str(installed / "bin"))}
+    stack = PulumiCli(tmp_path, program, project="yaml-smallest")
+    stack.environment |= cloud.env | {"PYTHONPATH": ""}
+    try:
+        preview = stack.preview()
+    finally:
+        stack.close()
+    assert preview.exit_code == 0, preview
+    assert preview.changes["create"] == 3, preview  # the stack itself is the third
+    assert cloud.stores() == []
+
+
+PYPROJECT = """
+[project]
+name = "stack"
+version = "0"
+requires-python = ">=3.11"
+dependencies = ["pulumi-aws-health-datastores @ {wheel}"]
+[tool.poetry]
+package-mode = false
+[[tool.poetry.source]]  # the simple interface, which mirrors have, too; Poetry would ask for another one
+name = "index"
+url = "{index}"
+"""
+
+
+def package_index() -> str:
+    """The index that pip asks by default."""
+    told = run(sys.executable, "-m", "pip", "install", "--help")
+    (found,) = re.findall(r"\(default\s+(https?://[^)\s]+)\)", told)
+    return str(found)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(900)  # the index and its mirrors may be slow
+@pytest.mark.parametrize("toolchain", ["uv", "poetry"])
+def test_a_toolchain_installs_the_package_from_the_index_and_runs_the_program_with_it(
+    toolchain: str, wheel: Path, cloud: Sandbox, tmp_path: Path
+) -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # uv may be there
+    missing = [tool for tool in ("pulumi", toolchain) if shutil.which(tool, path=path) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} is not on PATH")
+    settings = {"name": "e2e", "runtime": {"name": "python", "options": {"toolchain": toolchain}}}
+    texts = {
+        "Pulumi.yaml": yaml.safe_dump(settings),
+        "pyproject.toml": PYPROJECT.format(wheel=wheel.as_uri(), index=package_index()),
+    }
+    stack = PulumiCli(tmp_path, OWN | texts)
+    del stack.environment["PULUMI_PYTHON_CMD"]
+    stack.environment |= cloud.env | {"PATH": path, "PYTHONPATH": "", "POETRY_VIRTUALENVS_IN_PROJECT": "1"}
+    environment = {**os.environ, **stack.environment}
+    try:
+        run("pulumi", "install", "--non-interactive", cwd=stack.folder, env=environment)
+        for verb in (stack.preview, stack.up, stack.refresh, stack.destroy):
+            done = verb()
+            assert done.exit_code == 0, done
+    finally:
+        stack.close()
+    assert (stack.folder / ".venv").is_dir()
+    assert cloud.stores() == []
 
 
 @pytest.mark.parametrize(("module", "said"), [("", "policy"), ("_sandbox", "preview")])

@@ -461,6 +461,14 @@ def test_an_update_after_an_interruption_says_what_it_does(make_engine: MakeEngi
     assert "goes on with HealthImaging data store" in notes(preview), preview
 
 
+def test_a_look_tells_no_steps(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    engine = started(make_engine, cloud, f'{IMAGES}("images")\n{LAKE}("records")')
+    well(engine.up())
+    refresh = well(engine.refresh())
+    told = [each.text for each in refresh.messages if each.urn.endswith(("::images", "::records"))]
+    assert told == [], refresh
+
+
 def test_examples_hand_ids_on() -> None:
     for path in Path(__file__).parents[2].glob("examples/*/__main__.py"):
         assert "records.datastore_id" not in path.read_text(), path

@@ -76,6 +76,7 @@ def stage(scene: Scene, account: Sandbox, clock: ManualClock) -> Stage:
     account.reset()
     scene = furnish(account, scene)
     others = {store.id for store in account.stores()}
+    account.advance(100)
     stack = Stack(scene.kind, clock)
     if scene.before is not None:
         stack.up(scene.before)

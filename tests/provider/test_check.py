@@ -15,7 +15,7 @@ from pulumi.output import UNKNOWN as THEIRS
 from provider.aws.configuration import IgnoredTags
 from provider.dynamic.bridge import Bridge
 from provider.dynamic.host import HostCall
-from provider.kinds.hidden import DEFAULTS
+from provider.kinds.hidden import DEFAULTS, left_to_provider
 from provider.kinds.kind import Kind
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT, KINDS
 from provider.models.shapes import UNKNOWN, Fault
@@ -95,7 +95,12 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
         "did you mean HTJ2K",
     ),
     (HEALTH_IMAGING_DATASTORE, {"tags": {"a b": "x"}}, "tags.a b", "the key must match"),
-    (HEALTH_IMAGING_DATASTORE, {"tags": {"aws:x": "x"}}, "tags.aws:x", "the key must match"),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"tags": {"aws:x": "x"}},
+        "tags.aws:x",
+        "only AWS sets tags that begin with aws:",
+    ),
     (HEALTH_IMAGING_DATASTORE, {"tags": {"k": 1}}, "tags.k", "must be a string"),
     (HEALTH_IMAGING_DATASTORE, {"tags": ["k"]}, "tags", "must be a map"),
     (HEALTH_IMAGING_DATASTORE, {"client_token": "a b"}, "client_token", "must match"),
@@ -461,7 +466,10 @@ def test_a_store_without_a_name_is_named_as_pulumi_does() -> None:
     inputs, _ = check(HEALTH_IMAGING_DATASTORE, {}, {}, AROUND)
     base, _, suffix = inputs["datastore_name"].rpartition("-")
     assert (base, len(suffix)) == ("records", 7)
-    assert inputs[DEFAULTS] == ["datastore_name"]
+    assert inputs[DEFAULTS] == {"datastore_name": inputs["datastore_name"]}
+    named, _ = check(HEALTHLAKE_DATASTORE, inputs, {"datastore_name": "mine"}, AROUND)
+    assert named[DEFAULTS] == inputs[DEFAULTS]  # what changes there would show in the diff
+    assert left_to_provider(named) == set()
 
 
 def test_the_name_stays_while_the_store_does() -> None:

@@ -1,0 +1,71 @@
+"""The scenes, and the faults that leave most behind, in an account whose reads lag behind its writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from sandbox.aws import ManualClock, Sandbox, serve
+from tests.faults.scenes import SCENES, Scene
+from tests.faults.test_matrix import (
+    DEADLINE,
+    DURATIONS,
+    FAULTS,
+    LOSING,
+    READ_TIMEOUT,
+    Fault,
+    Stage,
+    agree,
+    calm,
+    clock,
+    run_until_good,
+    stage,
+)
+
+__all__ = ["clock", "stage"]
+
+LAG = 10.0
+"""Seconds; as long as the waits between two looks, or longer."""
+
+
+@pytest.fixture(scope="module")
+def account(clock: ManualClock) -> Iterator[Sandbox]:
+    with serve(clock=clock, lag=LAG) as cloud, pytest.MonkeyPatch.context() as patch:
+        for name, value in {**cloud.env, "PULUMI_HEALTH_READ_TIMEOUT": READ_TIMEOUT}.items():
+            patch.setenv(name, value)
+        cloud.settings(**DURATIONS)
+        yield cloud
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_a_scene_goes_as_it_does_without_a_lag(stage: Stage) -> None:
+    stage.scene.act(stage.stack, stage.scene.props)
+    calm(stage)
+    agree(stage)
+
+
+LEAVING = {"answer lost", "killed before", "killed after", "Ctrl-C"}
+"""Faults after which AWS has what a look does not show yet."""
+
+WRITES = ("Create", "Update", "Delete", "Start", "Tag", "Untag")
+
+CELLS = [
+    pytest.param(scene, operation, fault, id=f"{scene.name}-{operation}-{fault.name}")
+    for scene in SCENES
+    for operation, fault in product(scene.operations, FAULTS)
+    if operation.startswith(WRITES) and fault.name in LEAVING
+]
+
+
+@pytest.mark.parametrize(("scene", "operation", "fault"), CELLS)
+def test_one_more_up_mends_it_although_reads_lag(
+    stage: Stage, scene: Scene, operation: str, fault: Fault
+) -> None:
+    stage.stack.timeout = DEADLINE
+    fault.order(stage, operation)
+    run_until_good(stage)
+    agree(stage)
+    may_run_again = fault.name in LOSING
+    assert len(stage.jobs) - scene.jobs in ({0, 1} if may_run_again else {0})
