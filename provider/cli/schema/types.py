@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, is_typeddict
 
@@ -65,7 +65,7 @@ class Types:
             return self.of_annotation((dictionaries or plain)[0])
         if origin is Literal:
             return {"type": "string"}
-        if origin is list:
+        if origin is not None and issubclass(origin, Sequence):
             return {"type": "array", "items": self.of_annotation(get_args(annotation)[0])}
         if origin is not None and issubclass(origin, Mapping):
             value = get_args(annotation)[1]
