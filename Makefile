@@ -36,7 +36,7 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
-	for program in examples/*/; do $(BIN)/mypy $${program}__main__.py || exit 1; done
+	for program in examples/*/__main__.py; do $(BIN)/mypy $$program || exit 1; done
 	$(BIN)/pyright
 
 contract: $(READY)
