@@ -29,6 +29,7 @@ SECONDS: Final = 90.0
 
 _PAUSE: Final = 5.0
 _OK: Final = 300
+_SERVER_ERROR: Final = 500
 
 
 class SpentTokenError(ProviderError):
@@ -43,7 +44,11 @@ class SpentTokenError(ProviderError):
 
 
 class UnansweredError(ProviderError):
-    """A store could not be marked, so the engine is not told of it; the next run takes it over."""
+    """A store could not be marked, so the engine is not told of it; the next run takes it over.
+
+    Attributes:
+        is_certain: Whether AWS said that it did not mark it; else the mark may be there.
+    """
 
     def __init__(self, noun: str, made: Made, cause: ProviderError) -> None:
         super().__init__(
@@ -52,6 +57,8 @@ class UnansweredError(ProviderError):
             reason=": ".join(filter(None, (cause.what, cause.reason))),
             hint="the store is not in the state; the next `pulumi up` takes it over",
         )
+        response = cause.failure.response if isinstance(cause, WorkflowError) else None
+        self.is_certain = response is not None and _OK <= response.status < _SERVER_ERROR
 
 
 @dataclass(frozen=True, slots=True)

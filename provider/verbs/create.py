@@ -136,7 +136,12 @@ class _Making:
         except UnfinishedError as error:
             self._keep(tag, error.made)
             raise
-        tag.answered(made, self._later())
+        try:
+            tag.answered(made, self._later())
+        except UnansweredError as error:
+            if error.is_certain:
+                raise
+            self._warn(error)  # the mark may be there: then no later run would take the store over
         return made
 
     def _keep(self, tag: ClaimTag, made: Made) -> None:
@@ -144,9 +149,12 @@ class _Making:
         try:
             tag.answered(made, self._later())
         except UnansweredError as error:
-            self._session.voice.warn(
-                f"{error.what}: {error.reason}; do not rename it before the next `pulumi up`"
-            )
+            self._warn(error)
+
+    def _warn(self, error: UnansweredError) -> None:
+        self._session.voice.warn(
+            f"{error.what}: {error.reason}; do not rename it before the next `pulumi up`"
+        )
 
     def _bring(self, made: Made) -> Made:
         """Change what a store that was taken over has otherwise than the program says."""

@@ -77,7 +77,7 @@ def test_outputs_that_derive_from_secret_inputs_are_secret(make_engine: MakeEngi
 
 
 REFUSED = [
-    ('HealthImagingDatastore("it", datastore_name=secret("the-secret name"))', "datastore_name must match"),
+    ('HealthImagingDatastore("it", datastore_name=secret("the-secret name"))', "datastore_name: must match"),
     (
         'HealthLakeDatastore("it", nlp_configuration={"status": secret("the-secret-status")})',
         "nlp_configuration.status",
