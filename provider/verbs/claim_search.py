@@ -108,7 +108,7 @@ def as_of_now(kind: Kind, store: Store, session: Session) -> Store | None:
     try:
         keys = kind.keys({kind.id_property: store.id})
         outputs = (
-            replace(session, seen={}, reached=None).run(kind.workflows["read"], keys, judged=False).outputs
+            replace(session, seen={}, reached=None).run(kind.workflows["read"], keys, is_look=True).outputs
         )
     except WorkflowError as error:
         if error.not_found:

@@ -165,7 +165,7 @@ class ClaimTag:
         """Return what is on a store; where it cannot be read itself, its tags alone do."""
         keys = self.kind.keys({self.kind.id_property: store_id})
         try:
-            outputs = session.run(self.kind.workflows["read"], keys, judged=False).outputs
+            outputs = session.run(self.kind.workflows["read"], keys, is_look=True).outputs
         except WorkflowError as error:
             if error.not_found:
                 return _Seen(None, arn)
@@ -187,7 +187,7 @@ class ClaimTag:
         assert spelling is not None  # noqa: S101 - see the class
         carried = tags_to_list(claim.tags) if spelling.listed else dict(claim.tags)
         asking = replace(session, seen={}, reached=None)
-        asking.run(self.kind.workflows["tag"], {spelling.arn: self.arn, spelling.tags: carried}, judged=False)
+        asking.run(self.kind.workflows["tag"], {spelling.arn: self.arn, spelling.tags: carried}, is_look=True)
         self.claim = claim
 
 
@@ -218,7 +218,7 @@ def take_off(kind: Kind, store_id: str, arn: Any, session: Session) -> bool:
     assert spelling is not None  # noqa: S101 - only what has tags carries one
     asking = replace(session, seen={}, reached=None)
     try:
-        asking.run(kind.workflows["untag"], {spelling.arn: arn, spelling.keys: [KEY]}, judged=False)
+        asking.run(kind.workflows["untag"], {spelling.arn: arn, spelling.keys: [KEY]}, is_look=True)
     except WorkflowError as error:
         if not error.not_found:
             session.voice.warn(f"the tag {KEY} stays on {kind.noun} {store_id} for now: {error}")

@@ -161,7 +161,8 @@ class Session:
             inputs: Its inputs, as AWS spells them.
             resume: What ``resume_point`` returned, to go on from there.
             judged: Whether a status like CREATE_FAILED vetoes a success.
-            is_look: Whether it only reads: no status vetoes it then, and its steps are not told.
+            is_look: Whether it only reads, or keeps the claim's tag: no status vetoes it then, and its steps
+                are not told.
             caller: Instead of the session's.
             run_id: What the run's idempotency tokens derive from where its inputs set none; by default, and
                 in a run that goes on, its own.
