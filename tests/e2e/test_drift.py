@@ -47,7 +47,7 @@ HealthLakeExport("export", records.datastore_id, "s3://exports/out", KEY, ROLE, 
 
 def started(make_engine: MakeEngine, cloud: Sandbox, program: str, stack: str = "dev") -> Engine:
     engine = make_engine(program, stack=stack)
-    engine.environment |= cloud.env | {"PULUMI_HEALTH_TIME_SCALE": "500"}
+    engine.environment |= cloud.env | {"PULUMI_HEALTH_TIME_SCALE": "20"}
     return engine
 
 

@@ -29,13 +29,13 @@ LAKE = "HealthLakeDatastore"
 
 def started(make_engine: MakeEngine, cloud: Sandbox, program: str) -> Engine:
     engine = make_engine(HEAD + program)
-    engine.environment |= cloud.env | {"PULUMI_HEALTH_TIME_SCALE": "500"}
+    engine.environment |= cloud.env | {"PULUMI_HEALTH_TIME_SCALE": "20"}
     cloud.settings(throttled=False)
     return engine
 
 
 def well(outcome: Outcome) -> Outcome:
-    assert outcome.exit_code == 0, outcome
+    assert outcome.exit_code == 0, (outcome, [each.text for each in outcome.messages])
     return outcome
 
 
@@ -225,8 +225,8 @@ def test_a_state_in_which_two_hold_a_store_is_destroyed_whole(
     well(engine.up())
     document = {"version": 3, "deployment": twice(dict(engine.deployment()))}
     engine.import_deployment(document)
-    outcome = well(engine.destroy("--refresh"))
-    assert notes(outcome).count("is not deleted") == 1, outcome
+    well(engine.destroy())
+    assert engine.deployment().get("resources", []) == []
     assert active(cloud) == []
 
 
@@ -349,6 +349,7 @@ def test_credentials_of_another_account_take_nothing_for_gone(
     engine = started(make_engine, cloud, f'{kind}("it", connection={{"endpoint_url": "{cloud.url}"}})')
     well(engine.up())
     (store,) = active(cloud)
+    cloud.set_speed(10.0)  # a session of an hour has to outlast the runs
     engine.environment |= other_account(cloud)
     del engine.environment["PULUMI_HEALTH_TIME_SCALE"]  # STS has to answer within some seconds
     engine.write(HEAD + f'{kind}("it", tags={{"a": "b"}}, connection={{"endpoint_url": "{cloud.url}"}})')
@@ -454,7 +455,7 @@ def test_an_update_after_an_adoption_says_what_it_does(make_engine: MakeEngine, 
 
 def test_an_update_after_an_interruption_says_what_it_does(make_engine: MakeEngine, cloud: Sandbox) -> None:
     engine = started(make_engine, cloud, f'{IMAGES}("it")')
-    cloud.fault("GetDatastore", "deny")
+    cloud.fault("GetDatastore", "deny", calls=(1, 2))
     assert engine.up().exit_code != 0
     preview = well(engine.preview())
     assert preview.steps("it") == ["update"]
