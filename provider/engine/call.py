@@ -31,7 +31,7 @@ class EngineCall:
 
     Attributes:
         log: Where messages go.
-        urn: The resource's URN; empty for a function.
+        urn: The resource's URN; None or empty outside of an engine, and for a function.
         name: The name that the program gave the resource.
         timeout: ``customTimeouts`` for this operation in seconds, or None where there is none.
         random_seed: Bytes that are the same for the same planned operation (check only), or None.
@@ -42,7 +42,7 @@ class EngineCall:
     """
 
     log: EngineLog = field(repr=False)
-    urn: str = ""
+    urn: str | None = None
     name: str | None = None
     timeout: float | None = None
     random_seed: bytes | None = None
@@ -59,7 +59,7 @@ class EngineCall:
     @property
     def stack(self) -> str:
         """The stack's name; empty where there is no URN."""
-        parts = self.urn.split(":", 3)
+        parts = (self.urn or "").split(":", 3)
         return parts[2] if len(parts) == 4 else ""  # noqa: PLR2004 - urn, pulumi, the stack, the rest
 
     def afterwards(self) -> Self:
@@ -85,4 +85,4 @@ class EngineCall:
 
     def _say(self, severity: Literal["INFO", "WARNING"], message: str, *, ephemeral: bool = False) -> None:
         message = printable(masked(message, self.hidden))
-        self.log.send(severity, self.urn, message, ephemeral=ephemeral)
+        self.log.send(severity, self.urn or "", message, ephemeral=ephemeral)

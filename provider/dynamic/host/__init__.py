@@ -9,8 +9,9 @@ Each part is looked for before it is used. Where an SDK hides it, the stock beha
 names what is lost; outside a host all of it does nothing. ``parts()`` tells which of them are there.
 """
 
+from ...engine.call import Autonaming
 from ...engine.cancellation import CallClock, Cancellation
-from .call import Autonaming, HostCall, function_call, request
+from .call import HostCall, function_call, request
 from .call import reachable as parts
 from .failures import InitializationFailedError, RefusedError
 from .functions import answer

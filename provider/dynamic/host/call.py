@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, NoReturn, Self
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, NoReturn
 
-from ...engine.cancellation import ENGINE_GONE, CallClock, Cancellation
+from ...engine.call import Autonaming, EngineCall
+from ...engine.cancellation import ENGINE_GONE, Cancellation
 from ...engine.failures import cut
-from ...engine.log import NoEngineError
-from ...errors import printable
+from ...engine.log import EngineLog, NoEngineError
 from ...verbs.secrets import masked
 from . import cancellation, failures, internals
 from .cancellation import PROCESS
@@ -22,84 +22,25 @@ _MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = ("propose"
 
 
 @dataclass(frozen=True, slots=True)
-class Autonaming:
-    """How the stack wants resources without a name to be named (``CheckRequest.AutonamingOptions``).
-
-    Attributes:
-        name: The proposed name; empty where the mode is ``disable``.
-        mode: ``propose`` may be changed, ``enforce`` may not, ``disable`` asks for an error.
-    """
-
-    name: str
-    mode: Literal["propose", "enforce", "disable"]
-
-
-@dataclass(frozen=True, slots=True)
-class HostCall:
+class HostCall(EngineCall):
     """A call of the engine; outside a host everything is None or empty, and nothing ever cancels it.
 
     Attributes:
+        log: Where messages go: the engine that started this host.
         method: ``check``, ``diff``, ``create``, ``read``, ``update``, ``delete``.
-        urn: The resource's URN.
-        name: The name the program gave the resource.
-        type: Its type token.
-        timeout: ``customTimeouts`` for this operation in seconds, or None where there is none.
+        type: The resource's type token.
         preview: Whether the engine only asks what would happen.
-        random_seed: Bytes that are the same for the same planned operation (check only), or None.
-        autonaming: How to name it (check only), or None where the stack does not say.
         old_inputs: The inputs in the state (diff and update only), or None where the engine sends none.
         ignore_changes: Property paths to leave alone (diff and update only).
-        cancellation: Set when this call must stop.
-        hidden: Texts that no message and no error shows.
-        is_over: Whether it was answered: what follows shows no progress.
     """
 
+    log: EngineLog = field(default=ENGINE, repr=False, compare=False)
     method: str | None = None
-    urn: str | None = None
-    name: str | None = None
     type: str | None = None
-    timeout: float | None = None
     preview: bool | None = None
-    random_seed: bytes | None = None
-    autonaming: Autonaming | None = None
     old_inputs: Mapping[str, Any] | None = field(default=None, repr=False)
     ignore_changes: tuple[str, ...] = ()
-    cancellation: Cancellation = field(default_factory=Cancellation, repr=False, compare=False)
-    hidden: tuple[str, ...] = field(default=(), repr=False, compare=False)
-    is_over: bool = False
     _servicing: Servicing | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def clock(self) -> CallClock:
-        """The time, and sleep that this call's cancellation ends."""
-        return CallClock(self.cancellation)
-
-    @property
-    def stack(self) -> str:
-        """The stack's name; empty outside of a host."""
-        parts = (self.urn or "").split(":", 3)
-        return parts[2] if len(parts) == 4 else ""  # noqa: PLR2004 - urn, pulumi, the stack, the rest
-
-    def afterwards(self) -> Self:
-        """Return this call for what follows its answer: nothing cancels that, and its line stays as it is."""
-        return replace(self, cancellation=Cancellation(), is_over=True)
-
-    def hiding(self, secrets: Sequence[str]) -> Self:
-        """Return this call as one whose messages and errors show none of these texts."""
-        return replace(self, hidden=tuple(secrets))
-
-    def progress(self, message: str, *, ephemeral: bool = True) -> None:
-        """Show what the resource does on its own line; ``ephemeral=False`` keeps it in the output."""
-        if not self.is_over:
-            self._say("INFO", message, ephemeral=ephemeral)
-
-    def info(self, message: str) -> None:
-        """Leave a note under the resource's diagnostics."""
-        self._say("INFO", message)
-
-    def warn(self, message: str) -> None:
-        """Leave a warning under the resource's diagnostics."""
-        self._say("WARNING", message)
 
     def refused(self, message: str) -> NoReturn:
         """Fail this call with one line and no traceback.
@@ -143,10 +84,6 @@ class HostCall:
             except MissingPartError as error:
                 warn_missing(Part.ERRORS, error)
         raise failure from None
-
-    def _say(self, severity: Literal["INFO", "WARNING"], message: str, *, ephemeral: bool = False) -> None:
-        message = printable(masked(message, self.hidden))
-        ENGINE.send(severity, self.urn or "", message, ephemeral=ephemeral)
 
     def _keep_traceback(self) -> None:
         if internals.debugging():
