@@ -40,7 +40,7 @@ EXPORT: Final = "healthlake:StartFHIRExportJob"
 """The action of a policy that means that the policies of ``export_policies`` are needed, too."""
 
 
-def beside(prefix: str, operation: str, members: AbstractSet[str]) -> Iterator[tuple[str, str]]:
+def actions_beside(prefix: str, operation: str, members: AbstractSet[str]) -> Iterator[tuple[str, str]]:
     """Yield the actions that a call needs beside its own, each with the resource it is on.
 
     Args:

@@ -1,7 +1,7 @@
 """The least IAM policy with which documents can be run.
 
 One action per operation, resources narrowed where an ARN can be told, ``iam:PassRole`` for the roles that a
-request hands on, and what a service does in the caller's name (``beside``). Sources: IAM's "Actions,
+request hands on, and what a service does in the caller's name (``actions_beside``). Sources: IAM's "Actions,
 resources, and condition keys for AWS services", whose actions are the API's operations but for the exceptions
 below, and botocore's models for the ARNs' patterns.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..arazzo.faults import DocumentError, Ledger, errors_of
-from .beside import beside
+from .beside import actions_beside
 from .validation.calls import calls_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..arazzo.model import Document
     from ..arazzo.protocol import JSON
-    from .validation.calls import Call, Models
+    from .validation.calls import Models, ServiceCall
 
 VERSION: Final = "2012-10-17"
 EVERYTHING: Final = "*"
@@ -93,7 +93,7 @@ def _grants(document: Document, models: Models) -> Iterator[Grant]:
             yield from _grants(source.document, models)
 
 
-def _grants_of(call: Call) -> Iterator[Grant]:
+def _grants_of(call: ServiceCall) -> Iterator[Grant]:
     model = call.model
     prefix = prefix_of(model)
     resource = EVERYTHING if _ON_NOTHING.match(model.name) else _ARNS.get(prefix, EVERYTHING)
@@ -106,7 +106,7 @@ def _grants_of(call: Call) -> Iterator[Grant]:
         # What is to be made has no ARN yet; on which one IAM checks is not public.
         yield Grant(f"{prefix}:TagResource", EVERYTHING)
     sent = {each for name, shape, value in values for each in _names(name, shape, value)}
-    for action, on in beside(prefix, model.name, sent):
+    for action, on in actions_beside(prefix, model.name, sent):
         yield Grant(action, on)
     for _, shape, value in values:
         if _is_role(shape):
@@ -121,7 +121,7 @@ def prefix_of(model: OperationModel) -> str:
     return _PREFIXES.get(name, name)
 
 
-def _sent(call: Call) -> Iterator[tuple[str, Shape, JSON]]:
+def _sent(call: ServiceCall) -> Iterator[tuple[str, Shape, JSON]]:
     """Yield the members that a call sends, at any depth: name, shape and value as written."""
     shape = call.model.input_shape
     if shape is None:

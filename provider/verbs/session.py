@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..aws.rate_limits import InSlots
-from ..documents.loading import load
+from ..documents.loading import load_once
 from ..errors import COMMAND, DeadlineError, InternalError, Place, ProviderError
 from ..timing import pacing
 from ..timing.durations import readable
@@ -175,7 +175,7 @@ class Session:
         """
         from .. import arazzo  # noqa: PLC0415 - the program's process runs no workflow
 
-        document = load(workflow.document)
+        document = load_once(workflow.document)
         self.reached, self.asked, self.resumed = None, None, resume
         self._check_time()
         state = None if resume is None else restored(document, resume, inputs)

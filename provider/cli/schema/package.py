@@ -81,7 +81,7 @@ def package() -> Spec:
 
 def _resource(kind: Kind, types: Types) -> Spec:
     declared = getattr(program, kind.name)
-    described, annotated = docstrings.members(declared), hints(declared.__init__)
+    described, annotated = docstrings.documented_members(declared), hints(declared.__init__)
     inputs: Spec = {}
     for row in kind.properties:
         spec = _property(row, kind, types, annotated.get(row.name, str))
@@ -107,7 +107,7 @@ def _resource(kind: Kind, types: Types) -> Spec:
 
 def _workflow(types: Types) -> Spec:
     declared = program.ArazzoWorkflow
-    described, annotated = docstrings.members(declared), hints(declared.__init__)
+    described, annotated = docstrings.documented_members(declared), hints(declared.__init__)
     inputs = {
         camel(name): {**_annotated(hint, types), "description": described[name]}
         for name, hint in annotated.items()
@@ -143,7 +143,7 @@ def _described(
 
 def _function(kind: Kind, types: Types) -> Spec:
     declared = getattr(program, kind.name)
-    described = docstrings.members(declared)
+    described = docstrings.documented_members(declared)
     asked = {
         camel(name): {
             "type": "string",
