@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..aws import configuration, environment
 from ..aws.configuration import KEYS, Configuration, Role
 from ..aws.rate_limits import InTurn, Looks, Slots, Turns
+from ..kinds.table import RATES
 from ..models.shapes import UNKNOWN, is_open
 from ..timing.clock import chance, scaled
 from .account_guard import Guard
@@ -93,14 +94,17 @@ class Process:
         stack, settings = self.configuration, self.settings(values)
         sender: Caller = Interruptible(self.caller(settings), call.cancellation)
         sender = WithoutIgnoredTags(sender, stack.ignored_tags)
+        queues = self.turns.of(settings, {**RATES, **kind.rates})
         session = Session(
-            caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
+            caller=InTurn(sender, queues, clock=clock, line=call, deadline=deadline),
             clock=clock,
             voice=call,
             noun=kind.noun,
             deadline=deadline,
             chance=chance,
-            slots=Slots(self.looks, (kind.service, settings), clock),
+            refusals=kind.refusals,
+            pace=kind.pace,
+            slots=Slots(self.looks, (kind.service, settings), clock, kind.pace),
         )
         self.guard.admit(settings, stack, session)
         return session

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
 from ..kinds.hidden import ANSWERED, BEFORE, CLAIMED, REPLACING, SECRETS, TOKEN
+from ..kinds.parts import Life
 from ..models.shapes import Fault, is_open
 from ..timing import durations
 from . import adopt as adoption
@@ -243,9 +244,9 @@ class Resource:
     ) -> str:
         """Say what a replacement destroys, or would where it is not sure yet."""
         kind, names = self._kind, ", ".join(replaces)
-        if olds.get(kind.status_property) in kind.statuses.failed:
+        if kind.life(olds) is Life.FAILED:
             return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
-        if olds.get(kind.status_property) in kind.statuses.leaving:
+        if kind.life(olds) is Life.DELETING:
             return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
         lost = f"{kind.noun} {resource_id} is to be replaced, and the data in it destroyed"
         if not replaces:
