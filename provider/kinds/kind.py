@@ -217,6 +217,10 @@ class Kind(Protocol):
     def by(self, change: Change) -> tuple[str, ...]:
         """Return the names of the properties that are changed in one way."""
 
+    @property
+    def token_property(self) -> str:
+        """The property by which a program sets an idempotency token of its own; empty for none."""
+
 
 class KindDefaults:
     """What a kind has that does not say otherwise: nothing; see ``Kind`` for what each of it means."""
@@ -284,3 +288,8 @@ class KindDefaults:
     def by(self, change: Change) -> tuple[str, ...]:
         """Return the names of the properties that are changed in one way."""
         return tuple(row.name for row in self.properties if row.change is change)
+
+    @property
+    def token_property(self) -> str:
+        """The first property that sets a token."""
+        return next(filter(None, self.tokens.values()), "")

@@ -118,7 +118,7 @@ def as_of_now(kind: Kind, store: Store, session: Session) -> Store | None:
             return None
         raise
     life = kind.life(kind.reported(outputs))
-    claim = Claim.parse(shown_tags(outputs))
+    claim = Claim.parse(shown_tags(outputs, session))
     if claim is None or life.is_over:
         return None
     return replace(store, claim=claim, is_failed=life is Life.FAILED)

@@ -35,10 +35,10 @@ _SERVER_ERROR: Final = 500
 class SpentTokenError(ProviderError):
     """AWS answered a creation with a store of another one. Attribute ``store_id`` names it."""
 
-    def __init__(self, noun: str, store_id: str) -> None:
+    def __init__(self, kind: Kind, store_id: str) -> None:
         super().__init__(
-            f"the token of this creation made {noun} {store_id} before, which is not this resource's",
-            hint="give another client_token",
+            f"the token of this creation made {kind.noun} {store_id} before, which is not this resource's",
+            hint=f"give another {kind.token_property or 'token'}",
         )
         self.store_id = store_id
 
@@ -144,7 +144,7 @@ class ClaimTag:
         if self.arn:
             return
         if self.owner.known.holders(store_id):
-            raise SpentTokenError(self.kind.noun, store_id)
+            raise SpentTokenError(self.kind, store_id)
         end = session.clock.now() + PATIENCE
         while True:
             seen = self._look(store_id, arn, session)
@@ -153,10 +153,10 @@ class ClaimTag:
             session.clock.sleep(_PAUSE)
         claim = seen.claim
         if claim is None or (claim.owner, claim.creation) != (self.claim.owner, self.claim.creation):
-            raise SpentTokenError(self.kind.noun, store_id)
+            raise SpentTokenError(self.kind, store_id)
         store = Store(store_id, seen.arn, claim)
         if store.is_copy:
-            raise SpentTokenError(self.kind.noun, store_id)
+            raise SpentTokenError(self.kind, store_id)
         if claim.stage is Stage.ANSWERED and self.claim.stage is not Stage.ANSWERED:
             raise AnsweredClaimError(self.kind.noun, (store_id,))
         self.claim, self.arn = claim, store.arn
@@ -173,7 +173,7 @@ class ClaimTag:
             return _Seen(Claim.parse(read_tags(self.kind, session, arn)), arn)
         reported = self.kind.reported(outputs)
         name = self._tags.name({self.kind.id_property: store_id, **reported})
-        return _Seen(Claim.parse(shown_tags(outputs)), name, self.kind.life(reported).is_over)
+        return _Seen(Claim.parse(shown_tags(outputs, session)), name, self.kind.life(reported).is_over)
 
     def _listed_arn(self, store_id: str, session: Session) -> str:
         listing = self._tags.listing

@@ -108,7 +108,7 @@ class _Making:
                 claim = claim.instead_of(error.store_id)
         raise ProviderError(
             f"AWS answered {_MOST_NAMES} creations of {self._kind.noun} with stores of earlier ones",
-            hint="set client_token to a text of your own, and run `pulumi up` again",
+            hint=f"set {self._kind.token_property} to a string of your own, and run `pulumi up` again",
         )
 
     def _take_over(self, store: Store, claim: Claim) -> Made | None:

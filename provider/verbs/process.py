@@ -17,7 +17,6 @@ from .cancellation import Interruptible
 from .claim_search import Owner
 from .claims import Index, Known, organization
 from .holders import Holders
-from .ignored_tags import WithoutIgnoredTags
 from .release import RELEASE_SECONDS, Releases, release
 from .session import Session
 
@@ -93,7 +92,6 @@ class Process:
         deadline = None if timeout is None else clock.now() + timeout
         stack, settings = self.configuration, self.settings(values)
         sender: Caller = Interruptible(self.caller(settings), call.cancellation)
-        sender = WithoutIgnoredTags(sender, stack.ignored_tags)
         queues = self.turns.of(settings, {**RATES, **kind.rates})
         session = Session(
             caller=InTurn(sender, queues, clock=clock, line=call, deadline=deadline),
@@ -104,6 +102,7 @@ class Process:
             chance=chance,
             refusals=kind.refusals,
             pace=kind.pace,
+            ignored_tags=stack.ignored_tags,
             slots=Slots(self.looks, (kind.service, settings), clock, kind.pace),
         )
         self.guard.admit(settings, stack, session)

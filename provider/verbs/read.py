@@ -61,7 +61,7 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
     inputs = _inputs(kind, props)
     inputs |= _drift(kind, inputs, kind.live(seen)) if managed else kind.live(seen)
     if kind.tags:
-        tags = shown_tags(seen)
+        tags = shown_tags(seen, session)
         inputs |= _tag_drift(inputs, tags, managed=managed)
         if KEY in tags:
             facts[CLAIMED] = True

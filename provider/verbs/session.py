@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from ..aws.configuration import IgnoredTags
 from ..aws.rate_limits import InSlots
 from ..documents.loading import load
 from ..errors import COMMAND, DeadlineError, InternalError, Place, ProviderError
@@ -117,6 +118,7 @@ class Session:
         chance: Numbers in [0, 1) that spread polls and resends.
         refusals: How the service says that it does not know the resource, or that its state forbids a call.
         pace: The pace of polls between runs.
+        ignored_tags: The tags that the stack leaves to others.
         slots: When it may look at what takes its time; by default whenever the interpreter's pace says so.
         resumed: What the run that is under way or was the last went on from, or None.
         seen: The outputs of the steps that were answered in this verb, later ones over earlier ones.
@@ -134,6 +136,7 @@ class Session:
     chance: Callable[[], float] | None = None
     refusals: Refusals = USUAL
     pace: Callable[[float, float], float] = pacing.PACE
+    ignored_tags: IgnoredTags = field(default_factory=IgnoredTags)
     slots: Slots | None = None
     seen: dict[str, Any] = field(default_factory=dict)
     reached: State | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.properties import tags_to_map
+from .ignored_tags import without
 from .session import WorkflowError
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def read_tags(kind: Kind, session: Session, name: str) -> dict[str, str]:
         if error.not_found:
             return {}
         raise
-    return shown_tags(result.outputs)
+    return shown_tags(result.outputs, session)
 
 
-def shown_tags(outputs: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags that a workflow has put out."""
-    return tags_to_map(outputs.get("tags"))
+def shown_tags(outputs: Mapping[str, Any], session: Session) -> dict[str, str]:
+    """Return the tags that a workflow has put out, without those of others."""
+    return without(tags_to_map(outputs.get("tags")), session.ignored_tags)
