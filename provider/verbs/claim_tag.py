@@ -11,6 +11,7 @@ from ..errors import ProviderError
 from .claims import KEY, AnsweredClaimError, Claim, Stage, Store
 from .pages import listed
 from .session import WorkflowError
+from .tag_limit import held_back
 from .tags import read_tags, shown_tags
 
 if TYPE_CHECKING:
@@ -216,19 +217,24 @@ class Claiming:
 
 
 def take_off(kind: Kind, store_id: str, outputs: Mapping[str, Any], session: Session) -> bool:
-    """Take the claim off a store that a state holds; return False, with a warning, where AWS refuses that.
+    """Take the claim off a store that a state holds, and put on the tag that had no place beside it.
 
     Args:
         kind: What the store is.
         store_id: Its id.
-        outputs: Its outputs.
+        outputs: What the state has of it.
         session: The verb's session.
+
+    Returns:
+        Whether it is off; a warning says why it is not.
     """
     tags = kind.tags
     assert tags is not None  # noqa: S101 - only what has tags carries one
-    asking = replace(session, seen={}, reached=None)
+    name, asking = tags.name(outputs), replace(session, seen={}, reached=None)
     try:
-        asking.run(kind.workflows["untag"], tags.taking_off(tags.name(outputs), [KEY]), is_look=True)
+        asking.run(kind.workflows["untag"], tags.taking_off(name, [KEY]), is_look=True)
+        if later := held_back(outputs.get("tags")):
+            asking.run(kind.workflows["tag"], tags.putting(name, later), is_look=True)
     except WorkflowError as error:
         if not error.not_found:
             session.voice.warn(f"the tag {KEY} stays on {kind.noun} {store_id} for now: {error}")

@@ -13,6 +13,7 @@ from ..kinds.properties import Change
 from .claim_tag import take_off
 from .claims import KEY, visible
 from .session import WorkflowError
+from .tag_limit import held_back
 from .tags import shown_tags
 
 if TYPE_CHECKING:
@@ -62,11 +63,12 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
     inputs |= _drift(kind, inputs, kind.live(seen)) if managed else kind.live(seen)
     if kind.tags:
         tags = shown_tags(seen, session)
-        inputs |= _tag_drift(inputs, tags, managed=managed)
         if KEY in tags:
             facts[CLAIMED] = True
+            tags = {**held_back(props.get("tags")), **tags}
             if props.get(TOKEN) and take_off(kind, resource_id, {**held, **facts}, session):
                 del facts[CLAIMED]
+        inputs |= _tag_drift(inputs, tags, managed=managed)
     dropped = {CLAIMED} if kind.tags else set()
     kept = {name: value for name, value in props.items() if name not in inputs.keys() | dropped}
     return Found({**kept, **inputs, **facts, kind.id_property: resource_id}, inputs)

@@ -16,10 +16,12 @@ from .claim_tag import take_off
 from .create import creation_inputs, provision, token
 from .outcome import Made, UnfinishedError
 from .resuming import fits
+from .tag_limit import MOST, beside_claim
 from .takeover import TakeOver
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
+    from ..kinds.parts import Tags
     from .session import Session
 
 
@@ -160,12 +162,23 @@ class _Work:
         if spelling is None:
             return
         for name in names:
-            put, gone = tag_changes(self.outputs.get(name), news.get(name))
-            if put:
-                self._session.run(self._kind.workflows["tag"], spelling.putting(self._name, put))
-            if gone:
-                self._session.run(self._kind.workflows["untag"], spelling.taking_off(self._name, gone))
+            before, after = self.outputs.get(name) or {}, news.get(name) or {}
+            claimed = bool(self.outputs.get(CLAIMED))
+            put, gone = tag_changes(before, beside_claim(after) if claimed else after)
+            if len(put.keys() | before.keys()) + claimed > MOST:  # there is no place for both
+                self._take_off(spelling, gone)
+                gone = []
+            self._put(spelling, put)
+            self._take_off(spelling, gone)
         self._take(names, news)
+
+    def _put(self, spelling: Tags, tags: Mapping[str, str]) -> None:
+        if tags:
+            self._session.run(self._kind.workflows["tag"], spelling.putting(self._name, tags))
+
+    def _take_off(self, spelling: Tags, tag_keys: list[str]) -> None:
+        if tag_keys:
+            self._session.run(self._kind.workflows["untag"], spelling.taking_off(self._name, tag_keys))
 
     def _members(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
         """Send what the program sets; what it no longer mentions stays as it is and is no longer managed."""

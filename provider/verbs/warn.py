@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .diff import wanted
+from .tag_limit import limit_warnings
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
@@ -48,6 +49,8 @@ def warnings(kind: Kind, inputs: Mapping[str, Any], *, stack: str, count: int) -
             included. What else is in the account is not known without a call.
     """
     yield from kind.cautions(inputs, stack)
+    if not wanted(inputs):
+        yield from limit_warnings(kind, inputs)
     if kind.quota and count > kind.quota and not wanted(inputs):
         yield (
             f"this is {kind.noun} number {count} of this program, and AWS allows {kind.quota} active ones "
