@@ -108,16 +108,6 @@ class BackupConfigurationArgs(TypedDict, total=False):
 
 
 class ExportArgsDict(TypedDict):
-    """The same as ``ExportArgs``, as a dictionary."""
-
-    output_s3_uri: pulumi.Input[str]
-    output_kms_key_id: pulumi.Input[str]
-    data_access_role_arn: pulumi.Input[str]
-    job_name: NotRequired[pulumi.Input[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class ExportArgs:
     """An export of a FHIR data store: HealthLake's StartFHIRExportJob.
 
     https://docs.aws.amazon.com/healthlake/latest/APIReference/API_StartFHIRExportJob.html
@@ -128,6 +118,16 @@ class ExportArgs:
         data_access_role_arn: The IAM role that HealthLake writes with; the caller needs iam:PassRole on it.
         job_name: The job's name, 1 to 64 characters.
     """
+
+    output_s3_uri: pulumi.Input[str]
+    output_kms_key_id: pulumi.Input[str]
+    data_access_role_arn: pulumi.Input[str]
+    job_name: NotRequired[pulumi.Input[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportArgs:
+    """The same as ``ExportArgsDict``, as an object; ``job_name`` may be left out."""
 
     output_s3_uri: pulumi.Input[str]
     output_kms_key_id: pulumi.Input[str]

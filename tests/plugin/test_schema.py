@@ -51,6 +51,11 @@ def test_every_property_of_the_table_is_described(kind: Any) -> None:
     assert [name for name, spec in inputs.items() if not spec.get("description")] == []
 
 
+def test_what_programs_may_leave_out_of_a_structure_is_not_required() -> None:
+    export = schema()["types"]["aws-health-datastores:index:Export"]
+    assert export["required"] == ["dataAccessRoleArn", "outputKmsKeyId", "outputS3Uri"]
+
+
 def test_names_inside_of_structures_are_turned_and_the_users_own_keys_are_not() -> None:
     specs = RESOURCES["aws-health-datastores:index:HealthLakeDatastore"]["inputProperties"]
     program = {

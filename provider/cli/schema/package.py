@@ -194,9 +194,9 @@ def _of_description(kind: Kind, each: Any, types: Types) -> Iterator[tuple[str, 
     output: Shape = operation(kind.service, each.operation).output_shape
     shape = output.members[each.member]
     for name, member in each.outputs.items():
-        told = f"`{member}`" if member else f"the whole `{each.member}`"
+        told = member or each.member
         spec = types.of_shape(shape.members[member] if member else shape, enums=False)
-        yield name, {**spec, "description": f"AWS's {told}, as {each.operation} returns it."}
+        yield name, {**spec, "description": f"AWS's `{told}`, as {each.operation} returns it."}
 
 
 def _plain(inputs: Spec) -> Spec:

@@ -122,7 +122,7 @@ class Types:
             for name, hint in hints(annotation).items()
         }
         return _object(
-            docstrings.description(annotation), properties, sorted(map(camel, annotation.__required_keys__))
+            docstrings.description(annotation), properties, sorted(map(camel, _required(annotation)))
         )
 
     def _enum(self, name: str, allowed: list[str]) -> Spec:
@@ -139,6 +139,15 @@ class Types:
 def _object(description: str, properties: Spec, required: list[str]) -> Spec:
     spec: Spec = {"type": "object", "description": description, "properties": properties}
     return {**spec, "required": required} if required else spec
+
+
+def _required(annotation: Any) -> set[str]:
+    """Return the required keys of a TypedDict; its own set misses a ``NotRequired`` that is a string."""
+    marked = typing.get_type_hints(
+        annotation, localns={"Output": pulumi.Output, "T": Any}, include_extras=True
+    )
+    optional = {name for name, hint in marked.items() if get_origin(hint) is typing.NotRequired}
+    return set(annotation.__required_keys__) - optional
 
 
 def _enum_name(value: str) -> str:
