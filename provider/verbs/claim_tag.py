@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
-from ..kinds.properties import tags_to_list, tags_to_map
+from ..kinds.properties import tags_to_map
 from .claims import KEY, AnsweredClaimError, Claim, Stage, Store
 from .pages import listed
 from .session import WorkflowError
-from .tags import read_tags
+from .tag_limit import held_back
+from .tags import read_tags, tag_inputs
 
 if TYPE_CHECKING:
     from ..arazzo import Caller, Operation, Request, Response
@@ -185,9 +186,8 @@ class ClaimTag:
     def _write(self, claim: Claim, session: Session) -> None:
         spelling = self.kind.tags
         assert spelling is not None  # noqa: S101 - see the class
-        carried = tags_to_list(claim.tags) if spelling.listed else dict(claim.tags)
         asking = replace(session, seen={}, reached=None)
-        asking.run(self.kind.workflows["tag"], {spelling.arn: self.arn, spelling.tags: carried}, is_look=True)
+        asking.run(self.kind.workflows["tag"], tag_inputs(spelling, self.arn, claim.tags), is_look=True)
         self.claim = claim
 
 
@@ -212,13 +212,26 @@ class Claiming:
         return response
 
 
-def take_off(kind: Kind, store_id: str, arn: Any, session: Session) -> bool:
-    """Take the claim off a store that a state holds; return False, with a warning, where AWS refuses that."""
+def take_off(kind: Kind, store_id: str, arn: Any, tags: Mapping[str, str] | None, session: Session) -> bool:
+    """Take the claim off a store that a state holds, and put on the tag that had no place beside it.
+
+    Args:
+        kind: The table's row.
+        store_id: The store's id.
+        arn: Its ARN.
+        tags: The tags that the state has of it.
+        session: The verb's session.
+
+    Returns:
+        Whether it is off; a warning says why it is not.
+    """
     spelling = kind.tags
     assert spelling is not None  # noqa: S101 - only what has tags carries one
     asking = replace(session, seen={}, reached=None)
     try:
         asking.run(kind.workflows["untag"], {spelling.arn: arn, spelling.keys: [KEY]}, is_look=True)
+        if later := held_back(tags):
+            asking.run(kind.workflows["tag"], tag_inputs(spelling, arn, later), is_look=True)
     except WorkflowError as error:
         if not error.not_found:
             session.voice.warn(f"the tag {KEY} stays on {kind.noun} {store_id} for now: {error}")

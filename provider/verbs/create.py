@@ -17,6 +17,7 @@ from .claims import Claim, the_one
 from .earlier import ended_before
 from .outcome import Made, UnfinishedError
 from .session import WorkflowError
+from .tag_limit import beside_claim
 from .takeover import TakeOver, as_it_is, clear_away, delete_lost
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def creation_inputs(kind: Kind, values: Mapping[str, Any], claim: Claim | None) 
     for name, prop in kind.tokens.items():
         inputs.setdefault(name, token(nonce if prop else f"{nonce}\n{json.dumps(job, sort_keys=True)}", name))
     if claim and kind.tags:
-        tags = {**tags_to_map(inputs.get(kind.tags.tags)), **claim.tags}
+        tags = {**beside_claim(tags_to_map(inputs.get(kind.tags.tags))), **claim.tags}
         inputs[kind.tags.tags] = tags_to_list(tags) if kind.tags.listed else tags
     return inputs
 

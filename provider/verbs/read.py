@@ -12,6 +12,7 @@ from ..kinds.properties import Change, tags_to_map
 from .claim_tag import take_off
 from .claims import KEY, visible
 from .session import WorkflowError
+from .tag_limit import held_back
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
@@ -60,11 +61,14 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
     inputs |= _drift(kind, inputs, kind.live(seen)) if managed else kind.live(seen)
     if kind.tags:
         tags = tags_to_map(seen.get("tags"))
-        inputs |= _tag_drift(inputs, tags, managed=managed)
         if KEY in tags:
             facts[CLAIMED] = True
-            if props.get(TOKEN) and take_off(kind, resource_id, facts.get("datastore_arn"), session):
+            held_tags = props.get("tags")
+            tags = {**held_back(held_tags), **tags}
+            arn = facts.get("datastore_arn")
+            if props.get(TOKEN) and take_off(kind, resource_id, arn, held_tags, session):
                 del facts[CLAIMED]
+        inputs |= _tag_drift(inputs, tags, managed=managed)
     dropped = {CLAIMED} if kind.tags else set()
     kept = {name: value for name, value in props.items() if name not in inputs.keys() | dropped}
     return Found({**kept, **inputs, **facts, kind.id_property: resource_id}, inputs)

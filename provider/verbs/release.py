@@ -73,7 +73,7 @@ def release(claimed: Claimed, session: Session) -> None:
     kind, arn = claimed.kind, claimed.outputs.get("datastore_arn")
     try:
         if claimed.is_new or KEY in read_tags(kind, session, str(arn)):
-            take_off(kind, claimed.store_id, arn, session)
+            take_off(kind, claimed.store_id, arn, claimed.outputs.get("tags"), session)
     except ProviderError as error:
         session.voice.info(
             f"whether {kind.noun} {claimed.store_id} still carries a claim is not known: {error}"

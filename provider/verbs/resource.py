@@ -82,7 +82,7 @@ class Resource:
         self._process = process
         self._call = call
         self._urn = call.urn or ""
-        self._names = Names(kind, process.holders, self._urn)
+        self._names = Names(kind, process.holders, self._urn, self._region)
 
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Checked:
         """Return the inputs and every fault, each on its property; warn of what is valid but risky."""
@@ -289,9 +289,12 @@ class Resource:
             self._call, self._kind, values, timeout or self._call.timeout or LOOK_SECONDS
         )
 
-    def _surroundings(self, values: Mapping[str, Any]) -> Surroundings:
+    def _region(self, values: Mapping[str, Any]) -> str | None:
         from ..aws.settings import default_region  # noqa: PLC0415 - a check in a program's process asks nobody
 
+        return default_region(self._process.settings(values))
+
+    def _surroundings(self, values: Mapping[str, Any]) -> Surroundings:
         stack, call = self._process.configuration, self._call
         naming = call.autonaming
         return Surroundings(
@@ -299,7 +302,7 @@ class Resource:
             seed=call.random_seed,
             proposed_name=naming.name if naming else None,
             naming=naming.mode if naming else "propose",
-            region=default_region(self._process.settings(values)),
+            region=self._region(values),
             configured_region=stack.region,
             default_tags=stack.default_tags,
             ignored_tags=stack.ignored_tags,

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from ..documents.loading import load
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
-from ..kinds.properties import Change, Difference, difference, tags_to_list
+from ..kinds.properties import Change, Difference, difference
 from .callers import ReadAfterWrite
 from .claim_tag import take_off
 from .create import creation_inputs, provision, token
 from .outcome import Made, UnfinishedError
 from .resuming import fits
+from .tag_limit import MOST, beside_claim
+from .tags import tag_inputs
 from .takeover import TakeOver
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ class _Work:
         if self._kind.tags and self.outputs.get(CLAIMED):
             if not self._arn:  # the creation stopped before it had read the store
                 self.outputs |= self._kind.reported(self._read())
-            if take_off(self._kind, self.id, self._arn, self._session):
+            if take_off(self._kind, self.id, self._arn, self.outputs.get("tags"), self._session):
                 del self.outputs[CLAIMED]
 
     def _read(self) -> Mapping[str, Any]:
@@ -160,15 +162,19 @@ class _Work:
         if spelling is None:
             return
         for name in names:
-            put, gone = tag_changes(self.outputs.get(name), news.get(name))
+            before, after = self.outputs.get(name) or {}, news.get(name) or {}
+            claimed = bool(self.outputs.get(CLAIMED))
+            put, gone = tag_changes(before, beside_claim(after) if claimed else after)
+            if len(put.keys() | before.keys()) + claimed > MOST:  # there is no place for both
+                self._take_off(spelling, gone)
+                gone = []
             self._put(spelling, put)
             self._take_off(spelling, gone)
         self._take(names, news)
 
     def _put(self, spelling: Tags, tags: Mapping[str, str]) -> None:
         if tags:
-            carried = tags_to_list(tags) if spelling.listed else dict(tags)
-            self._session.run(self._kind.workflows["tag"], {spelling.arn: self._arn, spelling.tags: carried})
+            self._session.run(self._kind.workflows["tag"], tag_inputs(spelling, self._arn, tags))
 
     def _take_off(self, spelling: Tags, tag_keys: list[str]) -> None:
         if tag_keys:
