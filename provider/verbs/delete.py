@@ -47,7 +47,7 @@ class _Deletion:
         self._deleted: set[Any] = set()
 
     def run(self) -> None:
-        """Delete until nothing conflicts with it; a deadline that passes meanwhile tells the last conflict."""
+        """Delete until nothing conflicts with it; a deadline that passes then tells the last conflict."""
         began, last = self._session.clock.now(), None
         while True:
             try:

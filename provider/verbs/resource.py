@@ -206,7 +206,7 @@ class Resource:
         other = self._names.shared(resource_id, olds)
         if other is not None:
             self._call.warn(
-                f"{self._kind.noun} {resource_id} is in the state as {other}, too; take one of the two out of "
+                f"{self._kind.noun} {resource_id} is in the state as {other}, too; take one of them out of "
                 "the program or, by `pulumi state delete`, out of the state: the data stays"
             )
 
