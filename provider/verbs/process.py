@@ -119,6 +119,10 @@ class Process:
         urns.add(call.urn or "")
         return len(urns)
 
+    def declares(self, call: Call) -> bool:
+        """Whether the program is known to declare the resource: a refresh or a destroy runs no program."""
+        return any(call.urn in urns for urns in list(self.declared.values()))
+
     def complain(self, call: Call) -> None:
         """Warn, once in a process, of keys in the stack's configuration that do not act here."""
         keys = ", ".join(self.configuration.unheeded)

@@ -129,7 +129,10 @@ class Resource:
         self._note(resource_id, olds, is_new=False)
         olds = self._ours(olds)
         found = diff(self._kind, resource_id, olds, news)
-        self._names.holds(resource_id, olds, goes=bool(found.replaces))
+        if self._process.declares(self._call):
+            self._names.holds(resource_id, olds, goes=bool(found.replaces))
+        else:
+            self._warn_of_sharing(resource_id, olds)
         paths = self._process.replacing.get(self._urn, ())
         replacing = forced(found, olds if old_inputs is None else old_inputs, news, paths)
         if (found.replaces or replacing) and self._kind.holds_data:
@@ -198,6 +201,15 @@ class Resource:
             if ANSWERED not in session.seen:  # nothing was to be found
                 self._keep_home(resource_id, props, session, is_gone=True)
         session.sum_up("deleted")
+
+    def _warn_of_sharing(self, resource_id: str, olds: Mapping[str, Any]) -> None:
+        """Warn where the state holds it twice: a refresh goes on, an update does not."""
+        other = self._names.shared(resource_id, olds)
+        if other is not None:
+            self._call.warn(
+                f"{self._kind.noun} {resource_id} is in the state as {other}, too; take one of them out of "
+                "the program or, by `pulumi state delete`, out of the state: the data stays"
+            )
 
     def _tell_region(self, news: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
         region, configured = inputs.get("region"), self._process.configuration.region

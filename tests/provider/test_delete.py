@@ -136,6 +136,29 @@ def test_a_job_that_never_ends_keeps_the_lake_and_is_told(account: Account) -> N
     assert [each.status for each in account.cloud.stores()] == ["ACTIVE"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "service", "given"),
+    [(IMAGES, "medical-imaging", {}), (LAKE, "healthlake", {"DatastoreTypeVersion": "R4"})],
+)
+@pytest.mark.parametrize("conflicts", [(1,), None], ids=["throttled then", "to the end"])
+def test_a_conflict_that_outlasts_the_deadline_is_what_the_error_tells(
+    account: Account, kind: Kind, service: str, given: dict[str, str], conflicts: tuple[int, ...] | None
+) -> None:
+    store = account.cloud.add_store(service, given)
+    conflict = {"status": 409, "code": "ConflictException", "message": "a lock is held"}
+    delete_it = f"{service}.{kind_deletes(kind)}"
+    account.cloud.fault(delete_it, "error", calls=conflicts, **conflict)  # type: ignore[arg-type]
+    account.cloud.fault(delete_it, "throttle", calls=None)
+    with pytest.raises(DeadlineError) as raised:
+        account.delete(kind, store, patience=900.0)
+    assert raised.value.reason == "ConflictException: a lock is held"
+    assert [each.status for each in account.cloud.stores()] == ["ACTIVE"]
+
+
+def kind_deletes(kind: Kind) -> str:
+    return "DeleteDatastore" if kind is IMAGES else "DeleteFHIRDatastore"
+
+
 def start(account: Account, store: str, operation: str) -> None:
     """Start a job as somebody else does."""
     import boto3  # noqa: PLC0415 - takes long to import, for a few tests

@@ -29,8 +29,7 @@ _LANGUAGES: Final[Spec] = {
     "nodejs": {"respectSchemaVersion": True},
     "python": {"respectSchemaVersion": True, "pyproject": {"enabled": True}},
     "go": {
-        "importBasePath": "github.com/pulumi-health/aws-health-datastores/sdk/go/healthdatastores",
-        "rootPackageName": "healthdatastores",
+        "importBasePath": "github.com/pulumi-health/aws-health-datastores/sdk/go/awshealthdatastores",
         "generateResourceContainerTypes": True,
         "respectSchemaVersion": True,
     },
@@ -66,7 +65,7 @@ def package() -> Spec:
         "repository": REPOSITORY,
         "license": "Apache-2.0",
         "publisher": "AWS health data stores",
-        "meta": {"moduleFormat": "(.*)"},
+        "meta": {"moduleFormat": "(.*)", "supportPack": True},
         "language": _LANGUAGES,
         "config": {"variables": configuration},
         "provider": {
