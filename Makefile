@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 
 LOCK   := requirements.lock
 
-.PHONY: demo test unit e2e check lint types contract lock ranges schema bench coverage clean help
+.PHONY: demo test unit e2e check lint types contract lock ranges schema sdks bench coverage clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -57,6 +57,9 @@ schema: $(READY)  ## renew what is generated: the plugin's schema and the refere
 	$(BIN)/python -m provider schema --write
 	$(BIN)/python -m provider schema --as-page > docs/resources.md
 
+sdks: $(READY)  ## generate the plugin's SDKs into .sdks, where the pulumi CLI is found; build TypeScript and Go
+	$(BIN)/python -m tests.plugin.sdks .sdks
+
 bench: $(READY)  ## measure speed, as ratios within one run
 	$(BIN)/python -m benchmarks
 
@@ -64,4 +67,4 @@ coverage: $(READY)  ## line and branch coverage of the interpreter
 	$(BIN)/python -m pytest tests/arazzo --cov=provider.arazzo --cov-report=term-missing --cov-fail-under=95
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .ranges .sandbox build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .ranges .sandbox .sdks build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

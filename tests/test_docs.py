@@ -178,7 +178,7 @@ def test_every_property_is_listed_with_what_a_change_of_it_does(kind: Kind) -> N
 
 def test_the_timeouts_are_the_ones_that_hold() -> None:
     listed = {cells[0]: cells[1:] for cells in rows(section(DOCS / "data-stores.md", "Timeouts"))}
-    kinds = {**KINDS, "ArazzoWorkflow": workflow_kind({"create": "it"})}
+    kinds: dict[str, Kind] = {**KINDS, "ArazzoWorkflow": workflow_kind({"create": "it"})}
     assert listed.keys() == kinds.keys()
     for kind, texts in listed.items():
         held = kinds[kind].timeouts

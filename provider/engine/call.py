@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
@@ -39,6 +39,7 @@ class EngineCall:
         cancellation: Set when this call must stop.
         hidden: Strings that no message and no error shows.
         is_over: Whether it was answered: what follows shows no progress.
+        wording: Spells a message as the program of the call spells what it names.
     """
 
     log: EngineLog = field(repr=False)
@@ -50,6 +51,7 @@ class EngineCall:
     cancellation: Cancellation = field(default_factory=Cancellation, repr=False, compare=False)
     hidden: tuple[str, ...] = field(default=(), repr=False, compare=False)
     is_over: bool = False
+    wording: Callable[[str], str] = field(default=str, repr=False, compare=False)
 
     @property
     def clock(self) -> CallClock:
@@ -70,6 +72,10 @@ class EngineCall:
         """Return this call as one whose messages and errors show none of these strings."""
         return replace(self, hidden=tuple(secrets))
 
+    def told(self, message: str) -> str:
+        """Return a message as the user sees it."""
+        return printable(self.wording(masked(message, self.hidden)))
+
     def progress(self, message: str, *, ephemeral: bool = True) -> None:
         """Show what the resource does on its own line; ``ephemeral=False`` keeps it in the output."""
         if not self.is_over:
@@ -84,5 +90,4 @@ class EngineCall:
         self._say("WARNING", message)
 
     def _say(self, severity: Literal["INFO", "WARNING"], message: str, *, ephemeral: bool = False) -> None:
-        message = printable(masked(message, self.hidden))
-        self.log.send(severity, self.urn or "", message, ephemeral=ephemeral)
+        self.log.send(severity, self.urn or "", self.told(message), ephemeral=ephemeral)

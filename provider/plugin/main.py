@@ -12,14 +12,17 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
-
-import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
+from typing import TYPE_CHECKING, Any, Final
 
 from ..engine.cancellation import ENGINE_GONE, INTERRUPTED, Cancellations
 from ..engine.log import EngineLog
-from .servicer import Servicer, version
+from . import protocol
+from .version import version
+
+if TYPE_CHECKING:
+    import grpc
+
+    from .servicer import Servicer
 
 THREADS: Final = 256
 """Operations at a time; the engine starts four per core, or what ``--parallel`` says."""
@@ -46,6 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(f"{version()}\n")
         return 0
     address = given[-1] if given and ":" in given[-1] else None
+    protocol.load_alone()
+    from .servicer import Servicer  # noqa: PLC0415 - loads the protocol
+
     cancellations = Cancellations()
     stopped = threading.Event()
     for signalled in (signal.SIGINT, signal.SIGTERM):  # before the port is told: then the engine may end it
@@ -60,6 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(servicer: Servicer) -> grpc.Server:
     """Start to serve on a free port of this machine, and print the port."""
+    import grpc  # noqa: PLC0415 - see main
+    from pulumi.runtime.proto import provider_pb2_grpc  # noqa: PLC0415
+
     size = 400 * MEGABYTE  # the engine's own limit
     server = grpc.server(
         ThreadPoolExecutor(max_workers=THREADS),

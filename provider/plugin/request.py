@@ -12,11 +12,10 @@ from pulumi.runtime.proto import provider_pb2
 from ..aws.settings import default_region
 from ..documents.fingerprints import fingerprint
 from ..engine.failures import check_failure, cut, grpc_status
-from ..errors import printable
 from ..kinds.hidden import RESUME, SECRETS
 from ..models.shapes import UNKNOWN, Fault
 from ..verbs.resource import Resource
-from ..verbs.secrets import masked, sealed
+from ..verbs.secrets import sealed
 from . import schema
 from .values import to_plain, to_struct
 
@@ -106,12 +105,12 @@ class ResourceRequest:
         """Return a fault as the engine tells it, which shows the value of the property that is named."""
         path = schema.path_to_programs(fault.path, self.specs["inputProperties"])
         shown = None if fault.path in (inputs.get(SECRETS) or ()) else inputs.get(fault.path)
-        named, reason = check_failure(path, printable(masked(fault.reason, self.call.hidden)), shown)
+        named, reason = check_failure(path, self.call.told(fault.reason), shown)
         return provider_pb2.CheckFailure(property=named, reason=reason)
 
     def unfinished(self, error: UnfinishedError) -> tuple[str, bytes]:
         """Return how the engine is told that a resource exists and is not finished."""
-        reason = cut(masked(str(error), self.call.hidden))
+        reason = cut(self.call.told(str(error)))
         detail = provider_pb2.ErrorResourceInitFailed(
             id=error.made.id, properties=self.wire(error.made.outputs), reasons=[reason]
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import metadata
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 import grpc
@@ -16,24 +17,24 @@ from ..engine.call import Autonaming, EngineCall
 from ..engine.cancellation import CANCELLED_BY_ENGINE, ENGINE_GONE, Cancellations
 from ..engine.failures import TRAILER, cut
 from ..engine.log import EngineLog
-from ..errors import ConfigurationError, ProviderError, printable
+from ..errors import ConfigurationError, ProviderError
 from ..kinds.table import KINDS
 from ..kinds.workflow import workflow_kind
 from ..models.shapes import UNKNOWN
 from ..verbs import preview
 from ..verbs.outcome import UnfinishedError
 from ..verbs.process import Process
-from ..verbs.secrets import masked, texts
+from ..verbs.secrets import texts
 from . import schema
 from .differences import detailed
 from .request import PROVIDER, ResourceRequest, in_verbs_spelling
 from .schema import PACKAGE
 from .values import to_plain
+from .version import version
+from .wording import worded
 
 if TYPE_CHECKING:
     from ..verbs.read import Found
-
-DISTRIBUTION: Final = "pulumi-aws-health-datastores"
 
 _REPORT: Final = "set PULUMI_HEALTH_DEBUG=1 to see where, and report it"
 _MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = ("propose", "enforce", "disable")
@@ -88,7 +89,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         try:
             configuration.read_configuration(_getter(values))
         except ConfigurationError as error:
-            failures.append(provider_pb2.CheckFailure(reason=str(error)))
+            failures.append(provider_pb2.CheckFailure(reason=worded(str(error), {})))
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
@@ -211,7 +212,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         name = kind_name or _type(request).rpartition(":")[2]
         specs = schema.schema()["resources"][f"{PACKAGE}:index:{name}"]
         spelt = [in_verbs_spelling(values, secrets, specs) for values, secrets in read]
-        call = self._call(request).hiding(texts(*spelt))
+        shown = {**specs["properties"], **specs["inputProperties"]}
+        call = replace(self._call(request), hidden=texts(*spelt), wording=partial(worded, specs=shown))
         kind = KINDS[name] if name in KINDS else workflow_kind(spelt[-1])
         asked = ResourceRequest(kind, specs, self._process, call)
         stop = _cancel_when_abandoned(context, call)
@@ -221,10 +223,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         except UnfinishedError as error:
             failure = asked.unfinished(error)
         except ProviderError as error:
-            failure = cut(masked(str(error), call.hidden)), None
+            failure = cut(call.told(str(error))), None
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
             text = f"the provider itself failed: {type(error).__name__}: {error}; {_REPORT}"
-            failure = cut(printable(masked(text, call.hidden))), None
+            failure = cut(call.told(text)), None
         finally:
             stop()
         if failure is not None:
@@ -241,14 +243,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             autonaming=_autonaming(request),
             cancellation=self._cancellations.new(),
         )
-
-
-def version() -> str:
-    """Return the version of the installed distribution; 0.0.0 where it runs from a folder."""
-    try:
-        return metadata.version(DISTRIBUTION)
-    except metadata.PackageNotFoundError:
-        return "0.0.0"
 
 
 def _type(request: Any) -> str:

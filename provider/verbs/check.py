@@ -15,6 +15,7 @@ from ..kinds.properties import Change
 from ..models.shapes import Fault, given
 from .claims import creation_token, organization
 from .ignored_tags import AWS_PREFIX, PREFIX
+from .tag_limit import limit_faults
 
 if TYPE_CHECKING:
     from ..aws.configuration import IgnoredTags
@@ -72,7 +73,7 @@ def check(
     if before:
         inputs[BEFORE] = before
     unsound = [fault for path in kind.documents for fault in document_faults(path)]
-    others = list(_own_tags(kind, inputs))
+    others = [*_own_tags(kind, inputs), *limit_faults(kind, inputs)]
     said = {fault.path for fault in others}  # a model that forbids such a tag says less about it
     faults = [
         *_fill_region(inputs, olds, around),

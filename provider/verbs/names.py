@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.hidden import TOKEN
@@ -21,12 +21,20 @@ class Names:
         kind: What the resource is.
         holders: What the process knows of who names what.
         urn: The resource's URN; empty outside of an engine, where nobody else is known.
+        default_region: Returns the region of properties that do not say it themselves.
     """
 
-    def __init__(self, kind: Kind, holders: Holders, urn: str) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        holders: Holders,
+        urn: str,
+        default_region: Callable[[Mapping[str, Any]], str | None],
+    ) -> None:
         self._kind = kind
         self._holders = holders
         self._urn = urn
+        self._default_region = default_region
 
     def adopts(self, resource_id: str, values: Mapping[str, Any]) -> Iterator[Fault]:
         """Note that it adopts; yield the fault where another resource of the program manages that already."""
@@ -43,6 +51,13 @@ class Names:
         key = self._key(resource_id, olds)
         if key is not None:
             self._holders.store(key, self._urn, self._token(olds))
+
+    def shared(self, resource_id: str, olds: Mapping[str, Any]) -> str | None:
+        """Note that the state holds it; say who else in the state does, or return None where nobody does."""
+        self.is_stored(resource_id, olds)
+        key = self._key(resource_id, olds)
+        other = None if key is None else self._holders.sharer(key, self._token(olds))
+        return None if other is None else resource_name(other)
 
     def holds(self, resource_id: str, olds: Mapping[str, Any], *, goes: bool) -> None:
         """Note that the state holds it and, unless it is to be replaced, that the program manages it.
@@ -87,7 +102,9 @@ class Names:
     def _key(self, resource_id: str, values: Mapping[str, Any]) -> Hashable:
         """Return what tells a resource of AWS from all others; None where nothing ever deletes it."""
         scope = self._kind.scope
-        return None if scope is None or not self._urn else (scope, values.get("region"), resource_id)
+        if scope is None or not self._urn:
+            return None
+        return scope, values.get("region") or self._default_region(values), resource_id
 
     def _token(self, values: Mapping[str, Any]) -> str:
         return str(values.get(TOKEN) or self._urn)

@@ -205,8 +205,11 @@ judge("$..*..*..*", draft, deep(14))
 judge("$[?count($..[?count($..*) > 0]) > 0]", "jsonpath", deep(14))
 judge("count(for $a in //b, $b in 1 to 1000000 return $a) = 0", "xpath", "<a>" + "<b/>" * 1000 + "</a>")
 judge("string-length(string-join(for $a in 1 to 900000 return 'aaaaaaaaaa', '')) = 0", "xpath", "<a/>")
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak // (1024 * 1024 if sys.platform == "darwin" else 1024))
+if sys.platform == "linux":  # where getrusage goes on counting what the parent had when it forked
+    status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+    print(int(status["VmHWM"].split()[0]) // 1024)
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024))
 """
 
 

@@ -385,3 +385,40 @@ def test_a_search_tells_of_what_the_stack_left_and_nobody_takes_over(account: Ac
     assert any(f"{lost} was made for records by an interrupted run" in said for said in other.said)
     account.records.up(ALONE)
     assert not any("was made for" in said for said in account.records.said)
+
+
+# AWS allows 50 tags, and the claim is one of them for a while
+
+FIFTY = {f"key-{n:02}": "x" for n in range(50)}
+
+
+@pytest.mark.parametrize("which", ["images", "records"])
+def test_all_fifty_tags_are_on_in_the_end(account: Account, which: str) -> None:
+    stack: Stack = getattr(account, which)
+    props = {**(IMAGES if which == "images" else RECORDS), "tags": FIFTY}
+    stack.up(props)
+    assert any("50 tags" in said and "key-49 is put on after that" in said for said in stack.said)
+    stack.refresh()
+    assert stack.held is not None
+    assert account.desk.store(stack.held.id).tags == FIFTY
+    assert not stack.would_change(props)
+
+
+def test_a_lost_store_with_fifty_tags_is_taken_over_whole(account: Account) -> None:
+    lost = account.lose(account.images, IMAGES)
+    account.images.up({**IMAGES, "tags": FIFTY})
+    account.images.refresh()
+    assert account.images.ids == {lost}
+    assert account.desk.store(lost).tags == FIFTY
+
+
+@pytest.mark.parametrize("claimed", [True, False])
+def test_a_tag_of_fifty_is_swapped(account: Account, *, claimed: bool) -> None:
+    account.images.up({**IMAGES, "tags": FIFTY})
+    if not claimed:
+        account.images.refresh()
+    swapped = {**{key: FIFTY[key] for key in list(FIFTY)[1:]}, "new": "y"}
+    account.images.up({**IMAGES, "tags": swapped})
+    account.images.refresh()
+    assert account.images.held is not None
+    assert account.desk.store(account.images.held.id).tags == swapped

@@ -371,7 +371,7 @@ def all_are_lost(_kind: object, session: Session, owner: Owner) -> Found:
 
 def taken_off_at_once(tag: ClaimTag, made: Made, session: Session, *_: object) -> None:
     """In the place of the mark before an answer."""
-    take_off(tag.kind, made.id, made.outputs.get("datastore_arn"), session)
+    take_off(tag.kind, made.id, {**made.outputs, "tags": {}}, session)
 
 
 def never_marked(*_: object) -> None:

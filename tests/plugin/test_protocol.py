@@ -50,7 +50,7 @@ def test_what_is_not_there_says_so_by_its_name(plugin: Plugin, method: str, requ
     ("values", "reason"),
     [
         ({"regoin": "us-east-1"}, "is not a property of the provider; did you mean region?"),
-        ({"allowedAccountIds": '{"a": 1}'}, "aws:allowedAccountIds is not a list"),
+        ({"allowedAccountIds": '{"a": 1}'}, "aws-health-datastores:allowedAccountIds is not a list"),
         ({"accessKey": "AKIA"}, "not both set"),
     ],
 )

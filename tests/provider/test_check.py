@@ -101,6 +101,12 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
         "tags.aws:x",
         "only AWS sets tags that begin with aws:",
     ),
+    (
+        HEALTH_IMAGING_DATASTORE,
+        {"tags": {f"key-{n}": "x" for n in range(51)}},
+        "tags",
+        "has 51 tags, the stack's default tags included; AWS allows 50",
+    ),
     (HEALTH_IMAGING_DATASTORE, {"tags": {"k": 1}}, "tags.k", "must be a string"),
     (HEALTH_IMAGING_DATASTORE, {"tags": ["k"]}, "tags", "must be a map"),
     (HEALTH_IMAGING_DATASTORE, {"client_token": "a b"}, "client_token", "must match"),
@@ -109,7 +115,7 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
     (HEALTHLAKE_DATASTORE, {"datastore_type_version": None}, "datastore_type_version", "is required"),
     (HEALTHLAKE_DATASTORE, {"tags": {"k": "a*b"}}, "tags.k", "must match"),
     (HEALTHLAKE_DATASTORE, {"tags": {"a*": "b"}}, "tags.a*", "the key must match"),
-    (HEALTHLAKE_DATASTORE, {"tags": {f"k{i}": "v" for i in range(201)}}, "tags", "at most 200"),
+    (HEALTHLAKE_DATASTORE, {"tags": {f"k{i}": "v" for i in range(201)}}, "tags", "AWS allows 50"),
     (
         HEALTHLAKE_DATASTORE,
         {"sse_configuration": {}},

@@ -1,21 +1,21 @@
 package main
 
 import (
-	"github.com/pulumi-health/aws-health-datastores/sdk/go/healthdatastores"
+	health "github.com/pulumi-health/aws-health-datastores/sdk/go/awshealthdatastores"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		images, err := healthdatastores.NewHealthImagingDatastore(ctx, "images",
-			&healthdatastores.HealthImagingDatastoreArgs{
+		images, err := health.NewHealthImagingDatastore(ctx, "images",
+			&health.HealthImagingDatastoreArgs{
 				Tags: pulumi.StringMap{"team": pulumi.String("radiology")},
 			})
 		if err != nil {
 			return err
 		}
-		records, err := healthdatastores.NewHealthLakeDatastore(ctx, "records",
-			&healthdatastores.HealthLakeDatastoreArgs{
+		records, err := health.NewHealthLakeDatastore(ctx, "records",
+			&health.HealthLakeDatastoreArgs{
 				Tags: pulumi.StringMap{"team": pulumi.String("clinic")},
 			})
 		if err != nil {
