@@ -124,7 +124,7 @@ def missing_service(service: str, label: str, properties: Properties) -> Iterato
     if isinstance(region, str) and region != UNKNOWN and known and region not in known:
         yield Fault(
             "region",
-            f"is {region}, where AWS has no {label} by what is known; it has in {', '.join(known)}",
+            f"is {region}, where a {label} is not known to exist; use one of {', '.join(known)}",
         )
 
 

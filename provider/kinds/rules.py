@@ -116,7 +116,7 @@ def arns(properties: Properties) -> Iterator[Fault]:
 
 
 def arn_at(properties: Properties, path: str) -> str:
-    """Return the ARN at a path, or an empty text where there is none or it is not known."""
+    """Return the ARN at a path, or an empty string where there is none or it is not known."""
     value: Any = properties
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -139,7 +139,7 @@ def timeouts(properties: Properties) -> Iterator[Fault]:
         return
     for name, text in value.items():
         if name not in VERBS:
-            yield Fault(f"timeouts.{name}", f"is none of {', '.join(VERBS)}")
+            yield Fault(f"timeouts.{name}", f"is not one of {', '.join(VERBS)}")
         elif text != UNKNOWN and durations.parse_duration(text) is None:
             yield Fault(f"timeouts.{name}", "must be a duration like 90s, 40m or 1h30m")
 
@@ -162,12 +162,12 @@ def connection(properties: Properties) -> Iterator[Fault]:
         return
     for name, text in value.items():
         if name not in CONNECTION:
-            yield Fault(f"connection.{name}", f"is none of {', '.join(CONNECTION)}")
+            yield Fault(f"connection.{name}", f"is not one of {', '.join(CONNECTION)}")
         elif not isinstance(text, str) or not text:
-            yield Fault(f"connection.{name}", "must be a text")
+            yield Fault(f"connection.{name}", "must be a string")
     for name in ("external_id", "session_name"):
         if value.get(name) is not None and value.get("role_arn") is None:
-            yield Fault(f"connection.{name}", "goes with role_arn only")
+            yield Fault(f"connection.{name}", "requires role_arn")
 
 
 RULES: Final[tuple[Rule, ...]] = (settings, timeouts, connection, arns)

@@ -313,7 +313,7 @@ def _at(name: str, method: str, path: str) -> OperationModel | None:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Return ``did you mean A or B?`` for the choices nearest to a word, or an empty text."""
+    """Return ``did you mean A or B?`` for the choices nearest to a word, or an empty string."""
     near = nearest([word], {choice.lower(): choice for choice in reversed([*choices])})
     return f"did you mean {' or '.join(near)}?" if near else ""
 
