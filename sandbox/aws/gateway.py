@@ -6,6 +6,7 @@ from what a request has to be known for.
 
 from __future__ import annotations
 
+import functools
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -30,6 +31,9 @@ from .schedule import settle
 from .signing import ANONYMOUS, KEYS, Key, authenticate
 from .state import ACCOUNT, World
 from .wire import Answer, Route, Service
+
+_service = functools.cache(Service)
+"""A service's protocol holds no state, and takes long to be read from its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Cloud:
         self.new_id = new_id
         self._state_file = state_file
         self.packages = packages
-        self._services = {name: Service(name) for name in packages}
+        self._services = {name: _service(name) for name in packages}
         self._operations = {
             name: emulated(packages[name], service.model.operation_names)
             for name, service in self._services.items()
