@@ -12,13 +12,13 @@ import pytest
 from provider.aws.caller import AwsCaller
 from provider.kinds.table import HEALTHLAKE_EXPORT
 from provider.verbs.claims import KEY
-from sandbox.aws import Control, ManualClock, Sandbox, environment, serve
+from sandbox.aws import Control, ManualClock, Sandbox, serve
 from sandbox.aws.gateway import Cloud
 from sandbox.aws.operations import PACKAGES
 from tests.faults.scenes import ROWS, SCENES, Scene, furnish
 from tests.faults.stack import FailedError, KilledError, Stack
 from tests.faults.table import CELL
-from tests.faults.transport import URL, Desk, Wire
+from tests.faults.transport import Desk, Wire
 from tests.foreign import ec2
 from tests.foreign.rows import SERVICE, VOLUME
 
@@ -83,16 +83,13 @@ def account(clock: ManualClock) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def foreign(clock: ManualClock) -> Iterator[tuple[Control, Callable[[Any], Caller]]]:
+def foreign(clock: ManualClock) -> tuple[Control, Callable[[Any], Caller]]:
     """An account of a service that the sandbox does not have, in this process, and what calls it."""
     wire = Wire()
     wire.cloud = Cloud(clock=clock, packages={**PACKAGES, SERVICE: ec2})
     desk = Desk(wire.cloud)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(URL).items():
-            patch.setenv(name, value)
-        desk.settings(**SOONER)
-        yield desk, wire.caller
+    desk.settings(**SOONER)
+    return desk, wire.caller
 
 
 @pytest.fixture
