@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..arazzo.model import Document
     from ..arazzo.protocol import JSON
-    from .validation.calls import Call, Models
+    from .validation.calls import Models, ServiceCall
 
 VERSION: Final = "2012-10-17"
 
@@ -89,7 +89,7 @@ def _grants(document: Document, models: Models, access: Mapping[str, Access]) ->
             yield from _grants(source.document, models, access)
 
 
-def _grants_of(call: Call, access: Mapping[str, Access]) -> Iterator[Grant]:
+def _grants_of(call: ServiceCall, access: Mapping[str, Access]) -> Iterator[Grant]:
     model = call.model
     prefix = prefix_of(model)
     known = access.get(prefix) or Access(prefix)
@@ -118,7 +118,7 @@ def prefix_of(model: OperationModel) -> str:
     return _PREFIXES.get(name, name)
 
 
-def _sent(call: Call) -> Iterator[tuple[str, Shape, JSON]]:
+def _sent(call: ServiceCall) -> Iterator[tuple[str, Shape, JSON]]:
     """Yield the members that a call sends, at any depth: name, shape and value as written."""
     shape = call.model.input_shape
     if shape is None:

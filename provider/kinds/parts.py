@@ -178,6 +178,7 @@ class Tags:
         keys: The input with the keys of tags to take off.
         listing: How such resources are listed.
         pair: The two members of a tag, where tags are a list of those; None where they are a map.
+        key_member: The member of each key to take off, where the service takes a list of structures.
         resource_type: What the Resource Groups Tagging API calls such resources: the service and the type in
             their ARNs; empty where it does not know them, or where they are not named by their ARNs.
     """
@@ -188,6 +189,7 @@ class Tags:
     keys: str
     listing: Listing
     pair: tuple[str, str] | None = None
+    key_member: str = ""
     resource_type: str = ""
 
     def name(self, outputs: Values) -> str:
@@ -207,7 +209,8 @@ class Tags:
 
     def taking_off(self, name: str, keys: list[str]) -> dict[str, Any]:
         """Return the inputs of the workflow that takes tags off a resource."""
-        return {self.input: name, self.keys: keys}
+        taken: list[Any] = [{self.key_member: key} for key in keys] if self.key_member else keys
+        return {self.input: name, self.keys: taken}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from ..documents.loading import load
+from ..documents.loading import load_once
 from ..documents.sent import sent_inputs
 from ..documents.soundness import document_faults
 from ..errors import ProviderError
@@ -118,10 +118,10 @@ def _has_member(row: Row, description: Description, path: str) -> bool:
 
 
 def _has(workflow: Workflow) -> bool:
-    return any(each.workflow_id == workflow.workflow_id for each in load(workflow.document).workflows)
+    return any(each.workflow_id == workflow.workflow_id for each in load_once(workflow.document).workflows)
 
 
 def _sent(workflows: Iterable[Workflow]) -> set[str]:
     """Return the inputs that these workflows send to AWS."""
-    found = (sent_inputs(load(each.document), each.workflow_id) for each in workflows)
+    found = (sent_inputs(load_once(each.document), each.workflow_id) for each in workflows)
     return {name for names in found for name in names}

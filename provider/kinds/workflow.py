@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ..arazzo.parse.names import inputs_of
-from ..documents.loading import load
+from ..documents.loading import load_once
 from ..documents.soundness import document_faults, request_faults
 from ..documents.tokens import token_inputs
 from ..models.operations import begins_job
@@ -82,7 +82,7 @@ class WorkflowKind(KindDefaults):
         for rule in RULES:
             yield from rule(values)
         if not document_faults(self.document):
-            yield from self._workflow_faults(load(self.document), values)
+            yield from self._workflow_faults(load_once(self.document), values)
 
     def replaced_by(self, olds: Values, news: Values) -> tuple[str, ...]:
         """Return ``inputs`` where one of those has changed whose change replaces."""
@@ -117,7 +117,7 @@ class WorkflowKind(KindDefaults):
 
     def reported(self, seen: Values, held: Values | None = None) -> dict[str, Any]:
         """Return the workflows' outputs, new ones over those that the state has."""
-        document = load(self.document)
+        document = load_once(self.document)
         names = {
             name for verb in self.workflows.values() for name in document.workflow(verb.workflow_id).outputs
         }
@@ -129,13 +129,13 @@ class WorkflowKind(KindDefaults):
         """The operations that delete it: what they get by one id is one thing, whichever document says so."""
         if "delete" not in self.workflows:
             return None
-        steps = load(self.document).workflow(self.workflows["delete"].workflow_id).steps
+        steps = load_once(self.document).workflow(self.workflows["delete"].workflow_id).steps
         return frozenset((step.target.operation_id, step.target.operation_path) for step in steps)
 
     def repeated_tokens(self, olds: Values, news: Values) -> tuple[str, ...]:
         """Return the inputs that feed an idempotency token of the service's model, and are the same."""
         before, after = olds.get("inputs") or {}, news.get("inputs") or {}
-        names = token_inputs(load(self.document), self.workflows["create"].workflow_id)
+        names = token_inputs(load_once(self.document), self.workflows["create"].workflow_id)
         return tuple(
             f"inputs.{name}"
             for name in names

@@ -73,7 +73,7 @@ class Process:
     @property
     def configuration(self) -> Configuration:
         """The stack's configuration; raises ConfigurationError where it is malformed."""
-        return configuration.read(self.get)
+        return configuration.read_configuration(self.get)
 
     def session(self, call: Call, kind: Kind, values: Mapping[str, Any], timeout: float | None) -> Session:
         """Return the session of a call.

@@ -281,7 +281,7 @@ class Resource:
 
     def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:
         """Return how long a verb may take, in seconds; ``custom_timeouts`` come first."""
-        own = durations.parse((values.get("timeouts") or {}).get(verb))
+        own = durations.parse_duration((values.get("timeouts") or {}).get(verb))
         default: float = getattr(self._kind.timeouts, verb)
         return self._call.timeout or own or default
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..aws.configuration import IgnoredTags
 from ..aws.rate_limits import InSlots
-from ..documents.loading import load
+from ..documents.loading import load_once
 from ..errors import COMMAND, DeadlineError, InternalError, Place, ProviderError
 from ..kinds.parts import USUAL, Refusals
 from ..timing import pacing
@@ -188,7 +188,7 @@ class Session:
         """
         from .. import arazzo  # noqa: PLC0415 - the program's process runs no workflow
 
-        document = load(workflow.document)
+        document = load_once(workflow.document)
         self.reached, self.asked, self.resumed = None, None, resume
         self._check_time()
         state = None if resume is None else restored(document, resume, inputs)

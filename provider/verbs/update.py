@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..documents.loading import load
+from ..documents.loading import load_once
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.properties import Change, Difference, difference
@@ -117,7 +117,7 @@ class _Work:
         inputs = creation_inputs(self._kind, values, None)
         if "step" in resume:
             inputs |= self._fresh_tokens(now)
-        if fits(load(self._kind.creator(values).document), resume, inputs, self._kind):
+        if fits(load_once(self._kind.creator(values).document), resume, inputs, self._kind):
             self._provision(values, inputs, resume=resume)
         else:
             self._go_on_by_id(values, inputs)
@@ -202,7 +202,7 @@ class _Work:
 
     def _do_job(self, inputs: Mapping[str, Any], resume: Mapping[str, Any] | None) -> None:
         workflow = self._kind.workflows["run"]
-        if resume is not None and not fits(load(workflow.document), resume, inputs, self._kind):
+        if resume is not None and not fits(load_once(workflow.document), resume, inputs, self._kind):
             resume = None  # its tokens find the job that it began
         try:
             caller = ReadAfterWrite(self._session.caller, self._session.clock, self._kind.refusals)

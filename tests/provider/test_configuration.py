@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("only_the_sandbox")
 
 
 def read(**values: Any) -> configuration.Configuration:
-    return configuration.read({f"aws:{name}": value for name, value in values.items()}.get)
+    return configuration.read_configuration({f"aws:{name}": value for name, value in values.items()}.get)
 
 
 # What is read
@@ -88,7 +88,7 @@ def test_every_key_of_pulumis_aws_providers_acts_or_is_told() -> None:
         *("tagPolicyCompliance", "tokenBucketRateLimiterCapacity", "userAgents"),
     }
     asked: set[str] = set()
-    configuration.read(lambda key: asked.add(key.removeprefix("aws:")))
+    configuration.read_configuration(lambda key: asked.add(key.removeprefix("aws:")))
     assert asked == acting | told
     assert {key.removeprefix("aws:") for key in configuration.UNHEEDED} == told
     assert not met & asked

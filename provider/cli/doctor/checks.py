@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ...documents.loading import load
+from ...documents.loading import load_once
 from ...documents.policy import policy
 from ...errors import COMMAND, NoAnswerError, ProviderError
 from ...kinds.parts import Life
@@ -165,7 +165,7 @@ def _decided(decisions: list[tuple[str, list[Mapping[str, Any]]]]) -> Iterator[F
 def _needed() -> Mapping[str, Any]:
     """Return the policy that all resources of this package need."""
     paths = dict.fromkeys(path for kind in KINDS.values() for path in kind.documents)
-    return policy([load(path) for path in paths], services, ACCESS)
+    return policy([load_once(path) for path in paths], services, ACCESS)
 
 
 def _principal(ask: Questions, caller: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...arazzo import run
 from ...arazzo.runner import Patience
-from ...documents.loading import load
+from ...documents.loading import load_once
 from ...kinds.parts import Listed, Workflow
 from ...verbs.account_guard import IDENTIFY
 from ...verbs.session import WorkflowError
@@ -62,7 +62,7 @@ class Questions:
         return str(self._run("the role", _FIND_ROLE, {"role": name})["arn"])
 
     def _run(self, noun: str, workflow: Workflow, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        document = load(workflow.document)
+        document = load_once(workflow.document)
         result = run(document, workflow.workflow_id, inputs, caller=self._caller, patience=_PATIENCE)
         if result.failure is not None:
             raise WorkflowError(result.failure, noun=noun, document=document)

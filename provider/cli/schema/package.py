@@ -80,7 +80,7 @@ def package() -> Spec:
 
 def _resource(kind: Row, types: Types) -> Spec:
     declared = getattr(program, kind.name)
-    described, annotated = docstrings.members(declared), hints(declared.__init__)
+    described, annotated = docstrings.documented_members(declared), hints(declared.__init__)
     inputs: Spec = {}
     for row in kind.properties:
         spec = _property(row, kind, types, annotated.get(row.name, str))
@@ -106,7 +106,7 @@ def _resource(kind: Row, types: Types) -> Spec:
 
 def _workflow(types: Types) -> Spec:
     declared = program.ArazzoWorkflow
-    described, annotated = docstrings.members(declared), hints(declared.__init__)
+    described, annotated = docstrings.documented_members(declared), hints(declared.__init__)
     inputs = {
         camel(name): {**_annotated(hint, types), "description": described[name]}
         for name, hint in annotated.items()
@@ -142,7 +142,7 @@ def _described(
 
 def _function(kind: Row, types: Types) -> Spec:
     declared = getattr(program, kind.name)
-    described = docstrings.members(declared)
+    described = docstrings.documented_members(declared)
     asked = {
         camel(name): {
             "type": "string",
