@@ -58,7 +58,7 @@ class Bridge:
     """One kind's verbs, as Pulumi calls them."""
 
     def __init__(
-        self, kind: Kind, process: Process = PROCESS, request: Callable[[], host.HostCall] = host.request
+        self, kind: Kind, process: Process = PROCESS, request: Callable[[], host.HostCall] = host.current_call
     ) -> None:
         self._kind = kind
         self._process = process

@@ -87,7 +87,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             for name, near in _unknown_names(values, schema.schema()["provider"]["inputProperties"])
         ]
         try:
-            configuration.read(_getter(values))
+            configuration.read_configuration(_getter(values))
         except ConfigurationError as error:
             failures.append(provider_pb2.CheckFailure(reason=worded(str(error), {})))
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)

@@ -11,7 +11,8 @@ from .pages import listed
 from .session import WorkflowError
 
 if TYPE_CHECKING:
-    from ..kinds.kind import Contents, Jobs, Kind
+    from ..kinds.kind import Kind
+    from ..kinds.parts import Contents, Jobs
     from .session import Session
 
 
@@ -47,21 +48,33 @@ class _Deletion:
         self._deleted: set[Any] = set()
 
     def run(self) -> None:
-        """Delete until nothing conflicts with it."""
-        began, session = self._session.clock.now(), self._session
+        """Delete until nothing conflicts with it; a deadline that passes then tells the last conflict."""
+        began, last = self._session.clock.now(), None
         while True:
-            if self._forces and self._kind.contents:
-                self._empty(self._kind.contents)
             try:
-                _run(self._kind, "delete", self._keys, session)
-            except WorkflowError as error:
-                if not error.is_conflict:
-                    raise
-                if self._kind.contents and not self._forces:
-                    self._refuse_full(self._kind.contents, error)
-                session.pause(f"waiting until it can be deleted ({error.reason})", began)
-            else:
-                return
+                conflict = self._conflict()
+                if conflict is None:
+                    return
+                last = conflict
+                self._session.pause(f"waiting until it can be deleted ({last.reason})", began)
+            except DeadlineError as error:
+                if last is not None and error.place.step in {None, last.place.step}:
+                    error.reason = last.reason
+                raise
+
+    def _conflict(self) -> WorkflowError | None:
+        """Ask for the deletion; return the conflict that it meets, or None where it is done."""
+        if self._forces and self._kind.contents:
+            self._empty(self._kind.contents)
+        try:
+            _run(self._kind, "delete", self._keys, self._session)
+        except WorkflowError as error:
+            if not error.is_conflict:
+                raise
+            if self._kind.contents and not self._forces:
+                self._refuse_full(self._kind.contents, error)
+            return error
+        return None
 
     def _empty(self, contents: Contents) -> None:
         """Delete all that a resource holds, one by one at the service's pace; what is locked is waited for.

@@ -55,6 +55,11 @@ class Holders:
         with self._lock:
             self.stored[key][token] = urn
 
+    def sharer(self, key: Hashable, token: str) -> str | None:
+        """Return the URN under which the state holds the same a second time, or None."""
+        with self._lock:
+            return next((urn for other, urn in self.stored[key].items() if other != token), None)
+
     def take(self, key: Hashable, urn: str) -> str | None:
         """Note that a creation got something; return the URN of who holds it already, if anybody does."""
         with self._lock:

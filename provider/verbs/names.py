@@ -52,6 +52,13 @@ class Names:
         if key is not None:
             self._holders.store(key, self._urn, self._token(olds))
 
+    def shared(self, resource_id: str, olds: Mapping[str, Any]) -> str | None:
+        """Note that the state holds it; say who else in the state does, or return None where nobody does."""
+        self.is_stored(resource_id, olds)
+        key = self._key(resource_id, olds)
+        other = None if key is None else self._holders.sharer(key, self._token(olds))
+        return None if other is None else resource_name(other)
+
     def holds(self, resource_id: str, olds: Mapping[str, Any], *, goes: bool) -> None:
         """Note that the state holds it and, unless it is to be replaced, that the program manages it.
 

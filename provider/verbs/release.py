@@ -99,10 +99,12 @@ class Releases:
 
 def release(claimed: Claimed, session: Session) -> None:
     """Take a claim off; what stops that is told, and is tried again at the next visit."""
-    kind, arn = claimed.kind, claimed.outputs.get("datastore_arn")
+    kind = claimed.kind
+    outputs = {**claimed.outputs, kind.id_property: claimed.store_id}
+    name = kind.tags.name(outputs) if kind.tags else ""
     try:
-        if claimed.is_new or KEY in read_tags(kind, session, str(arn)):
-            take_off(kind, claimed.store_id, arn, claimed.outputs.get("tags"), session)
+        if claimed.is_new or KEY in read_tags(kind, session, name):
+            take_off(kind, claimed.store_id, outputs, session)
     except ProviderError as error:
         session.voice.info(
             f"whether {kind.noun} {claimed.store_id} still carries a claim is not known: {error}"

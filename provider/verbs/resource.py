@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
 from ..kinds.hidden import ANSWERED, BEFORE, CLAIMED, REPLACING, SECRETS, TOKEN
+from ..kinds.parts import Life
 from ..models.shapes import Fault, is_open
 from ..timing import durations
 from . import adopt as adoption
@@ -129,7 +130,10 @@ class Resource:
         self._note(resource_id, olds, is_new=False)
         olds = self._ours(olds)
         found = diff(self._kind, resource_id, olds, news)
-        self._names.holds(resource_id, olds, goes=bool(found.replaces))
+        if self._process.declares(self._call):
+            self._names.holds(resource_id, olds, goes=bool(found.replaces))
+        else:
+            self._warn_of_sharing(resource_id, olds)
         paths = self._process.replacing.get(self._urn, ())
         replacing = forced(found, olds if old_inputs is None else old_inputs, news, paths)
         if (found.replaces or replacing) and self._kind.holds_data:
@@ -202,6 +206,15 @@ class Resource:
                 self._keep_home(resource_id, props, session, is_gone=True)
         session.sum_up("deleted")
 
+    def _warn_of_sharing(self, resource_id: str, olds: Mapping[str, Any]) -> None:
+        """Warn where the state holds it twice: a refresh goes on, an update does not."""
+        other = self._names.shared(resource_id, olds)
+        if other is not None:
+            self._call.warn(
+                f"{self._kind.noun} {resource_id} is in the state as {other}, too; take one of them out of "
+                "the program or, by `pulumi state delete`, out of the state: the data stays"
+            )
+
     def _tell_region(self, news: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
         region, configured = inputs.get("region"), self._process.configuration.region
         if news.get("region") is None and configured not in {None, region}:
@@ -247,9 +260,9 @@ class Resource:
     ) -> str:
         """Say what a replacement destroys, or would where it is not sure yet."""
         kind, names = self._kind, ", ".join(replaces)
-        if olds.get(kind.status_property) in kind.statuses.failed:
+        if kind.life(olds) is Life.FAILED:
             return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
-        if olds.get(kind.status_property) in kind.statuses.leaving:
+        if kind.life(olds) is Life.DELETING:
             return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
         lost = f"{kind.noun} {resource_id} is to be replaced, and the data in it destroyed"
         if not replaces:
@@ -272,7 +285,7 @@ class Resource:
 
     def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:
         """Return how long a verb may take, in seconds; ``custom_timeouts`` come first."""
-        own = durations.parse((values.get("timeouts") or {}).get(verb))
+        own = durations.parse_duration((values.get("timeouts") or {}).get(verb))
         default: float = getattr(self._kind.timeouts, verb)
         return self._call.timeout or own or default
 

@@ -217,7 +217,7 @@ def test_what_a_resource_manages_is_adopted_by_no_other(make_engine: MakeEngine,
     assert "already" in outcome.text
 
 
-def test_a_state_in_which_two_hold_a_store_is_destroyed_whole(
+def test_a_state_in_which_two_hold_a_store_is_refreshed_and_destroyed_whole(
     make_engine: MakeEngine, cloud: Sandbox
 ) -> None:
     store = adopted(cloud, IMAGES)
@@ -225,7 +225,11 @@ def test_a_state_in_which_two_hold_a_store_is_destroyed_whole(
     well(engine.up())
     document = {"version": 3, "deployment": twice(dict(engine.deployment()))}
     engine.import_deployment(document)
-    well(engine.destroy())
+    refresh = well(engine.refresh())
+    assert sorted(name for name in refresh.names() if name != "default") == ["patients", "records"]
+    assert f"HealthImaging data store {store} is in the state as " in notes(refresh, "warning"), refresh
+    assert active(cloud) == [store]
+    well(engine.destroy("--refresh"))
     assert engine.deployment().get("resources", []) == []
     assert active(cloud) == []
 

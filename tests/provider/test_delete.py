@@ -14,7 +14,7 @@ from provider.aws.rate_limits import InTurn
 from provider.aws.settings import Settings
 from provider.errors import DeadlineError, ProviderError
 from provider.kinds.kind import Kind
-from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, RATES
 from provider.verbs.delete import delete
 from provider.verbs.process import Process
 from provider.verbs.session import Session
@@ -55,7 +55,11 @@ class Account:
         )
         deadline = self.now() + patience
         caller = InTurn(
-            AwsCaller(settings), self._process.turns, settings, clock=self, line=self, deadline=deadline
+            AwsCaller(settings),
+            self._process.turns.of(settings, RATES),
+            clock=self,
+            line=self,
+            deadline=deadline,
         )
         session = Session(caller, self, self, kind.noun, deadline=deadline, chance=lambda: 0.5)
         delete(kind, store, {"datastore_id": store, **props}, session)
@@ -130,6 +134,29 @@ def test_a_job_that_never_ends_keeps_the_lake_and_is_told(account: Account) -> N
     (job,) = account.cloud.jobs()
     assert f": {job.id} is IN_PROGRESS; give it longer" in str(raised.value)
     assert [each.status for each in account.cloud.stores()] == ["ACTIVE"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "service", "given"),
+    [(IMAGES, "medical-imaging", {}), (LAKE, "healthlake", {"DatastoreTypeVersion": "R4"})],
+)
+@pytest.mark.parametrize("conflicts", [(1,), None], ids=["throttled then", "to the end"])
+def test_a_conflict_that_outlasts_the_deadline_is_what_the_error_tells(
+    account: Account, kind: Kind, service: str, given: dict[str, str], conflicts: tuple[int, ...] | None
+) -> None:
+    store = account.cloud.add_store(service, given)
+    conflict = {"status": 409, "code": "ConflictException", "message": "a lock is held"}
+    delete_it = f"{service}.{kind_deletes(kind)}"
+    account.cloud.fault(delete_it, "error", calls=conflicts, **conflict)  # type: ignore[arg-type]
+    account.cloud.fault(delete_it, "throttle", calls=None)
+    with pytest.raises(DeadlineError) as raised:
+        account.delete(kind, store, patience=900.0)
+    assert raised.value.reason == "ConflictException: a lock is held"
+    assert [each.status for each in account.cloud.stores()] == ["ACTIVE"]
+
+
+def kind_deletes(kind: Kind) -> str:
+    return "DeleteDatastore" if kind is IMAGES else "DeleteFHIRDatastore"
 
 
 def start(account: Account, store: str, operation: str) -> None:
