@@ -21,8 +21,13 @@ HEALTH_IMAGING_DATASTORE: Final = Row(
     operation="CreateDatastore",
     properties=(
         Property("datastore_name", "datastoreName"),
-        Property("kms_key_arn", "kmsKeyArn", hint="give the ARN of a key or an alias, not a bare key id"),
-        Property("lambda_authorizer_arn", "lambdaAuthorizerArn"),
+        Property(
+            "kms_key_arn",
+            "kmsKeyArn",
+            own_keys=("",),
+            hint="give the ARN of a key or an alias, not a bare key id",
+        ),
+        Property("lambda_authorizer_arn", "lambdaAuthorizerArn", arns=("",)),
         Property("lossless_storage_format", "losslessStorageFormat", spelling=lossless_format),
         Property("tags", "tags", Change.TAGS),
         Property("force_destroy", change=Change.SETTING, live=None),

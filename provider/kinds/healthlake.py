@@ -12,12 +12,11 @@ from dataclasses import replace
 from typing import Final
 
 from ..documents.access import FUNCTIONS, KEY_USE, KEYS, Access, Through
-from .doubts import EXPORT_DOUBTS, HEALTHLAKE_DOUBTS
 from .equivalence import encryption
+from .healthlake_rules import EXPORT_DOUBTS, HEALTHLAKE_DOUBTS, HEALTHLAKE_RULES
 from .parts import Created, Description, Earlier, Job, Jobs, Listing, Statuses, Tags, Timeouts
 from .properties import Change, Property, Values
 from .row import LOCATED_BY, MANAGED, MINUTE, Row, workflows
-from .rules import HEALTHLAKE_RULES
 
 _EXPORT: Final = "StartFHIRExportJob"
 
@@ -25,9 +24,9 @@ _EXPORT_PARTS: Final = (
     Property("output_s3_uri", "OutputDataConfig.S3Configuration.S3Uri", operation=_EXPORT,
              input="OutputS3Uri", required=True, live=None, hint="give s3://bucket/prefix"),
     Property("output_kms_key_id", "OutputDataConfig.S3Configuration.KmsKeyId", operation=_EXPORT,
-             input="OutputKmsKeyId", required=True, live=None),
+             input="OutputKmsKeyId", required=True, live=None, arns=("",)),
     Property("data_access_role_arn", "DataAccessRoleArn", operation=_EXPORT, required=True, live=None,
-             hint="give the ARN of an IAM role"),
+             arns=("",), hint="give the ARN of an IAM role"),
     Property("job_name", "JobName", operation=_EXPORT, input="ExportJobName", live=None),
 )  # fmt: skip
 
@@ -85,9 +84,11 @@ HEALTHLAKE_DATASTORE: Final = Row(
     properties=(
         Property("datastore_name", "DatastoreName", Change.UPDATE),
         Property("datastore_type_version", "DatastoreTypeVersion", required=True),
-        Property("sse_configuration", "SseConfiguration", spelling=encryption),
+        Property("sse_configuration", "SseConfiguration", spelling=encryption,
+                 own_keys=("kms_encryption_config.kms_key_id",)),
         Property("preload_data_type", "PreloadDataConfig.PreloadDataType"),
-        Property("identity_provider_configuration", "IdentityProviderConfiguration", Change.UPDATE),
+        Property("identity_provider_configuration", "IdentityProviderConfiguration", Change.UPDATE,
+                 arns=("idp_lambda_arn",)),
         Property("analytics_configuration", "AnalyticsConfiguration", Change.UPDATE),
         Property("nlp_configuration", "NlpConfiguration", Change.UPDATE),
         Property("profile_configuration", "ProfileConfiguration", Change.UPDATE),

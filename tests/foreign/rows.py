@@ -23,7 +23,7 @@ VOLUME: Final = Row(
         Property("volume_type", "VolumeType", Change.UPDATE),
         Property("iops", "Iops", Change.UPDATE),
         Property("encrypted", "Encrypted"),
-        Property("kms_key_id", "KmsKeyId"),
+        Property("kms_key_id", "KmsKeyId", own_keys=("",)),
         Property("tags", "TagSpecifications.Tags", Change.TAGS, input="Tags"),
         Property("client_token", "ClientToken", Change.SETTING, live=None),
         Property("adopt", change=Change.SETTING, live=None),
