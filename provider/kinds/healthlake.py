@@ -7,16 +7,17 @@ up"; the handlers of CloudFormation's resource.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from ..documents.access import FUNCTIONS, KEY_USE, KEYS, Access, Through
-from .equivalence import encryption
+from .equivalence import key_arn
 from .healthlake_rules import EXPORT_DOUBTS, HEALTHLAKE_DOUBTS, HEALTHLAKE_RULES
-from .parts import Created, Description, Earlier, Job, Jobs, Listing, Statuses, Tags, Timeouts
+from .parts import Created, Description, Earlier, Job, Jobs, Statuses, Timeouts
 from .properties import Change, Property, Values
 from .row import LOCATED_BY, MANAGED, MINUTE, Row, workflows
+from .tagging import Listing, Tags
 
 _EXPORT: Final = "StartFHIRExportJob"
 
@@ -74,6 +75,27 @@ def synthetic_patients(values: Values, stack: str, noun: str) -> Iterator[str]:
             f"preload_data_type puts synthetic patients into a {noun} of the stack {stack}, "
             "and only a new store gets rid of them"
         )
+
+
+_AWS_OWNED: Final = {"kms_encryption_config": {"cmk_type": "AWS_OWNED_KMS_KEY"}}
+
+
+def encryption(value: Any, olds: Values) -> Any:
+    """Return the encryption that a store has: filled in where left out, its key by its ARN.
+
+    Args:
+        value: ``sse_configuration`` as the user wrote it.
+        olds: What the state has of the store; its ARN tells the account and region of a short name.
+
+    Source: API reference, KmsEncryptionConfig ("If no key is specified, AWS-owned").
+    """
+    if not value:
+        return _AWS_OWNED
+    config = value.get("kms_encryption_config") if isinstance(value, Mapping) else None
+    if not isinstance(config, Mapping) or not isinstance(config.get("kms_key_id"), str):
+        return value
+    key = key_arn(config["kms_key_id"], olds.get("datastore_arn"))
+    return {"kms_encryption_config": {**config, "kms_key_id": key}}
 
 
 HEALTHLAKE_DATASTORE: Final = Row(

@@ -22,12 +22,12 @@ from .parts import (
     Life,
     Refusals,
     Statuses,
-    Tags,
     Timeouts,
     Workflow,
 )
 from .properties import Property, Values, live_values, property_faults, workflow_inputs
 from .rules import RULES, Doubt, Rule, arn_faults, missing_service
+from .tagging import Tags
 
 if TYPE_CHECKING:
     from botocore.model import Shape

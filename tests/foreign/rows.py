@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from provider.documents.access import Access
-from provider.kinds.parts import Created, Description, Listing, Refusals, Statuses, Tags, Timeouts
+from provider.kinds.parts import Created, Description, Refusals, Statuses, Timeouts
 from provider.kinds.properties import Change, Property
 from provider.kinds.row import MINUTE, Row, workflows
+from provider.kinds.tagging import Listing, Tags
 
 SERVICE: Final = "ec2"
 
