@@ -15,6 +15,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 from pulumi.output import Unknown
 
 from ..engine.failures import check_failure
+from ..engine.schema import PACKAGE, is_to_programs, schema, to_verbs
 from ..errors import InputError, ProviderError, printable
 from ..kinds.equivalence import normal
 from ..kinds.hidden import SECRETS
@@ -65,7 +66,7 @@ class Bridge:
 
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> CheckResult:
         """Return the inputs and every fault, each on its property."""
-        before, values = plain(olds), plain(news)
+        before, values = self._held(olds), plain(news)
         with self._resource(before, values) as (resource, call):
             checked = resource.check(before, values)
         return CheckResult(
@@ -74,9 +75,9 @@ class Bridge:
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
         """Return what changes; a replacement says what it costs."""
-        before, values = plain(olds), plain(news)
+        before, values = self._held(olds), plain(news)
         with self._resource(before, values) as (resource, call):
-            held = None if call.old_inputs is None else plain(call.old_inputs)
+            held = None if call.old_inputs is None else self._held(call.old_inputs)
             known = {*self._kind.names, *before, *values}
             for path in (each for each in call.ignore_changes if parse(each)[0] not in {ANY, *known}):
                 raise InputError(
@@ -84,8 +85,10 @@ class Bridge:
                     hint=f"did you mean {nearest(path, known)!r}?",
                 )
             found = resource.diff(resource_id, before, values, held)
-        left_open = found.any and not found.replaces and _differ(held, values, found.updates)
-        changes = found.any or _foreign(olds.get(PROVIDER))
+        forces = bool(self._process.replacing.get(call.urn or ""))
+        shown = forces or _hidden(held or {}) == _hidden(values)  # the engine would show these, too
+        left_open = found.any and not found.replaces and shown and _differ(held, values, found.updates)
+        changes = found.any or _foreign(olds.get(PROVIDER)) or is_to_programs(olds)
         return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
@@ -106,7 +109,7 @@ class Bridge:
 
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
         """Change the resource in place."""
-        before, values = plain(olds), plain(news)
+        before, values = self._held(olds), plain(news)
         with self._resource(before, values) as (resource, _):
             made = resource.update(resource_id, before, values)
         return UpdateResult(sealed(made.outputs, self._kind.derived))
@@ -116,6 +119,14 @@ class Bridge:
         values = plain(props)
         with self._resource(values) as (resource, _):
             resource.delete(resource_id, values)
+
+    def _held(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a state holds; one of the plugin face spells it as its programs do."""
+        held = plain(state)
+        if not is_to_programs(held):
+            return held
+        specs = schema()["resources"][f"{PACKAGE}:index:{self._kind.name}"]
+        return to_verbs(held, {**specs["properties"], **specs["inputProperties"]})
 
     @contextmanager
     def _resource(self, *props: Mapping[str, Any]) -> Iterator[tuple[Resource, host.HostCall]]:
@@ -156,6 +167,10 @@ def _differ(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: I
     A dynamic provider cannot: it would show no property in the preview and reach no ``replace_on_changes``.
     """
     return before is not None and any(normal(before.get(name)) != normal(after.get(name)) for name in names)
+
+
+def _hidden(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name.startswith("__") and name != PROVIDER}
 
 
 def _failure(fault: Fault, call: host.HostCall, inputs: Mapping[str, Any]) -> CheckFailure:

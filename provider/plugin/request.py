@@ -11,12 +11,12 @@ from pulumi.runtime.proto import provider_pb2
 
 from ..aws.settings import default_region
 from ..documents.fingerprints import fingerprint
+from ..engine import schema
 from ..engine.failures import check_failure, cut, grpc_status
 from ..kinds.hidden import RESUME, SECRETS
 from ..models.shapes import UNKNOWN, Fault
 from ..verbs.resource import Resource
 from ..verbs.secrets import sealed
-from . import schema
 from .values import to_plain, to_struct
 
 if TYPE_CHECKING:

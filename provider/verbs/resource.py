@@ -91,6 +91,7 @@ class Resource:
         if olds.get(TOKEN):
             known.holds_creation(self._urn, olds[TOKEN])
         known.held_before(self._urn, olds.get(BEFORE) or ())
+        self._process.releases.named(news)
         inputs, faults = check(self._kind, olds, news, self._surroundings(news))
         self._process.replacing[self._urn] = tuple(inputs.pop(REPLACING, ()))
         if wanted(inputs):
@@ -194,6 +195,9 @@ class Resource:
         if other is not None:
             self._call.info(f"{self._kind.noun} {resource_id} is not deleted: {other}")
             return
+        self._process.releases.replaces(self._urn, resource_id)
+        self._process.releases.stored(self._urn, resource_id)  # what goes needs nothing taken off
+        self._process.release_shown(self._call)
         session = self._session(props, self._timeout("delete", props))
         if self._kind.scope is not None:
             self._keep_home(resource_id, props, session)
@@ -326,4 +330,6 @@ class Resource:
     def _note(self, resource_id: str, outputs: Mapping[str, Any], *, is_new: bool) -> None:
         """Note a claim that is to come off once there is evidence that the state holds the store."""
         if self._kind.tags and outputs.get(CLAIMED):
-            self._process.releases.note(self._urn, Claimed(self._kind, resource_id, outputs, is_new))
+            was_lost = is_new and self._process.index.has(resource_id)
+            claimed = Claimed(self._kind, resource_id, outputs, is_new, was_lost)
+            self._process.releases.note(self._urn, claimed)

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from ... import program
 from ...aws.configuration.keys import KEYS, Key
+from ...engine.schema import PACKAGE, camel
 from ...kinds.properties import Change, Property
 from ...kinds.table import KINDS
 from ...models.services import operation
 from ...models.shapes import member_at
-from ...plugin.schema import PACKAGE, camel
 from . import docstrings
 from .types import ANYTHING, Spec, Types, hints
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, is_
 
 import pulumi
 
+from ...engine.schema import PACKAGE, camel
 from ...models.shapes import snake
-from ...plugin.schema import PACKAGE, camel
 from ...program import arguments
 from . import docstrings
 
