@@ -328,7 +328,7 @@ DOUBTFUL: list[tuple[Kind, dict[str, Any], str, str]] = [
         HEALTHLAKE_DATASTORE,
         {"region": "eu-central-1"},
         "region",
-        "use one of ap-south-1, ap-southeast-2, ca-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-",
+        "use one of ap-south-1, ap-southeast-2, ca-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us",
     ),
 ]
 
