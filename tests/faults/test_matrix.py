@@ -97,11 +97,15 @@ def stage(scene: Scene, request: pytest.FixtureRequest, clock: ManualClock) -> S
     account, caller = request.getfixturevalue("account"), AwsCaller
     if scene.kind is VOLUME:
         account, caller = request.getfixturevalue("foreign")
+    return staged(scene, account, Stack(scene.kind, clock, caller=caller))
+
+
+def staged(scene: Scene, account: Control, stack: Stack) -> Stage:
+    """Put up a scene in an account."""
     account.reset()
     scene = furnish(account, scene)
     others = {store.id for store in account.stores()}
     account.advance(100)
-    stack = Stack(scene.kind, clock, caller=caller)
     if scene.before is not None:
         stack.up(scene.before)
     account.advance(3600)
