@@ -7,7 +7,6 @@ does not know yet passes every check.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -266,8 +265,10 @@ def _by_property(shape: StructureShape) -> dict[str, str]:
 
 
 def _nearest(word: str, choices: Any) -> str:
-    near = difflib.get_close_matches(word, list(choices), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    from ..arazzo.faults import nearest_name  # noqa: PLC0415 - few programs misspell anything
+
+    near = nearest_name(word, choices)
+    return f"; did you mean {near}?" if near else ""
 
 
 def _is_number(value: Any) -> bool:

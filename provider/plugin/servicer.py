@@ -251,7 +251,7 @@ def _type(request: Any) -> str:
 
 def _unknown_names(values: Mapping[str, Any], specs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the names that the schema does not have, each with the nearest one that it has."""
-    from ..models.services import did_you_mean  # noqa: PLC0415 - few programs misspell anything
+    from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - few programs misspell anything
 
     allowed = {*specs, *map(schema.snake, specs), "version", "pluginDownloadURL"}
     for name in values:
