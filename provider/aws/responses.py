@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..arazzo.protocol import Response, ServiceError
 from ..models import operations, wire
-from ..models.shapes import to_wire
+from ..models.shapes import to_wire, wire_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -218,9 +218,7 @@ def _add_names(shape: Any, value: JSON, path: Path) -> None:
 
 
 def _by_wire(shape: Any, name: str) -> Shape:
-    found: Shape = next(
-        each for own, each in shape.members.items() if each.serialization.get("name", own) == name
-    )
+    found: Shape = next(each for own, each in shape.members.items() if wire_name(own, each) == name)
     return found
 
 

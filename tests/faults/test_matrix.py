@@ -83,12 +83,15 @@ def account(clock: ManualClock) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def foreign(clock: ManualClock) -> tuple[Control, Callable[[Any], Caller]]:
-    """An account of a service that the sandbox does not have, in this process, and what calls it."""
+def foreign(account: Sandbox, clock: ManualClock) -> tuple[Control, Callable[[Any], Caller]]:
+    """An account with a service that the sandbox does not have, in this process, and what calls it.
+
+    Its reads lag behind as those of the other account do.
+    """
     wire = Wire()
     wire.cloud = Cloud(clock=clock, packages={**PACKAGES, SERVICE: ec2})
     desk = Desk(wire.cloud)
-    desk.settings(**SOONER)
+    desk.settings(**SOONER, lag=account.settings()["lag"])
     return desk, wire.caller
 
 
