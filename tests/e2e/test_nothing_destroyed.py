@@ -395,7 +395,7 @@ def test_what_is_really_gone_is_gone(make_engine: MakeEngine, cloud: Sandbox) ->
 def test_to_read_what_does_not_exist_is_an_error(make_engine: MakeEngine, cloud: Sandbox, call: str) -> None:
     outcome = started(make_engine, cloud, call).up()
     assert outcome.exit_code != 0
-    assert f"resource '{'0' * 32}' does not exist" in outcome.text, outcome
+    assert f"'{'0' * 32}' does not exist" in outcome.text, outcome
 
 
 # Tags of others

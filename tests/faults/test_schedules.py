@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -135,6 +135,7 @@ class Schedules(RuleBasedStateMachine):
     """Two stores of one stack each, in an account with others' stores."""
 
     parts = PARTS
+    stack_type: ClassVar[type[Stack]] = Stack
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,7 +145,7 @@ class Schedules(RuleBasedStateMachine):
         self.desk = Desk(cloud)
         self.desk.settings(**DURATIONS)
         self.stacks = {
-            part: Stack(each.kind, clock, name=each.name, caller=WIRE.caller)
+            part: self.stack_type(each.kind, clock, name=each.name, caller=WIRE.caller)
             for part, each in self.parts.items()
         }
         self.props: dict[str, Any] = {part: dict(each.first) for part, each in self.parts.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from provider.kinds.kind import Kind
 from provider.kinds.table import KINDS
 
 PROVIDER = Path(__file__).parents[2] / "provider"
@@ -90,3 +91,14 @@ def test_the_scan_finds_what_it_looks_for() -> None:
 @pytest.mark.parametrize("name", FACES)
 def test_every_exception_is_one(name: str) -> None:
     assert named(PROVIDER / name) != []
+
+
+ASKING = [
+    path for room in ("verbs", "engine", "dynamic", "plugin") for path in (PROVIDER / room).rglob("*.py")
+]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in vars(Kind) if not name.startswith("_")))
+def test_the_protocol_has_nothing_that_no_verb_and_no_face_asks_for(name: str) -> None:
+    asked = re.compile(rf"kind\.{name}\b")
+    assert any(asked.search(path.read_text()) for path in ASKING)
