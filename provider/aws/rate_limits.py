@@ -28,11 +28,11 @@ _LEAST: Final = 0.05
 _MOST: Final = 20.0
 
 
-class Line(Protocol):
+class ProgressReporter(Protocol):
     """The resource's own line in the engine's display."""
 
     def progress(self, message: str, *, ephemeral: bool = True) -> None:
-        """Show a message."""
+        """Show a message; one that is not ephemeral stays."""
 
 
 @dataclass
@@ -119,7 +119,7 @@ class InTurn:
     caller: Caller
     queues: Queues
     clock: Clock
-    line: Line
+    line: ProgressReporter
     deadline: float | None = None
 
     def call(self, operation: Operation, request: Request) -> Response:

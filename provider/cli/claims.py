@@ -62,8 +62,8 @@ def _claimed(kind: Row, settings: Settings) -> Iterator[Store]:
     session = Session(
         caller=AwsCaller(settings),
         clock=SYSTEM_CLOCK,
-        voice=_Terminal(),
-        noun=kind.noun,
+        reporter=_Terminal(),
+        label=kind.label,
         refusals=kind.refusals,
         deadline=SYSTEM_CLOCK.now() + SECONDS,
     )
@@ -74,7 +74,7 @@ def _line(kind: Row, store: Store) -> str:
     claim = store.claim
     whose = claim.whose or "an earlier release, which does not say whose it is"
     since = f", since {claim.since}" if claim.since else ""
-    return f"{kind.noun} {store.id}: {_state(store)} for {whose}{since}; {_advice(store)}"
+    return f"{kind.label} {store.id}: {_state(store)} for {whose}{since}; {_advice(store)}"
 
 
 def _state(store: Store) -> str:

@@ -25,7 +25,7 @@ def lossless_format(value: Any, olds: Values) -> Any:  # noqa: ARG001 - as all o
 
 HEALTH_IMAGING_DATASTORE: Final = Row(
     name="HealthImagingDatastore",
-    noun="HealthImaging data store",
+    label="HealthImaging data store",
     service="medical-imaging",
     operation="CreateDatastore",
     properties=(
@@ -62,8 +62,8 @@ HEALTH_IMAGING_DATASTORE: Final = Row(
     statuses=Statuses(
         ready=frozenset({"ACTIVE"}),
         failed=frozenset({"CREATE_FAILED"}),
-        leaving=frozenset({"DELETING"}),
-        gone=frozenset({"DELETED"}),
+        deleting=frozenset({"DELETING"}),
+        deleted=frozenset({"DELETED"}),
     ),
     description=Description(
         "datastore",

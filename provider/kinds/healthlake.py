@@ -43,7 +43,7 @@ _JOB: Final = Description(
     "DescribeFHIRExportJob",
     "ExportJobProperties",
     {"job_id": "JobId", "job_status": "JobStatus", "job": ""},
-    settled="job_status",
+    terminal="job_status",
     ends=_JOB_ENDS,
 )
 
@@ -68,11 +68,11 @@ _ACCESS: Final = Access(
 )
 
 
-def synthetic_patients(values: Values, stack: str, noun: str) -> Iterator[str]:
+def synthetic_patients(values: Values, stack: str, label: str) -> Iterator[str]:
     """Preloaded patients are none that a stack in production wants."""
     if "prod" in stack.lower() and values.get("preload_data_type") is not None:
         yield (
-            f"preload_data_type puts synthetic patients into a {noun} of the stack {stack}, "
+            f"preload_data_type puts synthetic patients into a {label} of the stack {stack}, "
             "and only a new store gets rid of them"
         )
 
@@ -100,7 +100,7 @@ def encryption(value: Any, olds: Values) -> Any:
 
 HEALTHLAKE_DATASTORE: Final = Row(
     name="HealthLakeDatastore",
-    noun="HealthLake data store",
+    label="HealthLake data store",
     service="healthlake",
     operation="CreateFHIRDatastore",
     properties=(
@@ -142,8 +142,8 @@ HEALTHLAKE_DATASTORE: Final = Row(
     statuses=Statuses(
         ready=frozenset({"ACTIVE"}),
         failed=frozenset({"CREATE_FAILED"}),
-        leaving=frozenset({"DELETING"}),
-        gone=frozenset({"DELETED"}),
+        deleting=frozenset({"DELETING"}),
+        deleted=frozenset({"DELETED"}),
     ),
     description=Description(
         "datastore",
@@ -175,7 +175,7 @@ HEALTHLAKE_DATASTORE: Final = Row(
         resource_type="healthlake:datastore",
     ),
     created=Created("DatastoreId", arn="DatastoreArn"),
-    jobs=(_EXPORTS, replace(_EXPORTS, noun="imports", verb="list-imports", listed="importJobs")),
+    jobs=(_EXPORTS, replace(_EXPORTS, label="imports", verb="list-imports", listed="importJobs")),
     quota=10,
     derived={**dict.fromkeys(("datastore_arn", "datastore_endpoint"), LOCATED_BY), "job": ("export",)},
     risky=(synthetic_patients,),
@@ -185,7 +185,7 @@ HEALTHLAKE_DATASTORE: Final = Row(
 
 HEALTHLAKE_EXPORT: Final = Row(
     name="HealthLakeExport",
-    noun="HealthLake export",
+    label="HealthLake export",
     service="healthlake",
     operation=_EXPORT,
     properties=(

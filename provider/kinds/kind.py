@@ -32,7 +32,7 @@ class Kind(Protocol):
         """The resource's class name, as in its type token."""
 
     @property
-    def noun(self) -> str:
+    def label(self) -> str:
         """What errors and progress call it."""
 
     @property
@@ -189,7 +189,7 @@ class Kind(Protocol):
     def last_said(self, body: Values) -> dict[str, Any]:
         """Return what an answer tells of it, by the outputs of workflows, for ``reported``."""
 
-    def settled(self, held: Values) -> frozenset[str]:
+    def terminal(self, held: Values) -> frozenset[str]:
         """Return the workflow outputs of which the state has the last word."""
 
     def live(self, seen: Values) -> dict[str, Any]:
@@ -261,7 +261,7 @@ class KindDefaults:
         """Return nothing."""
         return {}
 
-    def settled(self, held: Values) -> frozenset[str]:  # noqa: ARG002 - as above
+    def terminal(self, held: Values) -> frozenset[str]:  # noqa: ARG002 - as above
         """Return none."""
         return frozenset()
 

@@ -48,16 +48,16 @@ class Statuses:
 
     ready: frozenset[str]
     failed: frozenset[str]
-    leaving: frozenset[str] = frozenset()
-    gone: frozenset[str] = frozenset()
+    deleting: frozenset[str] = frozenset()
+    deleted: frozenset[str] = frozenset()
 
     def life(self, value: Any) -> Life:
         """Return what a value means."""
         lives = {
             Life.READY: self.ready,
             Life.FAILED: self.failed,
-            Life.DELETING: self.leaving,
-            Life.DELETED: self.gone,
+            Life.DELETING: self.deleting,
+            Life.DELETED: self.deleted,
         }
         return next((life for life, values in lives.items() if value in values), Life.OTHER)
 
@@ -71,7 +71,7 @@ class Description:
         operation: The operation whose output shape has it.
         member: Its member there, or the member with a list of such descriptions.
         outputs: State property by the model's member in the description; an empty member is the whole of it.
-        settled: The output whose values in ``ends`` say that nothing of the description changes any more,
+        terminal: The output whose values in ``ends`` say that nothing of the description changes any more,
             however the service spells it from one answer to the next; empty for none.
         ends: Those values.
     """
@@ -80,12 +80,12 @@ class Description:
     operation: str
     member: str
     outputs: Mapping[str, str]
-    settled: str = ""
+    terminal: str = ""
     ends: frozenset[str] = frozenset()
 
-    def is_settled(self, held: Values) -> bool:
+    def is_terminal(self, held: Values) -> bool:
         """Whether what the state holds of the description is its last word."""
-        return held.get(self.settled) in self.ends
+        return held.get(self.terminal) in self.ends
 
     def properties(self, body: Values, shape: Shape) -> dict[str, Any]:
         """Return the outputs that a description holds."""
@@ -145,12 +145,12 @@ class Contents:
     """What a resource holds and must not hold when it is deleted.
 
     Attributes:
-        noun: What they are called.
+        label: What they are called.
         listed: The output of the ``list-contents`` workflow with one page of them.
         id_input: The input of ``delete-content`` that names one, and its key in the list.
     """
 
-    noun: str
+    label: str
     listed: str
     id_input: str
 
@@ -160,7 +160,7 @@ class Jobs:
     """Jobs of one sort that run on a resource.
 
     Attributes:
-        noun: What they are called.
+        label: What they are called.
         verb: The verb whose workflow lists one page of them.
         listed: Its output with the page.
         id: A job's member that names it.
@@ -168,7 +168,7 @@ class Jobs:
         ends: The values of that at which it is over.
     """
 
-    noun: str
+    label: str
     verb: str
     listed: str
     id: str

@@ -85,7 +85,7 @@ class Row(KindDefaults):
     """
 
     name: str
-    noun: str
+    label: str
     service: str
     operation: str
     properties: tuple[Property, ...]
@@ -162,12 +162,12 @@ class Row(KindDefaults):
         """Yield what there is doubt about, and that the service is not known to be in the region."""
         for doubt in self.doubts:
             yield from doubt(values, account)
-        yield from missing_service(self.service, self.noun, values)
+        yield from missing_service(self.service, self.label, values)
 
     def cautions(self, values: Values, stack: str) -> Iterator[str]:
         """Yield what is valid but risky."""
         for caution in self.risky:
-            yield from caution(values, stack, self.noun)
+            yield from caution(values, stack, self.label)
 
     def inputs(self, values: Values, names: Container[str] | None = None) -> dict[str, Any]:
         """Return the workflow inputs that carry the properties, as AWS spells them."""
@@ -222,9 +222,9 @@ class Row(KindDefaults):
         found = {each.output: each.in_answer(body, self._output_shape(each)) for each in self.descriptions}
         return {output: value for output, value in found.items() if value is not None}
 
-    def settled(self, held: Values) -> frozenset[str]:
+    def terminal(self, held: Values) -> frozenset[str]:
         """Return the workflow outputs of which the state has the last word."""
-        return frozenset(each.output for each in self.descriptions if each.is_settled(held))
+        return frozenset(each.output for each in self.descriptions if each.is_terminal(held))
 
     def repeated_tokens(self, olds: Values, news: Values) -> tuple[str, ...]:
         """Return the properties that feed an idempotency token and are the same in a replacement."""

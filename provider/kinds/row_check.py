@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from ..documents.document_check import document_faults
 from ..documents.loading import load_once
 from ..documents.sent import sent_inputs
-from ..documents.soundness import document_faults
 from ..errors import ProviderError
 from ..models.services import operation
 from ..models.shapes import Fault, member_at
@@ -75,7 +75,7 @@ def _workflow_faults(row: Row) -> Iterator[Fault]:
     for contents in (row.contents,) if row.contents else ():
         for verb in ("list-contents", "delete-content"):
             if verb not in row.workflows:
-                yield Fault(verb, f"has no workflow; the resource holds {contents.noun}")
+                yield Fault(verb, f"has no workflow; the resource holds {contents.label}")
 
 
 def _property_faults(row: Row, each: Property) -> Iterator[Fault]:

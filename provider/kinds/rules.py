@@ -2,7 +2,7 @@
 
 A rule takes the properties as the user wrote them and yields its faults; a doubt takes them with the account
 that they are meant for, where that is known. What is not known is no ground to refuse: of a doubt the preview
-warns, and ``docs/beliefs.md`` says how it can be settled. What is one service's own stands beside its rows.
+warns, and ``docs/beliefs.md`` says how it can be terminal. What is one service's own stands beside its rows.
 Sources: AWS General Reference, "ARNs"; KMS Developer Guide, "Keys are regional".
 """
 
@@ -79,10 +79,10 @@ def timeouts(properties: Properties) -> Iterator[Fault]:
 
 def settings(properties: Properties) -> Iterator[Fault]:
     """The provider's own settings are of their types."""
-    for name, (type_, noun) in SETTINGS.items():
+    for name, (type_, label) in SETTINGS.items():
         value = properties.get(name)
         if value is not None and value != UNKNOWN and not isinstance(value, type_):
-            yield Fault(name, f"must be {noun}")
+            yield Fault(name, f"must be {label}")
 
 
 def connection(properties: Properties) -> Iterator[Fault]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ..arazzo.parse.names import inputs_of
+from ..documents.document_check import document_faults, request_faults
 from ..documents.loading import load_once
-from ..documents.soundness import document_faults, request_faults
 from ..documents.tokens import token_inputs
 from ..models.operations import begins_job
 from ..models.shapes import Fault, is_open
@@ -59,7 +59,7 @@ class WorkflowKind(KindDefaults):
     derived: ClassVar[Mapping[str, tuple[str, ...]]] = {"outputs": ("inputs",)}
 
     @property
-    def noun(self) -> str:
+    def label(self) -> str:
         """The creating workflow's name."""
         return f"workflow {self.workflows['create'].workflow_id if 'create' in self.workflows else None}"
 

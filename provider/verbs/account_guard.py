@@ -52,7 +52,7 @@ def home(resource_id: str, props: Mapping[str, Any]) -> Home | None:
     return Home(account=found[2], region=found[1]) if found else None
 
 
-class Guard:
+class AccountGuard:
     """Lets pass who calls the right account; it asks once for each way to reach AWS, and others wait."""
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class Guard:
             lock = self._locks.setdefault(way, threading.Lock())
         with lock:
             if way not in self._accounts:
-                asking = replace(session, noun="AWS account", seen={}, reached=None)
+                asking = replace(session, label="AWS account", seen={}, reached=None)
                 self._accounts[way] = str(asking.run(IDENTIFY, {}).outputs["account"])
             return self._accounts[way]
 

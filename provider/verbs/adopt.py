@@ -28,7 +28,7 @@ def adopt(kind: Kind, values: Mapping[str, Any], session: Session) -> Made:
     resource_id = str(values[ADOPT])
     outputs = look(kind, values, session)
     for fault in faults(kind, values, outputs):
-        what = f"{kind.noun} {resource_id} cannot be adopted"
+        what = f"{kind.label} {resource_id} cannot be adopted"
         raise InputError(what, place=Place(path=fault.path), reason=fault.reason)
     assert outputs is not None  # noqa: S101 - else there was a fault
     return Made(resource_id, outputs)
@@ -58,11 +58,11 @@ def look(kind: Kind, values: Mapping[str, Any], session: Session) -> dict[str, A
 def faults(kind: Kind, values: Mapping[str, Any], outputs: Mapping[str, Any] | None) -> Iterator[Fault]:
     """Yield why a resource cannot be adopted."""
     if outputs is None:
-        yield Fault(ADOPT, f"{kind.noun} {values[ADOPT]} does not exist in this account and region")
+        yield Fault(ADOPT, f"{kind.label} {values[ADOPT]} does not exist in this account and region")
         return
     for name in to_change(kind, values, outputs).replaces:
         reason = (
-            f"cannot be changed on {kind.noun} {values[ADOPT]}, which has {outputs.get(name)!r}; set that"
+            f"cannot be changed on {kind.label} {values[ADOPT]}, which has {outputs.get(name)!r}; set that"
         )
         yield Fault(name, reason)
 

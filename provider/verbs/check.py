@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from ..documents.soundness import document_faults
+from ..documents.document_check import document_faults
 from ..kinds.hidden import BEFORE, CONFIGURED, DEFAULTS, TOKEN, left_to_provider
 from ..kinds.properties import Change
 from ..models.shapes import Fault, given

@@ -81,16 +81,16 @@ def search(kind: Kind, session: Session, owner: Owner) -> Found:
     stores = owner.index.stores((kind.name, owner.account), lambda: claimed_stores(kind, session))
     own = [store for store in stores if store.claim.owner == owner.hash and not store.is_copy]
     for store in owner.index.untold(stores, owner.stack, owner.hash):
-        session.voice.info(_left(kind, store))
+        session.reporter.info(_left(kind, store))
     found = mine((now for store in own if (now := as_of_now(kind, store, session))), owner.hash)
     lost = [store for store in found.lost if not _is_held(owner, store, session)]
     answered = [store for store in found.answered if not _is_held(owner, store, session)]
     usable = tuple(store.id for store in answered if not store.is_failed)
     if usable:
-        raise AnsweredClaimError(kind.noun, usable)
+        raise AnsweredClaimError(kind.label, usable)
     for store in answered:
-        session.voice.warn(
-            f"{kind.noun} {store.id} could not be made, and a state may hold it: it stays as it is"
+        session.reporter.warn(
+            f"{kind.label} {store.id} could not be made, and a state may hold it: it stays as it is"
         )
     return Found(tuple(lost), tuple(answered))
 
@@ -128,7 +128,7 @@ def _left(kind: Kind, store: Store) -> str:
     """Say of a store in the making who takes it over."""
     name = store.claim.whose.partition(" ")[2]
     return (
-        f"{kind.noun} {store.id} was made for {name} by an interrupted run: `pulumi up` takes it over "
+        f"{kind.label} {store.id} was made for {name} by an interrupted run: `pulumi up` takes it over "
         f"where the program declares {name}; else delete it (`python -m provider claims` shows all of them)"
     )
 
@@ -172,8 +172,8 @@ def _tagged(
                     raise
                 denied.append(item.id)
     if denied:
-        session.voice.warn(
-            f"the caller may not read the tags of {len(denied)} {kind.noun}s, so it is not known whether "
+        session.reporter.warn(
+            f"the caller may not read the tags of {len(denied)} {kind.label}s, so it is not known whether "
             f"interrupted runs left them: {', '.join(denied)}"
         )
 
@@ -188,7 +188,7 @@ def _from_tagging(tags: Tags, session: Session) -> dict[str, dict[str, str]]:
     except CancelledError:
         raise
     except ProviderError as error:
-        session.voice.progress(f"reads the tags of each store, because the Tagging API failed: {error}")
+        session.reporter.progress(f"reads the tags of each store, because the Tagging API failed: {error}")
         return {}
     return {str(each["ResourceARN"]): tags_to_map(each.get("Tags")) for each in found}
 

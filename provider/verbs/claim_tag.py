@@ -38,7 +38,7 @@ class SpentTokenError(ProviderError):
 
     def __init__(self, kind: Kind, store_id: str) -> None:
         super().__init__(
-            f"AWS answered this creation with {kind.noun} {store_id}, which an earlier creation with the "
+            f"AWS answered this creation with {kind.label} {store_id}, which an earlier creation with the "
             "same token made",
             hint=f"set another {kind.token_property or 'token'}",
         )
@@ -52,9 +52,9 @@ class UnansweredError(ProviderError):
         is_certain: Whether AWS said that it did not mark it; else the mark may be there.
     """
 
-    def __init__(self, noun: str, made: Made, cause: ProviderError) -> None:
+    def __init__(self, label: str, made: Made, cause: ProviderError) -> None:
         super().__init__(
-            f"the claim on {noun} {made.id} could not be marked",
+            f"the claim on {label} {made.id} could not be marked",
             place=cause.place,
             reason=": ".join(filter(None, (cause.what, cause.reason))),
             hint="the store is not in the state; the next `pulumi up` takes it over",
@@ -137,9 +137,9 @@ class ClaimTag:
             self._write(now.answered(), session)
         except WorkflowError as error:
             if not error.not_found:  # what is gone is nobody's
-                raise UnansweredError(self.kind.noun, made, error) from error
+                raise UnansweredError(self.kind.label, made, error) from error
         except ProviderError as error:
-            raise UnansweredError(self.kind.noun, made, error) from error
+            raise UnansweredError(self.kind.label, made, error) from error
 
     def _verify(self, store_id: str, arn: str, session: Session) -> None:
         """Make sure that the store is this creation's, and learn its ARN."""
@@ -160,7 +160,7 @@ class ClaimTag:
         if store.is_copy:
             raise SpentTokenError(self.kind, store_id)
         if claim.stage is Stage.ANSWERED and self.claim.stage is not Stage.ANSWERED:
-            raise AnsweredClaimError(self.kind.noun, (store_id,))
+            raise AnsweredClaimError(self.kind.label, (store_id,))
         self.claim, self.arn = claim, store.arn
 
     def _look(self, store_id: str, arn: str, session: Session) -> _Seen:
@@ -183,7 +183,7 @@ class ClaimTag:
             found = listing.read(item)
             if found is not None and found.id == store_id:
                 return found.name
-        raise ProviderError(f"{self.kind.noun} {store_id} is not listed")
+        raise ProviderError(f"{self.kind.label} {store_id} is not listed")
 
     def _write(self, claim: Claim, session: Session) -> None:
         asking = replace(session, seen={}, reached=None)
@@ -238,7 +238,7 @@ def take_off(kind: Kind, store_id: str, outputs: Mapping[str, Any], session: Ses
             asking.run(kind.workflows["tag"], tags.putting(name, later), is_look=True)
     except WorkflowError as error:
         if not error.not_found:
-            session.voice.warn(f"the tag {KEY} stays on {kind.noun} {store_id} for now: {error}")
+            session.reporter.warn(f"the tag {KEY} stays on {kind.label} {store_id} for now: {error}")
             return False
     return True
 

@@ -105,10 +105,10 @@ class AmbiguousClaimError(ProviderError):
 class AnsweredClaimError(ProviderError):
     """A store was made for this resource, and a state may hold it. Attribute ``ids`` names such stores."""
 
-    def __init__(self, noun: str, ids: tuple[str, ...]) -> None:
+    def __init__(self, label: str, ids: tuple[str, ...]) -> None:
         named = ", ".join(ids)
         super().__init__(
-            f"{noun} {named} was made for this resource by a run that did not see it stored",
+            f"{label} {named} was made for this resource by a run that did not see it stored",
             reason="a state may hold it: this stack's under another name, or another stack's",
             hint=f'if none does, set adopt="{ids[0]}"; if one does, remove the tag {KEY} from the '
             "store (`pulumi refresh` of the stack that holds it does that); then run `pulumi up` again",

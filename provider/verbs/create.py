@@ -105,17 +105,17 @@ class _Making:
             except SpentTokenError as error:
                 if any(self._values.get(name) for name in self._kind.tokens.values() if name):
                     raise
-                self._session.voice.progress(f"{error.what}; makes its own")
+                self._session.reporter.progress(f"{error.what}; makes its own")
                 claim = claim.instead_of(error.store_id)
         raise ProviderError(
-            f"AWS answered {_MOST_NAMES} creations of {self._kind.noun} with stores of earlier ones",
+            f"AWS answered {_MOST_NAMES} creations of {self._kind.label} with stores of earlier ones",
             hint=f"set {self._kind.token_property} to a string of your own, and run `pulumi up` again",
         )
 
     def _take_over(self, store: Store, claim: Claim) -> Made | None:
         """Go on with a store that was lost; None where it is of no use, and was deleted."""
         kind, session = self._kind, self._session
-        session.voice.info(f"takes over {kind.noun} {store.id}, which an interrupted run made for it")
+        session.reporter.info(f"takes over {kind.label} {store.id}, which an interrupted run made for it")
         values = dict(self._values)
         if store.claim.asked != claim.asked:
             values = as_it_is(kind, store, values, session)
@@ -154,7 +154,7 @@ class _Making:
             self._warn(error)
 
     def _warn(self, error: UnansweredError) -> None:
-        self._session.voice.warn(
+        self._session.reporter.warn(
             f"{error.what}: {error.reason}; do not rename it before the next `pulumi up`"
         )
 
@@ -286,8 +286,8 @@ def _last_look(kind: Kind, error: ProviderError) -> dict[str, Any]:
 
 def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) -> UnfinishedError:
     if kind.life(made.outputs) is Life.FAILED:
-        hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` replaces it"
+        hint = f"{kind.label} {made.id} is kept in the state; the next `pulumi up` replaces it"
     else:
         made.outputs[RESUME] = {"verb": "create", **session.resume_point(error, kind)}
-        hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` goes on from there"
+        hint = f"{kind.label} {made.id} is kept in the state; the next `pulumi up` goes on from there"
     return UnfinishedError(made, error, hint=hint)

@@ -86,7 +86,7 @@ class _Deletion:
             item for item in self._held(contents) if item[contents.id_input] not in self._deleted
         ]:
             for number, item in enumerate(found, 1):
-                self._session.voice.progress(f"deletes {contents.noun}: {number} of {len(found)}")
+                self._session.reporter.progress(f"deletes {contents.label}: {number} of {len(found)}")
                 name = {contents.id_input: item[contents.id_input]}
                 try:
                     _run(self._kind, "delete-content", {**self._keys, **name}, self._session)
@@ -103,7 +103,7 @@ class _Deletion:
         if count:
             named = ", ".join(map(str, self._keys.values()))
             raise ProviderError(
-                f"{self._kind.noun} {named} still holds {count} {contents.noun}",
+                f"{self._kind.label} {named} still holds {count} {contents.label}",
                 place=error.place,
                 reason=error.reason,
                 hint="delete them, or set force_destroy=True, run `pulumi up`, and destroy again",
@@ -123,7 +123,7 @@ def _await(kind: Kind, jobs: Jobs, keys: Mapping[str, Any], session: Session) ->
     began, running = session.clock.now(), [""]
     try:
         while running := _running(kind, jobs, keys, session):
-            session.pause(f"waiting for {jobs.noun}: {running[0]}", began)
+            session.pause(f"waiting for {jobs.label}: {running[0]}", began)
     except DeadlineError as error:
         error.reason = "; ".join(filter(None, running))
         raise
@@ -134,6 +134,6 @@ def _running(kind: Kind, jobs: Jobs, keys: Mapping[str, Any], session: Session) 
     try:
         found = list(listed(kind.workflows[jobs.verb], jobs.listed, session, keys))
     except WorkflowError as error:
-        session.voice.progress(f"does not wait for {jobs.noun}: {error.reason or error.what}")
+        session.reporter.progress(f"does not wait for {jobs.label}: {error.reason or error.what}")
         return []
     return [f"{job.get(jobs.id)} is {job.get(jobs.status)}" for job in found if not jobs.is_over(job)]

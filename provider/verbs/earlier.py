@@ -31,8 +31,8 @@ def ended_before(kind: Kind, values: Mapping[str, Any], session: Session) -> lis
         found = list(listed(kind.workflows[jobs.verb], jobs.listed, session, kind.keys(values)))
     except WorkflowError as error:
         if not error.not_found:
-            session.voice.warn(
-                f"earlier {jobs.noun} cannot be listed ({error.reason or error.what}): if one ran with the "
+            session.reporter.warn(
+                f"earlier {jobs.label} cannot be listed ({error.reason or error.what}): if one ran with the "
                 f"same inputs, AWS may return it instead of running another; set {kind.token_property} to "
                 "prevent that"
             )

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from ..arazzo import Operation, Response
     from ..arazzo.protocol import StepRef
     from ..kinds.parts import Refusals
-    from .session import Voice
+    from .session import Reporter
 
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409
@@ -61,13 +61,13 @@ class Outlook:
     """Says of a state that no action names whether to wait on, and leaves a note where nobody knows it.
 
     Args:
-        voice: Where to leave the note.
-        noun: What is waited for.
+        reporter: Where to leave the note.
+        label: What is waited for.
     """
 
-    def __init__(self, voice: Voice, noun: str) -> None:
-        self._voice = voice
-        self._noun = noun
+    def __init__(self, reporter: Reporter, label: str) -> None:
+        self._reporter = reporter
+        self._label = label
         self._noted: set[str] = set()
 
     def __call__(self, operation: Operation, response: Response) -> Literal["pending", "unknown"] | None:
@@ -84,4 +84,4 @@ class Outlook:
         if what not in self._noted:
             self._noted.add(what)
             waited = "which this provider does not know: it polls on until the deadline"
-            self._voice.info(f"{self._noun}: {what}, {waited}")
+            self._reporter.info(f"{self._label}: {what}, {waited}")

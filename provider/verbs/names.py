@@ -82,7 +82,7 @@ class Names:
         holder = None if key is None else self._holders.take(key, self._urn)
         if holder is not None:
             raise HeldError(
-                f"AWS answered the creation with {self._kind.noun} {resource_id}, which this stack holds "
+                f"AWS answered the creation with {self._kind.label} {resource_id}, which this stack holds "
                 f"already as {resource_name(holder)}",
                 hint="nothing was deleted; set another idempotency token and run `pulumi up` again",
             )
@@ -99,7 +99,7 @@ class Names:
         other = None if key is None else self._holders.name(key, self._urn, way)
         if other is None:
             return None
-        return f"{self._kind.noun} {resource_id}, which {resource_name(other[0])} of this program {other[1]}"
+        return f"{self._kind.label} {resource_id}, which {resource_name(other[0])} of this program {other[1]}"
 
     def _key(self, resource_id: str, values: Mapping[str, Any]) -> Hashable:
         """Return what tells a resource of AWS from all others; None where nothing ever deletes it."""

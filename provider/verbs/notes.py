@@ -34,7 +34,7 @@ def notes(
     """
     if found.replaces:
         return
-    what = f"{kind.noun} {resource_id}"
+    what = f"{kind.label} {resource_id}"
     if found.kept:
         names = ", ".join(found.kept)
         yield f"the program no longer sets {names}: {what} keeps it; only a new one could be without it"

@@ -12,7 +12,7 @@ from ..aws.rate_limits import InTurn, Looks, Slots, Turns
 from ..kinds.table import RATES
 from ..models.shapes import UNKNOWN, is_open
 from ..timing.clock import chance, scaled
-from .account_guard import Guard
+from .account_guard import AccountGuard
 from .cancellation import Interruptible
 from .claim_search import Owner
 from .claims import Index, Known, organization
@@ -64,7 +64,7 @@ class Process:
     releases: Releases = field(default_factory=Releases)
     turns: Turns = field(default_factory=Turns)
     looks: Looks = field(default_factory=Looks)
-    guard: Guard = field(default_factory=Guard)
+    guard: AccountGuard = field(default_factory=AccountGuard)
     declared: dict[Any, set[str]] = field(default_factory=dict)
     holders: Holders = field(default_factory=Holders)
     replacing: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -96,8 +96,8 @@ class Process:
         session = Session(
             caller=InTurn(sender, queues, clock=clock, line=call, deadline=deadline),
             clock=clock,
-            voice=call,
-            noun=kind.noun,
+            reporter=call,
+            label=kind.label,
             deadline=deadline,
             chance=chance,
             refusals=kind.refusals,
@@ -109,7 +109,7 @@ class Process:
         return session
 
     def keep_home(self, place: Home, values: Mapping[str, Any], session: Session, *, is_gone: bool) -> None:
-        """Raise where another account or region is reached than a resource's own; see ``Guard.keep_home``."""
+        """Raise where another account or region is reached than a resource's; see ``AccountGuard.keep_home``."""
         settings = self.settings(values)
         self.guard.keep_home(settings, place, settings.chosen_region(), session, is_gone=is_gone)
 

@@ -1,9 +1,9 @@
-"""How a run is told to the one who waits: what a step does, since when, and when it looks again. Pure."""
+"""How a run is told to the one who waits: what a step does, since when, and when it polls again. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from ..kinds.hidden import ANSWERED
 from ..timing.durations import readable
@@ -11,19 +11,12 @@ from ..timing.durations import readable
 if TYPE_CHECKING:
     from ..arazzo import Event
     from ..arazzo.protocol import StepRef
+    from ..aws.rate_limits import ProgressReporter
 
 PLAIN_EVERY: Final = 300.0
 """Seconds of waiting after which a line stays in the output, for logs that show no live lines."""
 
-
 BAD_REQUEST: Final = 400
-
-
-class Line(Protocol):
-    """The resource's own line in the engine's display."""
-
-    def progress(self, message: str, *, ephemeral: bool = True) -> None:
-        """Show a message; one that is not ephemeral stays."""
 
 
 class Narrator:
@@ -35,7 +28,9 @@ class Narrator:
         names_steps: Whether each step is named when it begins; a look is over before anybody reads that.
     """
 
-    def __init__(self, line: Line, seen: MutableMapping[str, Any], *, names_steps: bool = True) -> None:
+    def __init__(
+        self, line: ProgressReporter, seen: MutableMapping[str, Any], *, names_steps: bool = True
+    ) -> None:
         self._line = line
         self._names_steps = names_steps
         self._seen = seen

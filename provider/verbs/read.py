@@ -87,7 +87,7 @@ def _inputs(kind: Kind, props: Mapping[str, Any]) -> dict[str, Any]:
 def _look(kind: Kind, held: Mapping[str, Any], session: Session) -> dict[str, Any] | None:
     """Return what the service says of the resource, or None where it does not know it.
 
-    What is settled is left out: the service spells it now this way, now that.
+    What is terminal is left out: the service spells it now this way, now that.
     """
     try:
         outputs = session.run(kind.workflows["read"], kind.keys(held), is_look=True).outputs
@@ -95,15 +95,15 @@ def _look(kind: Kind, held: Mapping[str, Any], session: Session) -> dict[str, An
         if error.not_found:
             return None
         raise
-    settled = kind.settled(held)
+    terminal = kind.terminal(held)
     seen = {**outputs, **_look_at_run(kind, held, session)}
-    return {name: value for name, value in seen.items() if name not in settled}
+    return {name: value for name, value in seen.items() if name not in terminal}
 
 
 def _look_at_run(kind: Kind, held: Mapping[str, Any], session: Session) -> Mapping[str, Any]:
     """Return what the service says of the resource's last job; one that it has forgotten is not drift."""
     job = kind.job
-    if job is None or kind.settled(held) or not held.get(job.id_property):
+    if job is None or kind.terminal(held) or not held.get(job.id_property):
         return {}
     keys = {**kind.keys(held), job.id_input: held[job.id_property]}
     try:

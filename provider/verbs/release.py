@@ -106,8 +106,8 @@ def release(claimed: Claimed, session: Session) -> None:
         if claimed.is_new or KEY in read_tags(kind, session, name):
             take_off(kind, claimed.store_id, outputs, session)
     except ProviderError as error:
-        session.voice.info(
-            f"it is not known whether {kind.noun} {claimed.store_id} still carries a claim: {error}"
+        session.reporter.info(
+            f"it is not known whether {kind.label} {claimed.store_id} still carries a claim: {error}"
         )
 
 

@@ -173,7 +173,7 @@ class Resource:
             self._names.reads(resource_id, props if found is None else found.outputs)
             if found is None:
                 where = self._process.settings(props).chosen_region() or "this region"
-                raise ProviderError(f"{self._kind.noun} '{resource_id}' does not exist in {where}")
+                raise ProviderError(f"{self._kind.label} '{resource_id}' does not exist in {where}")
         return found
 
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Made:
@@ -194,7 +194,7 @@ class Resource:
         self._process.known.holds_id(self._urn, resource_id)
         other = self._names.other(resource_id, props)
         if other is not None:
-            self._call.info(f"{self._kind.noun} {resource_id} is not deleted: {other}")
+            self._call.info(f"{self._kind.label} {resource_id} is not deleted: {other}")
             return
         self._process.releases.replaces(self._urn, resource_id)
         self._process.releases.stored(self._urn, resource_id)  # what goes needs nothing taken off
@@ -212,7 +212,7 @@ class Resource:
         other = self._names.shared(resource_id, olds)
         if other is not None:
             self._call.warn(
-                f"{self._kind.noun} {resource_id} is in the state as {other}, too; take one of them out of "
+                f"{self._kind.label} {resource_id} is in the state as {other}, too; take one of them out of "
                 "the program or, by `pulumi state delete`, out of the state: the data stays"
             )
 
@@ -220,7 +220,7 @@ class Resource:
         region, configured = inputs.get("region"), self._process.configuration.region
         if news.get("region") is None and configured not in {None, region}:
             self._call.info(
-                f"the program does not set region: {self._kind.noun} stays in {region}, "
+                f"the program does not set region: {self._kind.label} stays in {region}, "
                 f'although aws:region is {configured}; region="{configured}" would replace it'
             )
 
@@ -248,7 +248,7 @@ class Resource:
         try:
             self._process.keep_home(place, props, session, is_gone=is_gone)
         except ProviderError as error:
-            error.what = f"{self._kind.noun} {resource_id}: {error.what}"
+            error.what = f"{self._kind.label} {resource_id}: {error.what}"
             raise
 
     def _cost(
@@ -262,10 +262,10 @@ class Resource:
         """Say what a replacement destroys, or would where it is not sure yet."""
         kind, names = self._kind, ", ".join(replaces)
         if kind.life(olds) is Life.FAILED:
-            return f"{kind.noun} {resource_id} could not be made: it will be replaced"
+            return f"{kind.label} {resource_id} could not be made: it will be replaced"
         if kind.life(olds) is Life.DELETING:
-            return f"{kind.noun} {resource_id} is being deleted outside of this stack: it will be replaced"
-        lost = f"{kind.noun} {resource_id} will be replaced, and the data in it destroyed"
+            return f"{kind.label} {resource_id} is being deleted outside of this stack: it will be replaced"
+        lost = f"{kind.label} {resource_id} will be replaced, and the data in it destroyed"
         if not replaces:
             return f"replace_on_changes names {', '.join(replacing)}, which changes: {lost}"
         if all(is_open(news.get(name)) for name in replaces):
@@ -281,7 +281,7 @@ class Resource:
         if outputs is not None:
             changes = adoption.to_change(self._kind, inputs, outputs).updates
             later = f"; the next update would change {', '.join(changes)}" if changes else ""
-            self._call.info(f"adopts {self._kind.noun} {inputs[ADOPT]} without changing it{later}")
+            self._call.info(f"adopts {self._kind.label} {inputs[ADOPT]} without changing it{later}")
         return list(adoption.faults(self._kind, inputs, outputs))
 
     def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:

@@ -36,7 +36,7 @@ _ADVICE: Final = {
 """What to do about a refusal, by AWS's error code; most say it themselves."""
 
 
-class Voice(Protocol):
+class Reporter(Protocol):
     """Where a verb tells what it does: the resource's own line, or its diagnostics."""
 
     def progress(self, message: str, *, ephemeral: bool = True) -> None:
@@ -64,7 +64,7 @@ class WorkflowError(ProviderError):
         self,
         failure: Failure,
         *,
-        noun: str,
+        label: str,
         document: Document,
         objection: str | None = None,
         refusals: Refusals = USUAL,
@@ -75,7 +75,7 @@ class WorkflowError(ProviderError):
         if refusal is not None:
             what, reason = f"{_called(document, step)} failed", f"{refusal.code}: {refusal.message}"
         super().__init__(
-            f"{noun}: {what}",
+            f"{label}: {what}",
             place=Place(Path(step.document).name, step.workflow_id, step.step_id),
             reason=reason,
             hint=(failure.response and failure.response.doubt)
@@ -112,8 +112,8 @@ class Session:
     Attributes:
         caller: Carries out the calls.
         clock: The time; its sleep ends with a cancel.
-        voice: Where to tell what happens.
-        noun: What the resource is called in messages.
+        reporter: Where to tell what happens.
+        label: What the resource is called in messages.
         deadline: Seconds since the epoch after which the verb gives up, or None.
         chance: Numbers in [0, 1) that spread polls and resends.
         refusals: How the service says that it does not know the resource, or that its state forbids a call.
@@ -130,8 +130,8 @@ class Session:
 
     caller: Caller
     clock: Clock
-    voice: Voice
-    noun: str
+    reporter: Reporter
+    label: str
     deadline: float | None = None
     chance: Callable[[], float] | None = None
     refusals: Refusals = USUAL
@@ -154,7 +154,7 @@ class Session:
         if self.polls:
             took = readable(self.clock.now() - self.began)
             looks = "1 poll" if self.polls == 1 else f"{self.polls} polls"
-            self.voice.progress(f"{status} after {took}, {looks}", ephemeral=False)
+            self.reporter.progress(f"{status} after {took}, {looks}", ephemeral=False)
 
     def run(
         self,
@@ -201,12 +201,12 @@ class Session:
                 inputs,
                 caller=self._in_slots(caller or self.caller, document, workflow.workflow_id),
                 clock=self.clock,
-                on_event=Narrator(self.voice, self.seen, names_steps=not is_look),
+                on_event=Narrator(self.reporter, self.seen, names_steps=not is_look),
                 deadline=self.deadline,
                 state=state,
                 on_state=self._reach,
                 judge=judge,
-                pending=Outlook(self.voice, self.noun),
+                pending=Outlook(self.reporter, self.label),
                 random=self.chance,
                 pace=self.slots,
                 strict_polls=True,
@@ -222,7 +222,7 @@ class Session:
         if result.failure is not None:
             raise WorkflowError(
                 result.failure,
-                noun=self.noun,
+                label=self.label,
                 document=document,
                 objection=judge.told,
                 refusals=self.refusals,
@@ -260,7 +260,7 @@ class Session:
         seconds = pacing.within(self.pace(now - since, spread), self.deadline, now)
         self.polls += 1
         waited, following = readable(now - since), readable(seconds)
-        self.voice.progress(f"{why}, {waited}, next poll in {following}")
+        self.reporter.progress(f"{why}, {waited}, next poll in {following}")
         self.clock.sleep(seconds)
 
     def _check_time(self, why: str = "") -> None:
@@ -268,7 +268,7 @@ class Session:
         has_run, self._has_run = self._has_run, True
         if has_run and self.deadline is not None and self.clock.now() >= self.deadline:
             took = readable(self.clock.now() - self.began)
-            raise DeadlineError(f"{self.noun}: the deadline passed after {took}", reason=why, hint=LONGER)
+            raise DeadlineError(f"{self.label}: the deadline passed after {took}", reason=why, hint=LONGER)
 
     def _in_slots(self, caller: Caller, document: Document, workflow_id: str) -> Caller:
         """Return a caller that keeps all looks of a workflow, the first one too, in their slots."""
@@ -287,7 +287,7 @@ class Session:
         if error.place.document:
             error.place = replace(error.place, document=Path(error.place.document).name)
         if isinstance(error, DeadlineError):
-            error.what = f"{self.noun}: {error.what}"
+            error.what = f"{self.label}: {error.what}"
             error.hint = LONGER
 
     def _reach(self, state: State) -> None:

@@ -41,7 +41,7 @@ def limit_warnings(kind: Kind, inputs: Mapping[str, Any]) -> Iterator[str]:
     for name, tags in _known(kind, inputs):
         for key in held_back(tags):
             yield (
-                f"{name} has {len(tags)} tags, as many as AWS allows: while the {kind.noun} is being made, "
+                f"{name} has {len(tags)} tags, as many as AWS allows: while the {kind.label} is being made, "
                 f"a tag of this provider needs a place, so {key} is put on after that"
             )
 

@@ -48,19 +48,19 @@ class TakeOver:
 
 def clear_away(kind: Kind, store: Store, session: Session) -> None:
     """Delete a store that an interrupted run could not make; where that fails it stays, with a warning."""
-    session.voice.info(f"deletes {kind.noun} {store.id}, which an interrupted run could not make")
+    session.reporter.info(f"deletes {kind.label} {store.id}, which an interrupted run could not make")
     try:
         delete(kind, store.id, {}, session)
     except (DeadlineError, CancelledError):
         raise
     except ProviderError as error:
-        session.voice.warn(f"{kind.noun} {store.id} could not be made, and stays: {error}")
+        session.reporter.warn(f"{kind.label} {store.id} could not be made, and stays: {error}")
 
 
 def delete_lost(kind: Kind, store: Store, names: Iterable[str], session: Session) -> None:
     """Delete a store that no state holds and that no update can bring to what the program says by now."""
-    session.voice.info(
-        f"deletes {kind.noun} {store.id}, which an interrupted run made with another {', '.join(names)}"
+    session.reporter.info(
+        f"deletes {kind.label} {store.id}, which an interrupted run made with another {', '.join(names)}"
     )
     delete(kind, store.id, {}, session)
 

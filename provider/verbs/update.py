@@ -128,8 +128,8 @@ class _Work:
             caller = TakeOver(self._session.caller, self._kind, self.id, self._name)
             self._provision(values, inputs, caller=caller)
             return
-        self._session.voice.warn(
-            f"{self._kind.noun}: its document has changed since the interruption; continues with what exists"
+        self._session.reporter.warn(
+            f"{self._kind.label}: its document has changed since the interruption; continues with what exists"
         )
         if "read" in self._kind.workflows:
             read = self._session.run(self._kind.workflows["read"], self._kind.keys(self._held))

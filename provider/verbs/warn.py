@@ -33,7 +33,7 @@ def repeated(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mappin
     """Yield what feeds an idempotency token, and is to be the same in the resource that replaces another."""
     for name in kind.repeated_tokens(olds, news):
         yield (
-            f"{name} feeds an idempotency token and does not change: AWS may give back {kind.noun} "
+            f"{name} feeds an idempotency token and does not change: AWS may give back {kind.label} "
             f"{resource_id} instead of a new one, and the replacement fails then; change it, too"
         )
 
@@ -53,6 +53,6 @@ def warnings(kind: Kind, inputs: Mapping[str, Any], *, stack: str, count: int) -
         yield from limit_warnings(kind, inputs)
     if kind.quota and count > kind.quota and not wanted(inputs):
         yield (
-            f"this is {kind.noun} number {count} of this program, and AWS allows {kind.quota} active ones "
+            f"this is {kind.label} number {count} of this program, and AWS allows {kind.quota} active ones "
             "by default; ask for a higher quota (Service Quotas), if you have not"
         )

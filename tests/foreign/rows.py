@@ -15,7 +15,7 @@ SERVICE: Final = "ec2"
 
 VOLUME: Final = Row(
     name="Volume",
-    noun="EBS volume",
+    label="EBS volume",
     service=SERVICE,
     operation="CreateVolume",
     properties=(
@@ -51,8 +51,8 @@ VOLUME: Final = Row(
     statuses=Statuses(
         ready=frozenset({"available", "in-use"}),
         failed=frozenset({"error"}),
-        leaving=frozenset({"deleting"}),
-        gone=frozenset({"deleted"}),
+        deleting=frozenset({"deleting"}),
+        deleted=frozenset({"deleted"}),
     ),
     description=Description(
         "volume",

@@ -40,7 +40,7 @@ class Account:
     def sleep(self, seconds: float) -> None:
         self.clock.advance(seconds)
 
-    def progress(self, message: str, *, ephemeral: bool = True) -> None:  # noqa: ARG002 - a Voice's
+    def progress(self, message: str, *, ephemeral: bool = True) -> None:  # noqa: ARG002 - a Reporter's
         self.said.append(message)
 
     info = warn = progress
@@ -61,7 +61,7 @@ class Account:
             line=self,
             deadline=deadline,
         )
-        session = Session(caller, self, self, kind.noun, deadline=deadline, chance=lambda: 0.5)
+        session = Session(caller, self, self, kind.label, deadline=deadline, chance=lambda: 0.5)
         delete(kind, store, {"datastore_id": store, **props}, session)
 
     def at(self, operation: str) -> list[float]:

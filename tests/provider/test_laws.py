@@ -89,7 +89,7 @@ class Account:
                 secret_key=self.cloud.env["AWS_SECRET_ACCESS_KEY"],
             )
         )
-        return Session(caller, waiting, waiting, kind.noun, chance=lambda: 0.5)
+        return Session(caller, waiting, waiting, kind.label, chance=lambda: 0.5)
 
     def create(self, kind: Kind, inputs: Args) -> Made:
         return create(kind, inputs, self.session(kind), None)

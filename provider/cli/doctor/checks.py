@@ -89,8 +89,8 @@ def _stores() -> list[Row]:
 def _existence(kind: Row, region: str) -> Finding:
     known = regions_of(kind.service)
     if region in known:
-        return Finding("region", "ok", f"{kind.noun}s can be made in {region}")
-    where = f"{kind.noun}s are not known to exist in {region}"
+        return Finding("region", "ok", f"{kind.label}s can be made in {region}")
+    where = f"{kind.label}s are not known to exist in {region}"
     return Finding("region", "problem", where, f"use one of {', '.join(known)}")
 
 
@@ -105,14 +105,14 @@ def _service(ask: Questions, kind: Row) -> Iterator[Finding]:
         if error.failure.response is None:
             raise
         yield Finding(f"endpoint of {kind.service}", "ok", "it answers")
-        yield Finding(f"quota of {kind.noun}s", "unknown", error.reason or str(error), _POLICY)
+        yield Finding(f"quota of {kind.label}s", "unknown", error.reason or str(error), _POLICY)
         return
     yield Finding(f"endpoint of {kind.service}", "ok", "it answers")
     yield _quota(kind, stores)
 
 
 def _quota(kind: Row, stores: list[Listed]) -> Finding:
-    subject = f"quota of {kind.noun}s"
+    subject = f"quota of {kind.label}s"
     lives = [kind.statuses.life(store.status) for store in stores]
     used = sum(life not in {Life.FAILED, Life.DELETED} for life in lives)
     left = max(kind.quota - used, 0)

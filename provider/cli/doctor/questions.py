@@ -46,7 +46,7 @@ class Questions:
         page: dict[str, Any] = {}
         listing = kind.tags.listing if kind.tags else None
         while listing is not None:
-            outputs = self._run(kind.noun, kind.workflows["list"], page)
+            outputs = self._run(kind.label, kind.workflows["list"], page)
             yield from filter(None, map(listing.read, outputs.get(listing.output) or ()))
             following = outputs.get("nextToken")
             if not following:
@@ -62,9 +62,9 @@ class Questions:
         """Return the ARN of a role, with its path."""
         return str(self._run("the role", _FIND_ROLE, {"role": name})["arn"])
 
-    def _run(self, noun: str, workflow: Workflow, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _run(self, label: str, workflow: Workflow, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
         document = load_once(workflow.document)
         result = run(document, workflow.workflow_id, inputs, caller=self._caller, patience=_PATIENCE)
         if result.failure is not None:
-            raise WorkflowError(result.failure, noun=noun, document=document)
+            raise WorkflowError(result.failure, label=label, document=document)
         return result.outputs

@@ -161,7 +161,7 @@ def _function(kind: Row, types: Types) -> Spec:
     }
     outputs = {**properties, **_reported(kind, types), "region": asked["region"]}
     return {
-        "description": f"Reads an existing {kind.noun} without managing it.",
+        "description": f"Reads an existing {kind.label} without managing it.",
         "inputs": {"properties": asked, "required": sorted(map(camel, kind.keyed_by.values()))},
         "outputs": {"properties": outputs, "required": sorted(map(camel, kind.descriptions[0].outputs))[:1]},
     }
