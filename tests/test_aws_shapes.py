@@ -11,7 +11,7 @@ import pytest
 from botocore.model import OperationModel, ServiceModel
 
 from provider.arazzo.protocol import Request, Response, ServiceError
-from provider.aws.parameters import arguments
+from provider.aws.parameters import call_arguments
 from provider.aws.responses import answered, plain, refused, transient
 from provider.errors import InputError
 from provider.models import services as models
@@ -147,7 +147,7 @@ def own(
 def test_a_request_is_mapped_by_the_wires_names(
     service: str, operation: str, request_: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    assert arguments(models.operation(service, operation), Request(**request_)) == expected
+    assert call_arguments(models.operation(service, operation), Request(**request_)) == expected
 
 
 def test_nested_names_lists_maps_and_binary_are_mapped() -> None:
@@ -165,7 +165,7 @@ def test_nested_names_lists_maps_and_binary_are_mapped() -> None:
         "Data": "aGVsbG8=",
         "Free": {"any": {"thing": 1}},
     }
-    assert arguments(operation, Request(body=body)) == {
+    assert call_arguments(operation, Request(body=body)) == {
         "Several": [{"Deep": "a"}, {"Deep": "b"}],
         "Named": {"n": {"Deep": "c"}},
         "Data": b"hello",
@@ -176,7 +176,7 @@ def test_nested_names_lists_maps_and_binary_are_mapped() -> None:
 def test_a_payload_member_may_be_given_by_its_name_or_as_the_body_itself() -> None:
     operation = own({"Inner": {"shape": "Inner"}}, payload="Inner")
     for body in ({"deep": "a"}, {"Inner": {"deep": "a"}}):
-        assert arguments(operation, Request(body=body)) == {"Inner": {"Deep": "a"}}
+        assert call_arguments(operation, Request(body=body)) == {"Inner": {"Deep": "a"}}
 
 
 @pytest.mark.parametrize(
@@ -191,12 +191,12 @@ def test_a_payload_member_may_be_given_by_its_name_or_as_the_body_itself() -> No
 def test_what_does_not_fit_is_told_with_its_path(request_: dict[str, Any], message: str) -> None:
     operation = own({"Name": {"shape": "Text"}, "Several": {"shape": "Inners"}})
     with pytest.raises(InputError, match=message):
-        arguments(operation, Request(**request_))
+        call_arguments(operation, Request(**request_))
 
 
 def test_a_body_for_an_operation_without_input_is_told() -> None:
     with pytest.raises(InputError, match="takes no input"):
-        arguments(models.operation("iam", "GetAccountSummary"), Request(body={"a": 1}))
+        call_arguments(models.operation("iam", "GetAccountSummary"), Request(body={"a": 1}))
 
 
 # Idempotency tokens
@@ -217,10 +217,10 @@ def test_a_body_for_an_operation_without_input_is_told() -> None:
 def test_a_token_is_made_to_fit_or_left_to_boto3(constraint: dict[str, Any], length: int) -> None:
     token = {"Token": {"shape": "Token", "idempotencyToken": True}}
     operation = own(token, shapes={"Token": {**STRING, **constraint}})
-    made = arguments(operation, Request(key="run/step/1"))
+    made = call_arguments(operation, Request(key="run/step/1"))
     assert len(made.get("Token", "")) == length
-    assert made == arguments(operation, Request(key="run/step/1"))
-    assert arguments(operation, Request()) == {}
+    assert made == call_arguments(operation, Request(key="run/step/1"))
+    assert call_arguments(operation, Request()) == {}
 
 
 # Answers

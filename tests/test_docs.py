@@ -26,7 +26,7 @@ from provider.kinds.properties import Change
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, KINDS
 from provider.kinds.workflow import workflow_kind
 from provider.models.partitions import regions_of
-from provider.timing.durations import parse
+from provider.timing.durations import parse_duration
 from sandbox.__main__ import main as sandbox
 from sandbox.aws import IMAGING, LAKE
 from sandbox.aws.__main__ import main as sandbox_aws
@@ -178,12 +178,12 @@ def test_every_property_is_listed_with_what_a_change_of_it_does(kind: Kind) -> N
 
 def test_the_timeouts_are_the_ones_that_hold() -> None:
     listed = {cells[0]: cells[1:] for cells in rows(section(DOCS / "data-stores.md", "Timeouts"))}
-    kinds = {**KINDS, "ArazzoWorkflow": workflow_kind({"create": "it"})}
+    kinds: dict[str, Kind] = {**KINDS, "ArazzoWorkflow": workflow_kind({"create": "it"})}
     assert listed.keys() == kinds.keys()
     for kind, texts in listed.items():
         held = kinds[kind].timeouts
         for text, seconds in zip(texts, (held.create, held.update, held.delete), strict=True):
-            assert text == "" or parse(text) == seconds, kind
+            assert text == "" or parse_duration(text) == seconds, kind
 
 
 def test_every_key_of_the_configuration_is_listed_and_no_other() -> None:

@@ -13,7 +13,7 @@ from pygraphviz import AGraph
 
 from provider.arazzo import load
 from provider.cli.graph import command
-from provider.documents.graph import Edge, Picture, dot, mermaid, picture, svg
+from provider.documents.graph import Picture, PictureEdge, dot, mermaid, picture, svg
 from provider.errors import ConfigurationError, InputError
 from tests.arazzo.document_cases import BASE, SEEDS, changed
 
@@ -267,7 +267,7 @@ def test_an_unknown_workflow_is_told_with_the_nearest() -> None:
 def test_a_missing_library_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     with pytest.raises(ConfigurationError, match="pip install pygraphviz"):
-        svg(Picture("none", (), (Edge("a", "b", "next"),)))
+        svg(Picture("none", (), (PictureEdge("a", "b", "next"),)))
 
 
 # What Arazzo 1.1 adds

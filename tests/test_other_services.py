@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
 from provider.arazzo.protocol import Operation, Request
-from provider.aws.parameters import arguments
+from provider.aws.parameters import call_arguments
 from provider.cli.main import main
 from provider.cli.validate import command as validate
 from provider.errors import InputError
@@ -120,7 +120,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_names_on_the_wire_are_boto3s_arguments(
     service: str, operation: str, request_: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    found = arguments(models.operation(service, operation), Request(**request_))
+    found = call_arguments(models.operation(service, operation), Request(**request_))
     assert {name: found[name] for name in expected} == expected
 
 
@@ -138,7 +138,7 @@ def test_what_selects_another_operation_or_is_no_name_is_refused(
     service: str, operation: str, request_: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
-        arguments(models.operation(service, operation), Request(**request_))
+        call_arguments(models.operation(service, operation), Request(**request_))
 
 
 @pytest.mark.parametrize(

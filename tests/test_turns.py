@@ -17,6 +17,7 @@ from provider.arazzo import Operation, Request, Response
 from provider.aws.rate_limits import InSlots, InTurn, Looks, Slots, Turns
 from provider.dynamic.host import CallClock, Cancellation
 from provider.errors import CancelledError, DeadlineError
+from provider.kinds.table import RATES
 from provider.timing.clock import FastClock
 from provider.verbs.cancellation import Interruptible
 
@@ -77,7 +78,9 @@ class Desk:
     def caller(self, cancellation: Cancellation | None = None, seconds: float | None = None) -> InTurn:
         clock = FastClock(CallClock(cancellation or self.cancellation), SCALE)
         deadline = None if seconds is None else clock.now() + seconds
-        return InTurn(self.service, self.turns, "account", clock=clock, line=self.line, deadline=deadline)
+        return InTurn(
+            self.service, self.turns.of("account", RATES), clock=clock, line=self.line, deadline=deadline
+        )
 
     def create(self, key: str, cancellation: Cancellation | None = None, seconds: float | None = None) -> int:
         return self.caller(cancellation, seconds).call(CREATE, Request(key=key)).status
@@ -91,7 +94,7 @@ def desk() -> Iterator[Desk]:
 
 
 def waiting(desk: Desk) -> int:
-    queue = desk.turns.queue("healthlake", "CreateFHIRDatastore", "account")
+    queue = desk.turns.of("account", RATES)("healthlake", "CreateFHIRDatastore")
     assert queue is not None
     return len(queue._waiting)
 
@@ -157,7 +160,7 @@ def test_an_error_gives_the_place_back(desk: Desk) -> None:
         def call(self, operation: Operation, request: Request) -> Response:
             raise LookupError(operation, request)
 
-    caller = InTurn(Broken(), desk.turns, "account", clock=desk.clock, line=desk.line)
+    caller = InTurn(Broken(), desk.turns.of("account", RATES), clock=desk.clock, line=desk.line)
     with pytest.raises(LookupError):
         caller.call(CREATE, Request())
     assert waiting(desk) == 0

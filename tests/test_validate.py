@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from provider.arazzo import Fault, check, load
+from provider.arazzo import DocumentFault, load, try_load
 from provider.cli.validate import command
 from provider.documents.validation import check_document
 from provider.models import services as models
@@ -28,7 +28,7 @@ def validate(*arguments: str | Path) -> Result:
 
 @pytest.mark.parametrize("case", cases("validation"), ids=str)
 def test_each_fault_is_found_with_its_place(case: Case) -> None:
-    document, faults = check(case.text)
+    document, faults = try_load(case.text)
     if document is not None:
         faults = (*faults, *check_document(document, models))
     assert [shown(fault) for fault in faults] == list(case.faults), "\n".join(map(str, faults))
@@ -101,7 +101,7 @@ def test_the_second_seed_is_valid_and_warned_of_the_states_that_start_or_end_an_
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
 def test_our_own_documents_have_no_errors(path: Path) -> None:
-    document, faults = check(path)
+    document, faults = try_load(path)
     assert document is not None, "\n".join(map(str, faults))
     assert [fault for fault in check_document(document, models) if fault.severity == "error"] == []
 
@@ -276,5 +276,5 @@ def test_the_command_runs_as_a_process_without_any_aws_configuration() -> None:
 
 
 def test_a_fault_without_a_place_is_still_one_line() -> None:
-    fault: Any = Fault("error", "code", "something is wrong")
+    fault: Any = DocumentFault("error", "code", "something is wrong")
     assert str(fault) == "<text>: error: something is wrong [code]"

@@ -1,11 +1,11 @@
 """A general interpreter of Arazzo 1.0 and 1.1 documents. It knows neither Pulumi nor AWS nor the time.
 
-``load`` reads a document, ``check`` reads it with everything that is wrong with it, ``run`` runs one of its
+``load`` reads a document, ``try_load`` also returns all that is wrong with it, ``run`` runs one of its
 workflows with a caller of yours.
 """
 
-from .faults import DocumentError, Fault
-from .loading import check, load
+from .faults import DocumentError, DocumentFault
+from .loading import load, try_load
 from .model import Document
 from .protocol import (
     MISSING,
@@ -28,15 +28,15 @@ __all__ = [
     "Clock",
     "Document",
     "DocumentError",
+    "DocumentFault",
     "Event",
     "Failure",
-    "Fault",
     "Message",
     "Operation",
     "Request",
     "Response",
     "Result",
-    "check",
     "load",
     "run",
+    "try_load",
 ]

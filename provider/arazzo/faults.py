@@ -27,7 +27,7 @@ _FEW_NAMES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class DocumentFault:
     """One thing that is wrong with a document.
 
     Attributes:
@@ -63,7 +63,7 @@ class DocumentError(ProviderError):
         faults: Everything that was found, warnings and notes included, in the document's order.
     """
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[DocumentFault]) -> None:
         self.faults = tuple(faults)
         self.errors = errors_of(self.faults)
         first = self.errors[0] if self.errors else None
@@ -78,40 +78,44 @@ class Ledger:
     """Where all readers of a document write down its faults."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[DocumentFault] = []
         self._spent = 0
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: DocumentFault) -> None:
         """Write down a fault; raises DocumentError, with one that says so, when there are too many."""
         self.faults.append(fault)
         if len(self.faults) >= MAX_FAULTS:
             message = f"the document has {MAX_FAULTS} faults or more; the rest of it is not looked at"
-            raise DocumentError([Fault("error", "limit", message, fault.place, "correct the first ones")])
+            raise DocumentError(
+                [DocumentFault("error", "limit", message, fault.place, "correct the first ones")]
+            )
 
     def spend(self, nodes: int, most: int, place: Place) -> None:
         """Count nodes that are read again for a reference to them; raises DocumentError over ``most``."""
         self._spent += nodes
         if self._spent > most:
             message = f"the document has more than {most} nodes with its references written out"
-            raise DocumentError([Fault("error", "limit", message, place, "use fewer or smaller components")])
+            raise DocumentError(
+                [DocumentFault("error", "limit", message, place, "use fewer or smaller components")]
+            )
 
 
-def errors_of(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+def errors_of(faults: Iterable[DocumentFault]) -> tuple[DocumentFault, ...]:
     """Return the faults that keep a document from being run."""
     return tuple(fault for fault in faults if fault.severity == "error")
 
 
-def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+def in_order(faults: Iterable[DocumentFault]) -> tuple[DocumentFault, ...]:
     """Return the faults without repetitions, by document, line and column, the severe ones first."""
     return tuple(sorted(dict.fromkeys(faults), key=_position))
 
 
-def _position(fault: Fault) -> tuple[str, int, int, int]:
+def _position(fault: DocumentFault) -> tuple[str, int, int, int]:
     place = fault.place
     return (place.document or "", place.line or 0, place.column or 0, _ORDER[fault.severity])
 
 
-def summary(faults: Iterable[Fault]) -> str:
+def summary(faults: Iterable[DocumentFault]) -> str:
     """Say how many faults there are: ``2 errors, 1 warning``."""
     counts = Counter(fault.severity for fault in faults)
     parts = [f"{counts[each]} {each}{'' if counts[each] == 1 else 's'}" for each in _ORDER if counts[each]]
@@ -121,13 +125,13 @@ def summary(faults: Iterable[Fault]) -> str:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest of the known names, or lists a few of them, or is empty."""
     names = sorted(set(known))
-    near = nearest(name, names)
+    near = nearest_name(name, names)
     if near:
         return f"did you mean {near}?"
     return f"known are {', '.join(names)}" if 0 < len(names) <= _FEW_NAMES else ""
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that looks most like a name, None where none does or there are too many."""
     folded = {each.casefold(): each for each in known}
     if len(folded) > _MOST_NAMES or len(name) > _MOST_NAMES:

@@ -13,14 +13,14 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from .faults import DocumentError, clipped
 from .parse import minor_of
-from .source import MAX_BYTES, read
+from .source import MAX_BYTES, read_source
 from .tree import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .faults import Severity
-    from .parse.cursor import Cursor
+    from .parse.cursor import NodeCursor
     from .tree import Node
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -36,10 +36,10 @@ def place_of(file: Path | None) -> str:
 def base_of(root: Node, place: str) -> str:
     """Return the URI that a document's relative references are resolved against."""
     own = _self_of(root)
-    return place if own is None else resolve(place, own)
+    return place if own is None else resolve_reference(place, own)
 
 
-def resolve(base: str, reference: str) -> str:
+def resolve_reference(base: str, reference: str) -> str:
     """Resolve a URI reference (RFC 3986, section 5); one that is malformed is returned as it is."""
     try:
         return urljoin(base, reference)
@@ -53,7 +53,7 @@ def _self_of(root: Node) -> str | None:
     return found if isinstance(found, str) and "#" not in found else None
 
 
-def find(cursor: Cursor, url: str, base: str, file: Path, severity: Severity) -> Path | None:
+def find(cursor: NodeCursor, url: str, base: str, file: Path, severity: Severity) -> Path | None:
     """Return the file of the document that a source's url means; None, with the fault written down, for none.
 
     Args:
@@ -106,8 +106,8 @@ def _documents(folder: Path) -> Iterator[Path]:
 
 def _identity(path: Path) -> str | None:
     try:
-        root, _ = compose(read(path))
+        root, _ = compose(read_source(path))
     except DocumentError:
         return None  # what cannot be read is not the document that is looked for
     own = _self_of(root)
-    return None if own is None else resolve(place_of(path), own)
+    return None if own is None else resolve_reference(place_of(path), own)

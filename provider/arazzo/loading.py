@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from . import identities, parse
-from .faults import DocumentError, Fault, Ledger, clipped, errors_of, in_order
-from .parse.cursor import Cursor, Scope
+from .faults import DocumentError, DocumentFault, Ledger, clipped, errors_of, in_order
+from .parse.cursor import NodeCursor, Scope
 from .parse.targets import ON_CHANNEL
-from .source import Text, read
+from .source import SourceText, read_source
 from .tree import compose
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def load(source: str | Path, *, channels: bool = False) -> Document:
     Raises:
         DocumentError: The document cannot be read or run; ``faults`` holds everything that was found.
     """
-    document, faults = check(source)
+    document, faults = try_load(source)
     if not channels and any(fault.code == ON_CHANNEL for fault in faults):
         faults = tuple(
             replace(each, severity="error") if each.code == ON_CHANNEL else each for each in faults
@@ -48,7 +48,7 @@ def load(source: str | Path, *, channels: bool = False) -> Document:
     return document
 
 
-def check(source: str | Path) -> tuple[Document | None, tuple[Fault, ...]]:
+def try_load(source: str | Path) -> tuple[Document | None, tuple[DocumentFault, ...]]:
     """Read a document as ``load`` does, and return it with everything that was found instead of raising.
 
     Returns:
@@ -56,7 +56,7 @@ def check(source: str | Path) -> tuple[Document | None, tuple[Fault, ...]]:
     """
     library = _Library()
     try:
-        text = read(source)
+        text = read_source(source)
         document = library.document(text, (text.file.resolve(),) if text.file else ())
     except DocumentError as error:
         document = None
@@ -77,7 +77,7 @@ class _Library:
     ledger: Ledger = field(default_factory=Ledger)
     documents: dict[Path, Document | None] = field(default_factory=dict)
 
-    def document(self, text: Text, chain: tuple[Path, ...]) -> Document | None:
+    def document(self, text: SourceText, chain: tuple[Path, ...]) -> Document | None:
         """Read a text; ``chain`` are the files that lead to it, its own last."""
         root, faults = compose(text)
         for fault in faults:
@@ -85,7 +85,7 @@ class _Library:
         place = identities.place_of(text.file)
         base = identities.base_of(root, place)
 
-        def include(cursor: Cursor, url: str, severity: Severity) -> Document | None:
+        def include(cursor: NodeCursor, url: str, severity: Severity) -> Document | None:
             if text.file is None:
                 message = "a text has no folder in which to look for the document"
                 cursor.fault("no-folder", message, "load it from a file", severity=severity)
@@ -94,10 +94,12 @@ class _Library:
             return None if path is None else self._included(cursor, path, chain, severity)
 
         scope = Scope(text.name, self.ledger, minor=parse.minor_of(root))
-        return parse.document(Cursor(root, "", scope), include, partial(identities.resolve, place))
+        return parse.document(
+            NodeCursor(root, "", scope), include, partial(identities.resolve_reference, place)
+        )
 
     def _included(
-        self, cursor: Cursor, path: Path, chain: tuple[Path, ...], severity: Severity
+        self, cursor: NodeCursor, path: Path, chain: tuple[Path, ...], severity: Severity
     ) -> Document | None:
         file = path.resolve()
         if file in chain:
@@ -118,7 +120,7 @@ class _Library:
 
     def _read(self, path: Path, chain: tuple[Path, ...]) -> Document | None:
         try:
-            return self.document(read(path), chain)
+            return self.document(read_source(path), chain)
         except DocumentError as error:
             self.ledger.faults.extend(error.faults)
             return None

@@ -22,7 +22,7 @@ class PatternError(PartError):
 
 
 @lru_cache(maxsize=256)
-def compile(text: str, flags: int = 0) -> regex.Pattern[str]:  # noqa: A001 - named after re.compile
+def compile_pattern(text: str, flags: int = 0) -> regex.Pattern[str]:
     """Compile a pattern in the syntax of the package ``regex``; raises PatternError."""
     import regex  # noqa: PLC0415 - imported by the documents that have a pattern
 
@@ -56,6 +56,6 @@ class Searches:
         raise Undecided(f"the pattern needs more than {self._seconds:g} s for this text")
 
 
-def search(pattern: regex.Pattern[str], text: str, seconds: float | None = None) -> bool:
+def matches(pattern: regex.Pattern[str], text: str, seconds: float | None = None) -> bool:
     """Search once, with all the time of an evaluation."""
     return Searches(seconds).find(pattern, text)

@@ -23,7 +23,7 @@ class PointerError(PartError):
     """A text that is no JSON Pointer."""
 
 
-def parse(text: str, *, fragment: bool = False) -> tuple[str, ...]:
+def parse_pointer(text: str, *, fragment: bool = False) -> tuple[str, ...]:
     """Return a pointer's reference tokens, unescaped.
 
     Args:

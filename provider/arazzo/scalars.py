@@ -39,7 +39,7 @@ class ScalarError(ValueError):
         super().__init__(message)
 
 
-def resolve(text: str, tag: str | None, *, plain: bool) -> JSON:
+def resolve_scalar(text: str, tag: str | None, *, plain: bool) -> JSON:
     """Return the value of a scalar.
 
     Args:

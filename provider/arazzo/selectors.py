@@ -87,7 +87,7 @@ def is_selector(value: JSON) -> bool:
     )
 
 
-def compile(value: Mapping[str, JSON]) -> Selector:  # noqa: A001 - named after what it does, as in `re`
+def compile_selector(value: Mapping[str, JSON]) -> Selector:
     """Compile a Selector Object.
 
     Raises:
@@ -98,7 +98,7 @@ def compile(value: Mapping[str, JSON]) -> Selector:  # noqa: A001 - named after 
     if not isinstance(text, str) or not isinstance(context, str):
         raise SelectorError(str(text), 0, "its selector and its context are texts")
     kind = selector_type(value["type"], text)
-    root = expressions.parse(context)
+    root = expressions.parse_expression(context)
     try:
         return Selector(text, kind, root, _COMPILERS[kind.language](text, kind.version))
     except PartError as error:
@@ -122,7 +122,7 @@ def selector_type(given: JSON, text: str) -> SelectorType:
 
 def _pointer(text: str, _version: str | None) -> Select:
     fragment = text.startswith("#")
-    tokens = pointers.parse(text[fragment:], fragment=fragment)
+    tokens = pointers.parse_pointer(text[fragment:], fragment=fragment)
 
     def select(value: JSON) -> JSON | Missing:
         if not isinstance(value, (dict, list)):
@@ -144,13 +144,13 @@ def _jsonpath(text: str, version: str | None) -> Select:
 
 
 def _xpath(text: str, version: str | None) -> Select:
-    path = xpath.compile(text, version or xpath.DEFAULT)
+    path = xpath.compile_xpath(text, version or xpath.DEFAULT)
 
     def select(value: JSON) -> JSON | Missing:
         if not isinstance(value, str):
             raise Undecided("an XPath is applied to XML text")
         try:
-            return _one_or_all(path.select(xmltext.read(value)), many=False)
+            return _one_or_all(path.select(xmltext.read_xml(value)), many=False)
         except (xmltext.XmlError, xpath.XPathError) as error:
             raise Undecided(str(error)) from None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import Place
-from .faults import DocumentError, Fault
+from .faults import DocumentError, DocumentFault
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """The largest document that is read, in bytes of UTF-8."""
@@ -19,7 +19,7 @@ _TEXT_START: Final = re.compile(r"\s*(?:\{|arazzo\s*:)")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SourceText:
     """A document's text. ``name`` is its path as given, or ``<text>`` where there is no ``file``."""
 
     name: str
@@ -27,7 +27,7 @@ class Text:
     file: Path | None = None
 
 
-def read(source: str | Path) -> Text:
+def read_source(source: str | Path) -> SourceText:
     """Return a document's text: of a file, or the source itself where it is a text.
 
     A ``str`` is a text if it has a line break or starts with ``{`` or ``arazzo:``, else a path.
@@ -36,9 +36,9 @@ def read(source: str | Path) -> Text:
         DocumentError: The file cannot be read, is too large or is not UTF-8.
     """
     if isinstance(source, str) and ("\n" in source or _TEXT_START.match(source)):
-        return Text(TEXT_NAME, _bounded(source, TEXT_NAME))
+        return SourceText(TEXT_NAME, _bounded(source, TEXT_NAME))
     path = Path(source)
-    return Text(str(source), _decode(_read_bytes(path), str(source)), path)
+    return SourceText(str(source), _decode(_read_bytes(path), str(source)), path)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -50,7 +50,7 @@ def _read_bytes(path: Path) -> bytes:
         message = f"cannot read the document: {reason[:1].lower()}{reason[1:]}"
         hint = "give the path of an Arazzo document"
         raise DocumentError(
-            [Fault("error", "unreadable", message, Place(document=str(path)), hint)]
+            [DocumentFault("error", "unreadable", message, Place(document=str(path)), hint)]
         ) from error
 
 
@@ -63,7 +63,7 @@ def _decode(data: bytes, name: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"the document is not UTF-8: {error.reason} at byte {error.start}"
         raise DocumentError(
-            [Fault("error", "encoding", message, Place(document=name, line=line), "save it as UTF-8")]
+            [DocumentFault("error", "encoding", message, Place(document=name, line=line), "save it as UTF-8")]
         ) from error
 
 
@@ -74,11 +74,11 @@ def _bounded(text: str, name: str) -> str:
         text.encode()
     except UnicodeEncodeError as error:
         message = f"the text cannot be written as UTF-8: {error.reason}"
-        raise DocumentError([Fault("error", "encoding", message, Place(document=name))]) from error
+        raise DocumentError([DocumentFault("error", "encoding", message, Place(document=name))]) from error
     return text.removeprefix("\ufeff")
 
 
 def limit(message: str, place: Place) -> DocumentError:
     """Return the error for a bound that a text goes over."""
     hint = "a document from a source that you trust can be split into several"
-    return DocumentError([Fault("error", "limit", message, place, hint)])
+    return DocumentError([DocumentFault("error", "limit", message, place, hint)])

@@ -25,7 +25,7 @@ from yaml.events import (
 
 from ..errors import Place
 from . import jsontext, scalars
-from .faults import DocumentError, Fault
+from .faults import DocumentError, DocumentFault
 from .scalars import ScalarError
 from .source import limit
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .protocol import JSON
-    from .source import Text
+    from .source import SourceText
 
 MAX_DEPTH: Final = 100
 """The deepest nesting of lists and mappings."""
@@ -69,7 +69,7 @@ class Node:
     items: list[Node] = field(default_factory=list)
 
 
-def compose(text: Text) -> tuple[Node, list[Fault]]:
+def compose(text: SourceText) -> tuple[Node, list[DocumentFault]]:
     """Return the tree of a text and the faults that did not keep it from being read.
 
     Raises:
@@ -84,7 +84,9 @@ def compose(text: Text) -> tuple[Node, list[Fault]]:
         raise DocumentError([_syntax_fault(error, text.name)]) from error
     if composer.root is None:
         message = "the document is empty"
-        raise DocumentError([Fault("error", "empty", message, Place(document=text.name, line=1, column=1))])
+        raise DocumentError(
+            [DocumentFault("error", "empty", message, Place(document=text.name, line=1, column=1))]
+        )
     return composer.root, composer.faults
 
 
@@ -97,16 +99,18 @@ def _events(text: str) -> Iterator[Event]:
         loader.dispose()
 
 
-def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
+def _syntax_fault(error: yaml.YAMLError, name: str) -> DocumentFault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     context = getattr(error, "context", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     if "maximum nesting" in problem:  # the parser looks ahead, and has a bound of its own
         message = f"the document is nested deeper than {MAX_DEPTH} levels"
-        return Fault("error", "limit", message, Place(document=name, line=line, column=column))
+        return DocumentFault("error", "limit", message, Place(document=name, line=line, column=column))
     message = f"the text is neither YAML nor JSON: {f'{context}, ' if context else ''}{problem}"
-    return Fault("error", "syntax", " ".join(message.split()), Place(document=name, line=line, column=column))
+    return DocumentFault(
+        "error", "syntax", " ".join(message.split()), Place(document=name, line=line, column=column)
+    )
 
 
 def _position(event: Event) -> tuple[int, int]:
@@ -129,7 +133,7 @@ class _Composer:
 
     def __init__(self, name: str) -> None:
         self.root: Node | None = None
-        self.faults: list[Fault] = []
+        self.faults: list[DocumentFault] = []
         self._name = name
         self._open: list[_Open] = []
         self._anchors: dict[str, Node] = {}
@@ -247,7 +251,7 @@ class _Composer:
 
     def _resolve(self, event: ScalarEvent) -> JSON:
         try:
-            return scalars.resolve(event.value, event.tag, plain=event.implicit[0])
+            return scalars.resolve_scalar(event.value, event.tag, plain=event.implicit[0])
         except ScalarError as error:
             self._fault(event, error.code, str(error), error.hint)
             return event.value
@@ -261,4 +265,4 @@ class _Composer:
         return Place(document=self._name, line=line, column=column)
 
     def _fault(self, event: Event, code: str, message: str, hint: str) -> None:
-        self.faults.append(Fault("error", code, message, self._place(event), hint))
+        self.faults.append(DocumentFault("error", code, message, self._place(event), hint))

@@ -40,7 +40,7 @@ def walk(value: JSON | Missing, path: Iterable[str | int]) -> JSON | Missing:
     return value
 
 
-def text(value: JSON) -> str:
+def as_text(value: JSON) -> str:
     """Return a value as it is put into a text (Arazzo 1.1.0, Runtime Expressions).
 
     Strings as they are, everything else as JSON: ``null``, ``true``, ``1.5``, ``{"a":1}``.

@@ -23,7 +23,7 @@ def is_xml(text: object) -> bool:
     return isinstance(text, str) and text.lstrip().startswith("<")
 
 
-def read(text: str) -> _Element:
+def read_xml(text: str) -> _Element:
     """Return the root element.
 
     Raises:
@@ -44,7 +44,7 @@ def read(text: str) -> _Element:
     return root
 
 
-def write(root: _Element) -> str:
+def write_xml(root: _Element) -> str:
     """Return an element and all below it as text."""
     from lxml import etree  # noqa: PLC0415 - as above
 

@@ -59,7 +59,7 @@ class AwsCaller:
         from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore takes long to import
 
         bound = self._bind(operation)
-        given = parameters.arguments(bound.model, request)
+        given = parameters.call_arguments(bound.model, request)
         try:
             with failures.translated(bound.model.name, bound.endpoint, sent=True):
                 parsed = bound.method(**given)
@@ -89,10 +89,10 @@ class AwsCaller:
         message = error.response.get("Error", {}).get("Message", "")
         if error.operation_name != bound.model.name:  # a role that cannot be taken on
             self._forget(bound)
-            raise failures.refused(f"{error.operation_name}: {code}", message, "") from error
+            raise failures.refusal_of(f"{error.operation_name}: {code}", message, "") from error
         if code in failures.REFUSED_CREDENTIALS:
             self._forget(bound)
-            raise failures.refused(code, message, bound.endpoint) from error
+            raise failures.refusal_of(code, message, bound.endpoint) from error
         return responses.refused(bound.model, error.response, bound.endpoint, given)
 
     def _forget(self, bound: _Bound) -> None:

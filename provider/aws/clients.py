@@ -84,7 +84,7 @@ def _config(settings: Settings, **config: Any) -> Any:
         max_pool_connections=settings.connections,
         tcp_keepalive=True,
         user_agent=_user_agent(),
-        **sessions.reach(settings),
+        **sessions.client_arguments(settings),
         **config,
     )
 

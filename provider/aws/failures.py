@@ -73,7 +73,7 @@ def translated(what: str, endpoint: str = "", *, sent: bool = False) -> Iterator
         raise _unreadable(what, without_userinfo(endpoint)) from error
 
 
-def refused(code: str, message: str, endpoint: str) -> CredentialsError:
+def refusal_of(code: str, message: str, endpoint: str) -> CredentialsError:
     """Return the error for an answer with one of the codes in ``REFUSED_CREDENTIALS``."""
     reason = f"{code}: {message}" if message else code
     place = Place(path=without_userinfo(endpoint))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _PATTERN_SECONDS: Final = 1.0
 
 
-def arguments(operation: OperationModel, request: Request) -> dict[str, Any]:
+def call_arguments(operation: OperationModel, request: Request) -> dict[str, Any]:
     """Return the keyword arguments for boto3's method.
 
     Raises:

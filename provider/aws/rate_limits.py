@@ -1,14 +1,13 @@
 """What the calls of a process to one service share: turns for what AWS lets through seldom, slots for looks.
 
-Sources of the figures: "AWS HealthImaging throttling limits", "AWS HealthLake endpoints and quotas" (AWS
-documentation). They are waited for only once AWS has throttled: an account may have been granted more.
+How seldom is waited for only once AWS has throttled: an account may have been granted more.
 """
 
 from __future__ import annotations
 
 import bisect
 import threading
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
@@ -21,16 +20,6 @@ from ..timing.durations import readable
 if TYPE_CHECKING:
     from ..arazzo.protocol import Caller, Operation, Request, Response
     from ..timing.clock import Clock
-
-SECONDS_BETWEEN: Final[Mapping[tuple[str, str], float]] = {
-    ("medical-imaging", "CreateDatastore"): 12.0,
-    ("medical-imaging", "DeleteDatastore"): 12.0,
-    ("medical-imaging", "DeleteImageSet"): 4.0,
-    ("healthlake", "CreateFHIRDatastore"): 60.0,
-    ("healthlake", "DeleteFHIRDatastore"): 60.0,
-    ("healthlake", "StartFHIRExportJob"): 60.0,
-}
-"""How often AWS lets an operation through, by service and operation."""
 
 LOOKS_PER_SECOND: Final = 1.9
 """Of all waits for one service together: less than a fifth of what both let through, 10 a second."""
@@ -93,13 +82,26 @@ class Turns:
         self._lock = threading.Lock()
         self._queues: dict[Hashable, Queue] = {}
 
-    def queue(self, service: str, operation: str, account: Hashable) -> Queue | None:
-        """Return an operation's queue, or None where AWS lets enough of it through."""
-        between = SECONDS_BETWEEN.get((service, operation))
-        if between is None:
-            return None
-        with self._lock:
-            return self._queues.setdefault((service, operation, account), Queue(between))
+    def of(self, account: Hashable, rates: Mapping[tuple[str, str], float]) -> Queues:
+        """Return the queues of one account.
+
+        Args:
+            account: What tells one account and region from another.
+            rates: The seconds between two calls that AWS lets through seldom, by service and operation.
+        """
+
+        def queue(service: str, operation: str) -> Queue | None:
+            between = rates.get((service, operation))
+            if between is None:
+                return None
+            with self._lock:
+                return self._queues.setdefault((service, operation, account), Queue(between))
+
+        return queue
+
+
+Queues = Callable[[str, str], Queue | None]
+"""Returns the queue of a service's operation, or None where AWS lets enough of it through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,14 @@ class InTurn:
 
     Attributes:
         caller: Sends the requests.
-        turns: The process's.
-        account: What tells one account and region from another.
+        queues: The account's, by service and operation.
         clock: The time; its sleep ends with a cancel.
         line: Where to tell who is ahead.
         deadline: Seconds since the epoch after which nothing is waited for, or None.
     """
 
     caller: Caller
-    turns: Turns
-    account: Hashable
+    queues: Queues
     clock: Clock
     line: Line
     deadline: float | None = None
@@ -130,7 +130,7 @@ class InTurn:
             DeadlineError: The deadline passed while it waited.
         """
         model = models.resolve(operation)
-        queue = self.turns.queue(model.service_model.service_name, model.name, self.account)
+        queue = self.queues(model.service_model.service_name, model.name)
         if queue is None:
             return self.caller.call(operation, request)
         with queue.ticket() as ticket:
@@ -206,18 +206,20 @@ class Slots:
         looks: The process's.
         service: What is looked at: a service, in an account and region.
         clock: The time; its sleep ends with a cancel.
+        pace: The pace of polls.
         is_taken: Whether the next look has its slot already.
     """
 
     looks: Looks
     service: Hashable
     clock: Clock
+    pace: Callable[[float, float], float] = pacing.PACE
     is_taken: bool = False
 
     def __call__(self, waited: float, chance: float) -> float:
         """Take the slot of the next look, at the pace of polls, and return the seconds until then."""
         self.is_taken = True
-        return self.looks.take(self.service, self.clock.now(), pacing.PACE(waited, chance))
+        return self.looks.take(self.service, self.clock.now(), self.pace(waited, chance))
 
     def await_next(self) -> None:
         """Wait for a look that has no slot yet, the first one of a wait or one that is sent again.

@@ -210,7 +210,7 @@ def _add_names(shape: Any, value: JSON, path: Path) -> None:
         _add_names(shape.value, value.get(token), rest)
     elif shape.type_name == "structure" and isinstance(value, dict):
         for name in [each for each in value if token == _ANY] or [token]:
-            on_wire = wire.answered(shape, name)
+            on_wire = wire.parsed_answer(shape, name)
             if on_wire is not None and on_wire in value:
                 value.setdefault(name, value[on_wire])
                 _add_names(_by_wire(shape, on_wire), value[on_wire], rest)

@@ -77,7 +77,7 @@ def proxies(network: Network, url: str) -> dict[str, str] | None:
     return {scheme: found[scheme] for scheme in ("http", "https") if scheme in found}
 
 
-def reach(settings: Settings) -> dict[str, Any]:
+def client_arguments(settings: Settings) -> dict[str, Any]:
     """Return what all clients' configurations have in common."""
     return {
         "connect_timeout": settings.connect_timeout,
@@ -153,7 +153,7 @@ def _sts(source: Any, settings: Settings) -> Callable[..., Any]:
         raise ConfigurationError("no AWS region is set", hint="set aws:region, or AWS_REGION")
     url = settings.endpoint("sts")
     way = proxies(network, url or f"https://sts.{region}.amazonaws.com")
-    ours = Config(**reach(settings), retries={"mode": "standard"}, proxies=way)
+    ours = Config(**client_arguments(settings), retries={"mode": "standard"}, proxies=way)
 
     def make(service: str, *, config: Any = None, **rest: Any) -> Any:
         verify = False if network.insecure else None

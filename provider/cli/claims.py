@@ -17,7 +17,7 @@ from ..verbs.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..kinds.kind import Kind
+    from ..kinds.row import Row
     from ..verbs.claims import Store
 
 SECONDS: Final = 300.0
@@ -58,18 +58,19 @@ def command(*, region: str | None, profile: str | None, endpoint_url: str | None
         click.echo("no store carries a claim")
 
 
-def _claimed(kind: Kind, settings: Settings) -> Iterator[Store]:
+def _claimed(kind: Row, settings: Settings) -> Iterator[Store]:
     session = Session(
         caller=AwsCaller(settings),
         clock=SYSTEM_CLOCK,
         voice=_Terminal(),
         noun=kind.noun,
+        refusals=kind.refusals,
         deadline=SYSTEM_CLOCK.now() + SECONDS,
     )
     return claimed_stores(kind, session)
 
 
-def _line(kind: Kind, store: Store) -> str:
+def _line(kind: Row, store: Store) -> str:
     claim = store.claim
     whose = claim.whose or "an earlier release, which does not say whose it is"
     since = f", since {claim.since}" if claim.since else ""

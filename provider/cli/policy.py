@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..arazzo.loading import load
-from ..documents import beside
 from ..documents.naming import with_services
 from ..documents.policy import policy
+from ..kinds import export_role
+from ..kinds.table import ACCESS
 from ..models import services as models
 
 if TYPE_CHECKING:
@@ -63,15 +64,15 @@ def command(
     What the services do in the caller's name (with RAM, Glue, KMS and Lambda) is in it. Documents that export
     need more than the caller's policy; --of prints it.
     """
-    needed = policy([with_services(load(name), services) for name in documents], models)
-    exports = beside.EXPORT in json.dumps(needed)
+    needed = policy([with_services(load(name), services) for name in documents], models, ACCESS)
+    exports = export_role.EXPORT in json.dumps(needed)
     if part != "caller" and not exports:
         raise click.UsageError(f"--of {part}: none of the documents exports anything")
     printed: dict[str, JSON] = {
         "caller": needed,
-        "trust": beside.trust(region, account),
-        "role": beside.permissions(bucket, key),
-        "key": beside.key_policy(f"arn:aws:iam::{account}:role/{role_name}"),
+        "trust": export_role.trust(region, account),
+        "role": export_role.permissions(bucket, key),
+        "key": export_role.key_policy(f"arn:aws:iam::{account}:role/{role_name}"),
     }
     click.echo(json.dumps(printed[part], indent=2))
     if exports and part == "caller":

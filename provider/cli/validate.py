@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..arazzo.faults import Fault, errors_of, in_order, summary
-from ..arazzo.loading import check
+from ..arazzo.faults import DocumentFault, errors_of, in_order, summary
+from ..arazzo.loading import try_load
 from ..documents.naming import with_services
 from ..documents.validation import check_document
 from ..models import services as models
@@ -42,26 +42,26 @@ def command(documents: tuple[str, ...], *, services: tuple[str, ...], as_json: b
     sys.exit(1 if any(errors_of(faults) for faults in found.values()) else 0)
 
 
-def faults_of(name: str, services: tuple[str, ...] = ()) -> tuple[Fault, ...]:
+def faults_of(name: str, services: tuple[str, ...] = ()) -> tuple[DocumentFault, ...]:
     """Return all faults of the document at a path; those against the models only of one that is sound."""
-    document, faults = check(name)
+    document, faults = try_load(name)
     if document is None:
         return faults
     return in_order((*faults, *check_document(with_services(document, services), models)))
 
 
-def _print(name: str, faults: tuple[Fault, ...]) -> None:
+def _print(name: str, faults: tuple[DocumentFault, ...]) -> None:
     for fault in faults:
         click.echo(str(fault))
     verdict = "invalid" if errors_of(faults) else "valid"
     click.echo(f"{name}: {verdict}, {summary(faults)}")
 
 
-def _document(name: str, faults: tuple[Fault, ...]) -> dict[str, JSON]:
+def _document(name: str, faults: tuple[DocumentFault, ...]) -> dict[str, JSON]:
     return {"document": name, "valid": not errors_of(faults), "faults": [_fault(fault) for fault in faults]}
 
 
-def _fault(fault: Fault) -> dict[str, JSON]:
+def _fault(fault: DocumentFault) -> dict[str, JSON]:
     place = fault.place
     return {
         "severity": fault.severity,

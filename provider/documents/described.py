@@ -11,12 +11,14 @@ from ..errors import InputError
 from .validation.calls import root_of
 
 if TYPE_CHECKING:
-    from ..arazzo.faults import Fault
+    from ..arazzo.faults import DocumentFault
     from ..arazzo.model import Document
     from ..arazzo.protocol import Operation
 
 
-def check_document(document: Document, find: Callable[[Operation], object]) -> tuple[Fault, ...]:
+def check_against_description(
+    document: Document, find: Callable[[Operation], object]
+) -> tuple[DocumentFault, ...]:
     """Return a fault for each step whose operation is not found.
 
     Args:
@@ -39,5 +41,5 @@ def check_document(document: Document, find: Callable[[Operation], object]) -> t
                 what = f"{error.what}: {error.reason}" if error.reason else error.what
                 at.fault("unknown-operation", what, error.hint)
     included = [source.document for source in document.sources if source.document is not None]
-    inner = [fault for each in included for fault in check_document(each, find)]
+    inner = [fault for each in included for fault in check_against_description(each, find)]
     return in_order((*ledger.faults, *inner))

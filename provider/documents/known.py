@@ -52,7 +52,7 @@ def _known_body(body: RequestBody, context: Context) -> RequestBody:
 
 
 def _known(template: Template, context: Context) -> Template:
-    return templates.parse(known(template.source, context))
+    return templates.parse_template(known(template.source, context))
 
 
 def known(value: JSON, context: Context) -> JSON:
@@ -67,7 +67,7 @@ def known(value: JSON, context: Context) -> JSON:
 
 
 def _text(value: str, context: Context) -> JSON:
-    template = templates.parse(value)
+    template = templates.parse_template(value)
     found = [expression for _, expression in template.expressions()]
     if not found or any(expression.root != "inputs" for expression in found):
         return value

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @functools.cache
-def load(path: Path) -> Document:
+def load_once(path: Path) -> Document:
     """Return a document.
 
     Raises:

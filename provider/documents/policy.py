@@ -1,7 +1,7 @@
 """The least IAM policy with which documents can be run.
 
 One action per operation, resources narrowed where an ARN can be told, ``iam:PassRole`` for the roles that a
-request hands on, and what a service does in the caller's name (``beside``). Sources: IAM's "Actions,
+request hands on, and what a service does in the caller's name (``access``). Sources: IAM's "Actions,
 resources, and condition keys for AWS services", whose actions are the API's operations but for the exceptions
 below, and botocore's models for the ARNs' patterns.
 """
@@ -14,20 +14,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..arazzo.faults import DocumentError, Ledger, errors_of
-from .beside import beside
+from .access import EVERYTHING, Access
 from .validation.calls import calls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from botocore.model import OperationModel, Shape
 
     from ..arazzo.model import Document
     from ..arazzo.protocol import JSON
-    from .validation.calls import Call, Models
+    from .validation.calls import Models, ServiceCall
 
 VERSION: Final = "2012-10-17"
-EVERYTHING: Final = "*"
 
 _RENAMED: Final = {
     ("s3", "ListObjects"): ("ListBucket",),
@@ -44,17 +43,8 @@ _RENAMED: Final = {
 _FREE: Final = frozenset({("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")})
 """Operations that need no permission (AWS STS API Reference)."""
 
-_ARNS: Final = {
-    "medical-imaging": "arn:aws:medical-imaging:*:*:datastore/*",
-    "healthlake": "arn:aws:healthlake:*:*:datastore/fhir/*",
-}
-"""The ARNs of the data stores, by IAM's prefix of the service."""
-
 _PREFIXES: Final = {"tagging": "tag"}
 """IAM's prefixes of services whose requests are signed with another name."""
-
-_ON_NOTHING: Final = re.compile(r"(Create|List)(FHIR)?Datastores?\Z")
-"""Operations on data stores that act on none that exists, so that IAM takes no resource for them."""
 
 _ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+\Z")
 _ROLE_PATTERN: Final = re.compile(r":iam::.*:role")
@@ -69,34 +59,41 @@ class Grant:
     passed_to: str | None = None
 
 
-def policy(documents: Iterable[Document], models: Models) -> dict[str, JSON]:
+def policy(documents: Iterable[Document], models: Models, known: Iterable[Access]) -> dict[str, JSON]:
     """Return the policy that running all workflows of some documents needs, as an IAM policy document.
+
+    Args:
+        documents: The documents.
+        models: botocore's models.
+        known: What is known of the services; of others no ARN can be told, and nothing that they do besides.
 
     Raises:
         DocumentError: A document calls a service or an operation that does not exist.
     """
-    grants = {grant for document in documents for grant in _grants(document, models)}
+    access = {each.prefix: each for each in known}
+    grants = {grant for document in documents for grant in _grants(document, models, access)}
     everywhere = {grant.action for grant in grants if grant.resource == EVERYTHING}
     needed = {grant for grant in grants if grant.resource == EVERYTHING or grant.action not in everywhere}
     return {"Version": VERSION, "Statement": list(_statements(needed))}
 
 
-def _grants(document: Document, models: Models) -> Iterator[Grant]:
+def _grants(document: Document, models: Models, access: Mapping[str, Access]) -> Iterator[Grant]:
     ledger = Ledger()
     for workflow in document.workflows:
         for call in calls_of(document, workflow, models, ledger).values():
-            yield from _grants_of(call)
+            yield from _grants_of(call, access)
     if errors_of(ledger.faults):
         raise DocumentError(ledger.faults)
     for source in document.sources:
         if source.document is not None:
-            yield from _grants(source.document, models)
+            yield from _grants(source.document, models, access)
 
 
-def _grants_of(call: Call) -> Iterator[Grant]:
+def _grants_of(call: ServiceCall, access: Mapping[str, Access]) -> Iterator[Grant]:
     model = call.model
     prefix = prefix_of(model)
-    resource = EVERYTHING if _ON_NOTHING.match(model.name) else _ARNS.get(prefix, EVERYTHING)
+    known = access.get(prefix) or Access(prefix)
+    resource = known.resource(model.name)
     if (prefix, model.name) in _FREE:
         return
     for action in _RENAMED.get((prefix, model.name), (model.name,)):
@@ -106,7 +103,7 @@ def _grants_of(call: Call) -> Iterator[Grant]:
         # What is to be made has no ARN yet; on which one IAM checks is not public.
         yield Grant(f"{prefix}:TagResource", EVERYTHING)
     sent = {each for name, shape, value in values for each in _names(name, shape, value)}
-    for action, on in beside(prefix, model.name, sent):
+    for action, on in known.more(model.name, sent):
         yield Grant(action, on)
     for _, shape, value in values:
         if _is_role(shape):
@@ -121,7 +118,7 @@ def prefix_of(model: OperationModel) -> str:
     return _PREFIXES.get(name, name)
 
 
-def _sent(call: Call) -> Iterator[tuple[str, Shape, JSON]]:
+def _sent(call: ServiceCall) -> Iterator[tuple[str, Shape, JSON]]:
     """Yield the members that a call sends, at any depth: name, shape and value as written."""
     shape = call.model.input_shape
     if shape is None:

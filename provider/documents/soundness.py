@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..models.shapes import Fault
 from . import DOCUMENTS
-from .loading import load
+from .loading import load_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..arazzo import Fault as Flaw
+    from ..arazzo import DocumentFault as Flaw
 
 PROPERTY = "document"
 
@@ -39,7 +39,7 @@ def request_faults(path: Path, workflow_id: str, inputs: Mapping[str, Any]) -> t
     from .known import with_inputs  # noqa: PLC0415 - see _flaws
     from .validation import check_document  # noqa: PLC0415 - see _flaws
 
-    flaws = check_document(with_inputs(load(path), workflow_id, inputs), models)
+    flaws = check_document(with_inputs(load_once(path), workflow_id, inputs), models)
     return tuple(f"{flaw.message} (step {flaw.place.step})" for flaw in flaws if flaw.severity == "error")
 
 
@@ -49,7 +49,7 @@ def _flaws(path: Path) -> tuple[Flaw, ...]:
     from .validation import check_document  # noqa: PLC0415
 
     try:
-        return check_document(load(path), models)
+        return check_document(load_once(path), models)
     except DocumentError as error:
         return error.faults
 

@@ -5,17 +5,15 @@ Source: botocore's trait ``idempotencyToken`` of an operation's input members.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ..arazzo.faults import Ledger
+from .sent import INPUT
 from .validation.calls import calls_of
 
 if TYPE_CHECKING:
     from ..arazzo.model import Document, Step
-
-_INPUT: Final = re.compile(r"\$inputs\.([A-Za-z0-9_-]+)")
 
 
 def token_inputs(document: Document, workflow_id: str) -> tuple[str, ...]:
@@ -28,7 +26,7 @@ def token_inputs(document: Document, workflow_id: str) -> tuple[str, ...]:
         for call in calls.values()
         for member in call.model.idempotent_members
         for value in _sent(call.step, member)
-        for name in _INPUT.findall(str(value))
+        for name in INPUT.findall(str(value))
     }
     return tuple(sorted(found))
 

@@ -15,6 +15,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 from pulumi.output import Unknown
 
 from ..engine.failures import check_failure
+from ..engine.schema import PACKAGE, is_to_programs, schema, to_verbs
 from ..errors import InputError, ProviderError, printable
 from ..kinds.equivalence import normal
 from ..kinds.hidden import SECRETS
@@ -57,7 +58,7 @@ class Bridge:
     """One kind's verbs, as Pulumi calls them."""
 
     def __init__(
-        self, kind: Kind, process: Process = PROCESS, request: Callable[[], host.HostCall] = host.request
+        self, kind: Kind, process: Process = PROCESS, request: Callable[[], host.HostCall] = host.current_call
     ) -> None:
         self._kind = kind
         self._process = process
@@ -65,7 +66,7 @@ class Bridge:
 
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> CheckResult:
         """Return the inputs and every fault, each on its property."""
-        before, values = plain(olds), plain(news)
+        before, values = self._held(olds), plain(news)
         with self._resource(before, values) as (resource, call):
             checked = resource.check(before, values)
         return CheckResult(
@@ -74,9 +75,9 @@ class Bridge:
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
         """Return what changes; a replacement says what it costs."""
-        before, values = plain(olds), plain(news)
+        before, values = self._held(olds), plain(news)
         with self._resource(before, values) as (resource, call):
-            held = None if call.old_inputs is None else plain(call.old_inputs)
+            held = None if call.old_inputs is None else self._held(call.old_inputs)
             known = {*self._kind.names, *before, *values}
             for path in (each for each in call.ignore_changes if parse(each)[0] not in {ANY, *known}):
                 raise InputError(
@@ -85,7 +86,7 @@ class Bridge:
                 )
             found = resource.diff(resource_id, before, values, held)
         left_open = found.any and not found.replaces and _differ(held, values, found.updates)
-        changes = found.any or _foreign(olds.get(PROVIDER))
+        changes = found.any or _foreign(olds.get(PROVIDER)) or is_to_programs(olds)
         return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 
     def create(self, props: Mapping[str, Any]) -> CreateResult:
@@ -106,7 +107,7 @@ class Bridge:
 
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
         """Change the resource in place."""
-        before, values = plain(olds), plain(news)
+        before, values = self._held(olds), plain(news)
         with self._resource(before, values) as (resource, _):
             made = resource.update(resource_id, before, values)
         return UpdateResult(sealed(made.outputs, self._kind.derived))
@@ -116,6 +117,14 @@ class Bridge:
         values = plain(props)
         with self._resource(values) as (resource, _):
             resource.delete(resource_id, values)
+
+    def _held(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a state holds; one of the plugin face spells it as its programs do."""
+        held = plain(state)
+        if not is_to_programs(held):
+            return held
+        specs = schema()["resources"][f"{PACKAGE}:index:{self._kind.name}"]
+        return to_verbs(held, {**specs["properties"], **specs["inputProperties"]})
 
     @contextmanager
     def _resource(self, *props: Mapping[str, Any]) -> Iterator[tuple[Resource, host.HostCall]]:

@@ -49,7 +49,7 @@ def cut(message: str) -> str:
     return f"{message[:half]} [... {len(message) - 2 * half} characters ...] {message[-half:]}"
 
 
-def status(message: str) -> Any:
+def grpc_status(message: str) -> Any:
     """Build a google.rpc.Status from whichever package brought it: two cannot be loaded into one process."""
     from google.protobuf import descriptor_pool, message_factory  # noqa: PLC0415
 

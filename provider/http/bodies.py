@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from ..arazzo.protocol import MISSING
-from .styles import text
+from .styles import plain_text
 
 if TYPE_CHECKING:
     from ..arazzo.protocol import JSON, Request
@@ -34,20 +34,20 @@ def sent(request: Request, declared: Mapping[str, Any]) -> tuple[str | None, dic
     )
     plain = kind.partition(";")[0].strip().lower()
     if plain == _MULTIPART and isinstance(body, Mapping):
-        return None, {"files": {name: (None, text(each)) for name, each in body.items()}}
+        return None, {"files": {name: (None, plain_text(each)) for name, each in body.items()}}
     if plain == _FORM and isinstance(body, Mapping):
         pairs = {name: _values(each) for name, each in body.items()}
         return kind, {"content": urlencode(pairs, doseq=True).encode()}
-    if is_json(plain):
+    if is_json_media(plain):
         return kind, {"content": json.dumps(body).encode()}
-    return kind, {"content": text(body).encode()}
+    return kind, {"content": plain_text(body).encode()}
 
 
 def received(content: bytes, kind: str) -> JSON:
     """Return an answer's body: parsed JSON, or text, or base64 of what is no text; None for an empty one."""
     if not content:
         return None
-    if is_json(kind.partition(";")[0].strip().lower()):
+    if is_json_media(kind.partition(";")[0].strip().lower()):
         try:
             return json.loads(content)
         except ValueError:
@@ -58,10 +58,10 @@ def received(content: bytes, kind: str) -> JSON:
         return base64.b64encode(content).decode()
 
 
-def is_json(kind: str) -> bool:
+def is_json_media(kind: str) -> bool:
     """Whether a media type is JSON's (RFC 6839)."""
     return kind == JSON_TYPE or kind.endswith("+json")
 
 
 def _values(value: JSON) -> list[str] | str:
-    return [text(each) for each in value] if isinstance(value, list) else text(value)
+    return [plain_text(each) for each in value] if isinstance(value, list) else plain_text(value)

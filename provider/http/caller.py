@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from ..arazzo.protocol import Response, ServiceError
 from ..errors import ConfigurationError, InputError, NoAnswerError, Place
 from ..openapi import descriptions, reading
-from ..openapi.descriptions import Description
+from ..openapi.descriptions import ApiDescription
 from . import bodies, requests, security
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class HttpCaller:
         self._environment = environment or {}
         self._fetches = fetches
         self._client = client or _client()
-        self._fetched: dict[str, Description] = {}
+        self._fetched: dict[str, ApiDescription] = {}
 
     def call(self, operation: Operation, request: Request) -> Response:
         """Send a request once and return the answer, whatever its status.
@@ -90,7 +90,9 @@ class HttpCaller:
         """Return what a request is sent as; see ``call`` for what it raises."""
         description = self.description(operation)
         route = self.route(operation)
-        base = self._servers.get(operation.source) or requests.server(operation.source, description, route)
+        base = self._servers.get(operation.source) or requests.server_url(
+            operation.source, description, route
+        )
         names = (*request.header, *request.query, *request.cookie, *self._headers)
         given = frozenset(name.lower() for name in names)
         secrets = security.credentials(operation.source, description, route, given, self._environment)
@@ -113,7 +115,7 @@ class HttpCaller:
             raise InputError(f"{operation.source_url} has no operation {name}")
         return found
 
-    def description(self, operation: Operation) -> Description:
+    def description(self, operation: Operation) -> ApiDescription:
         """Return the description of an operation's source; raises InputError where there is none."""
         found = descriptions.found(operation.document, operation.source_url)
         found = found or self._fetched.get(operation.source_url)
@@ -128,7 +130,7 @@ class HttpCaller:
             raise InputError(f"the OpenAPI description {url} is not on this machine", place=place, hint=hint)
         return self._fetch(url)
 
-    def _fetch(self, url: str) -> Description:
+    def _fetch(self, url: str) -> ApiDescription:
         import httpx  # noqa: PLC0415 - of the extra http
 
         try:
@@ -136,8 +138,8 @@ class HttpCaller:
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise InputError(f"the OpenAPI description {url} cannot be fetched", reason=str(error)) from error
-        root = reading.parse(answer.content, url)
-        found = self._fetched[url] = Description(url, root if isinstance(root, dict) else {})
+        root = reading.parse_description(answer.content, url)
+        found = self._fetched[url] = ApiDescription(url, root if isinstance(root, dict) else {})
         return found
 
 

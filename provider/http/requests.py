@@ -13,7 +13,7 @@ from . import bodies, styles
 
 if TYPE_CHECKING:
     from ..arazzo.protocol import Request
-    from ..openapi.descriptions import Description, Route
+    from ..openapi.descriptions import ApiDescription, Route
     from .security import Credentials
 
 _PLACEHOLDER: Final = re.compile(r"\{([^}]+)\}")
@@ -28,7 +28,7 @@ class Sending(NamedTuple):
     body: dict[str, Any]
 
 
-def server(source: str, description: Description, route: Route) -> str:
+def server_url(source: str, description: ApiDescription, route: Route) -> str:
     """Return the URL of the operation's first server, its variables at their defaults.
 
     Raises:
@@ -54,7 +54,7 @@ def _filled(server_: Mapping[str, Any]) -> str:
 
 
 def sending(
-    base: str, description: Description, route: Route, request: Request, secrets: Credentials
+    base: str, description: ApiDescription, route: Route, request: Request, secrets: Credentials
 ) -> Sending:
     """Return what is sent for a request.
 
@@ -97,7 +97,7 @@ def _path(route: Route, request: Request, described: Mapping[tuple[str, str], Ma
     return _PLACEHOLDER.sub(value, route.path)
 
 
-def _described(description: Description, route: Route) -> dict[tuple[str, str], Mapping[str, Any]]:
+def _described(description: ApiDescription, route: Route) -> dict[tuple[str, str], Mapping[str, Any]]:
     """Return the Parameter Objects of an operation by place and name, a header's in lower case."""
     found = {}
     for each in (*(route.item.get("parameters") or ()), *(route.operation.get("parameters") or ())):
@@ -108,7 +108,7 @@ def _described(description: Description, route: Route) -> dict[tuple[str, str], 
     return found
 
 
-def _content(description: Description, route: Route) -> Mapping[str, Any]:
+def _content(description: ApiDescription, route: Route) -> Mapping[str, Any]:
     body = resolved(description, route.operation.get("requestBody"))
     content = body.get("content") if isinstance(body, Mapping) else None
     return content if isinstance(content, Mapping) else {}

@@ -16,7 +16,7 @@ from ..errors import CredentialsError, Place
 from ..openapi.references import resolved
 
 if TYPE_CHECKING:
-    from ..openapi.descriptions import Description, Route
+    from ..openapi.descriptions import ApiDescription, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def variable(source: str, scheme: str) -> str:
 
 def credentials(
     source: str,
-    description: Description,
+    description: ApiDescription,
     route: Route,
     given: frozenset[str],
     environment: Mapping[str, str],
@@ -70,7 +70,7 @@ def credentials(
     raise CredentialsError(what, place=Place(document=description.location), hint=hint)
 
 
-def _scheme(description: Description, name: str) -> Mapping[str, Any]:
+def _scheme(description: ApiDescription, name: str) -> Mapping[str, Any]:
     components = description.root.get("components")
     schemes = components.get("securitySchemes", {}) if isinstance(components, Mapping) else {}
     found = resolved(description, schemes.get(name))

@@ -35,12 +35,14 @@ def in_query(name: str, value: JSON, described: Mapping[str, Any]) -> str:
     safe = _RESERVED if described.get("allowReserved") else ""
     if style == "deepObject" and isinstance(value, Mapping):
         pairs = ((f"{name}[{key}]", each) for key, each in value.items())
-        return "&".join(f"{quote(key, safe='[]')}={quote(text(each), safe=safe)}" for key, each in pairs)
+        return "&".join(
+            f"{quote(key, safe='[]')}={quote(plain_text(each), safe=safe)}" for key, each in pairs
+        )
     if style in _DELIMITERS and isinstance(value, list) and not explode:
-        joined = _DELIMITERS[style].join(quote(text(each), safe=safe) for each in value)
+        joined = _DELIMITERS[style].join(quote(plain_text(each), safe=safe) for each in value)
         return f"{quote(name, safe='')}={joined}"
     if not isinstance(value, list | Mapping):
-        return f"{quote(name, safe='')}={quote(text(value), safe=safe)}"
+        return f"{quote(name, safe='')}={quote(plain_text(value), safe=safe)}"
     return _expanded(f"{{&{name}{'*' if explode else ''}}}", name, value).removeprefix("&")
 
 
@@ -50,11 +52,11 @@ def in_header(value: JSON, described: Mapping[str, Any]) -> str:
         return json.dumps(value)
     _, explode = _style("header", described)
     if isinstance(value, Mapping):
-        return ",".join(f"{key}{'=' if explode else ','}{text(each)}" for key, each in value.items())
-    return ",".join(map(text, value)) if isinstance(value, list) else text(value)
+        return ",".join(f"{key}{'=' if explode else ','}{plain_text(each)}" for key, each in value.items())
+    return ",".join(map(plain_text, value)) if isinstance(value, list) else plain_text(value)
 
 
-def text(value: JSON) -> str:
+def plain_text(value: JSON) -> str:
     """Return a value as text: JSON's words for true, false and null, texts as they are."""
     return value if isinstance(value, str) else json.dumps(value)
 
@@ -72,5 +74,5 @@ def _expanded(template: str, name: str, value: JSON) -> str:
 
 def _texts(value: JSON) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): text(each) for key, each in value.items()}
-    return [text(each) for each in value] if isinstance(value, list) else text(value)
+        return {str(key): plain_text(each) for key, each in value.items()}
+    return [plain_text(each) for each in value] if isinstance(value, list) else plain_text(value)

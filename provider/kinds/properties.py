@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from ..models.shapes import UNKNOWN, Fault, faults, given, member_at, to_members, to_properties
+from ..models.shapes import UNKNOWN, Fault, faults, given, member_at, named, to_members, to_properties
 from .equivalence import normal, says_less, unmentioned
 from .hidden import left_to_provider
 
@@ -153,10 +153,10 @@ def live_values(properties: Sequence[Property], reported: Values, shape: Shape) 
         reported: The service's own description of the resource.
         shape: That description's shape.
     """
-    values = {}
+    values, known = {}, named(shape, reported)
     for row in properties:
         if row.live_path and row.change is not Change.TAGS:
-            found = _dig(reported, row.live_path)
+            found = _dig(known, row.live_path)
             if found is not None:
                 values[row.name] = to_properties(member_at(shape, row.live_path), found)
     return values
@@ -194,16 +194,21 @@ def with_integers(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def tags_to_list(tags: Values) -> list[dict[str, str]]:
-    """Return a map of tags as AWS's list of Key and Value, in the keys' order."""
-    return [{"Key": key, "Value": tags[key]} for key in sorted(tags)]
-
-
 def tags_to_map(tags: Any) -> dict[str, str]:
-    """Return AWS's tags, a map or a list of Key and Value, as a map."""
+    """Return AWS's tags as a map.
+
+    They are one, or a list of pairs, whose members services call ``Key`` and ``Value``, ``key`` and
+    ``value``, ``TagKey`` and ``TagValue``.
+    """
     if isinstance(tags, Mapping):
         return dict(tags)
-    return {tag["Key"]: tag["Value"] for tag in tags or ()}
+    return dict(_pair(tag) for tag in tags or ())
+
+
+def _pair(tag: Mapping[str, str]) -> tuple[str, str]:
+    """Return a tag's key and value, an empty one where AWS leaves that out."""
+    known = {name.lower().removeprefix("tag"): item for name, item in tag.items()}
+    return known["key"], known.get("value") or ""
 
 
 def _part_faults(row: Property, value: Any, shapes: Mapping[str, Shape]) -> Iterator[Fault]:
@@ -238,17 +243,17 @@ def _tag_list_faults(shape: Any, tags: Any, path: str) -> Iterator[Fault]:
     most = shape.metadata.get("max")
     if most is not None and len(tags) > most:
         yield Fault(path, f"must have at most {most} entries, has {len(tags)}")
+    pair = {name.lower().removeprefix("tag"): member for name, member in shape.member.members.items()}
     for key, value in tags.items():
-        for fault in faults(shape.member.members["Key"], key, f"{path}.{key}"):
+        for fault in faults(pair["key"], key, f"{path}.{key}"):
             yield Fault(fault.path, f"the key {fault.reason}")
-        yield from faults(shape.member.members["Value"], value, f"{path}.{key}")
+        yield from faults(pair["value"], value, f"{path}.{key}")
 
 
 def _to_aws(row: Property, value: Any, shapes: Mapping[str, Shape]) -> Any:
-    shape = member_at(shapes[row.operation], row.member)
-    if row.change is Change.TAGS and shape.type_name == "list":
-        return tags_to_list(value)
-    return to_members(shape, given(value))
+    if row.change is Change.TAGS:
+        return dict(value)
+    return to_members(member_at(shapes[row.operation], row.member), given(value))
 
 
 def _merged(old: Any, new: Any) -> Any:

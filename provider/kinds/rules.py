@@ -140,7 +140,7 @@ def timeouts(properties: Properties) -> Iterator[Fault]:
     for name, text in value.items():
         if name not in VERBS:
             yield Fault(f"timeouts.{name}", f"is none of {', '.join(VERBS)}")
-        elif text != UNKNOWN and durations.parse(text) is None:
+        elif text != UNKNOWN and durations.parse_duration(text) is None:
             yield Fault(f"timeouts.{name}", "must be a duration like 90s, 40m or 1h30m")
 
 

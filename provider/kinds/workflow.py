@@ -1,22 +1,24 @@
-"""Any workflow as a resource: a row of the table that a program writes itself, with its own document."""
+"""Any document as a resource: its workflows, inputs and outputs come from the program."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ..arazzo.parse.names import inputs_of
-from ..documents.loading import load
+from ..documents.loading import load_once
 from ..documents.soundness import document_faults, request_faults
 from ..documents.tokens import token_inputs
 from ..models.operations import begins_job
 from ..models.shapes import Fault, is_open
 from .equivalence import normal
 from .hidden import ANSWERED, TOKEN
-from .kind import Kind, Statuses, Timeouts, Workflow
+from .kind import KindDefaults
+from .parts import Timeouts, Workflow
 from .properties import Change, Property, Values, with_integers
+from .rules import RULES
 
 if TYPE_CHECKING:
     from ..arazzo import Document
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
 VERBS: Final = ("create", "read", "update", "delete")
 HOUR: Final = 3600.0
 
+_ASKED: Final = ("inputs", "document_hash", "triggers", "create")
+"""The properties whose change is carried out by a workflow."""
 
-@dataclass(frozen=True, slots=True)
-class WorkflowKind(Kind):
+
+@dataclass(frozen=True)
+class WorkflowKind(KindDefaults):
     """A kind whose documents, inputs and outputs come from the program.
 
     Its creation carries the inputs as they are; the other verbs get the outputs so far as well, by name. Its
@@ -35,18 +40,49 @@ class WorkflowKind(Kind):
 
     Attributes:
         document: The document's file.
+        workflows: Its workflow per verb.
+        properties: The program's properties: what matters to a workflow changes by it, or replaces.
+        id_output: The output that is the id; empty where one is made up.
         replace_on: The inputs whose change replaces the resource.
     """
 
-    document: Path = Path()
+    document: Path
+    workflows: Mapping[str, Workflow]
+    properties: tuple[Property, ...]
+    id_output: str = ""
     replace_on: tuple[str, ...] = ()
+
+    name: ClassVar[str] = "ArazzoWorkflow"
+    service: ClassVar[str] = ""
+    id_property: ClassVar[str] = "resource_id"
+    timeouts: ClassVar[Timeouts] = Timeouts(create=2 * HOUR, update=2 * HOUR, delete=HOUR)
+    derived: ClassVar[Mapping[str, tuple[str, ...]]] = {"outputs": ("inputs",)}
+
+    @property
+    def noun(self) -> str:
+        """The creating workflow's name."""
+        return f"workflow {self.workflows['create'].workflow_id if 'create' in self.workflows else None}"
+
+    @property
+    def documents(self) -> tuple[Path, ...]:
+        """The program's document."""
+        return (self.document,) if self.workflows else ()
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether a workflow deletes it."""
+        return "delete" in self.workflows
+
+    def creator(self, values: Values) -> Workflow:  # noqa: ARG002 - it is always the same
+        """Return the workflow that makes it."""
+        return self.workflows["create"]
 
     def faults(self, values: Values) -> Iterator[Fault]:
         """Yield what is wrong with the properties; a document that is unsound is reported as such."""
-        for rule in self.rules:
+        for rule in RULES:
             yield from rule(values)
         if not document_faults(self.document):
-            yield from self._workflow_faults(load(self.document), values)
+            yield from self._workflow_faults(load_once(self.document), values)
 
     def replaced_by(self, olds: Values, news: Values) -> tuple[str, ...]:
         """Return ``inputs`` where one of those has changed whose change replaces."""
@@ -81,7 +117,7 @@ class WorkflowKind(Kind):
 
     def reported(self, seen: Values, held: Values | None = None) -> dict[str, Any]:
         """Return the workflows' outputs, new ones over those that the state has."""
-        document = load(self.document)
+        document = load_once(self.document)
         names = {
             name for verb in self.workflows.values() for name in document.workflow(verb.workflow_id).outputs
         }
@@ -93,22 +129,18 @@ class WorkflowKind(Kind):
         """The operations that delete it: what they get by one id is one thing, whichever document says so."""
         if "delete" not in self.workflows:
             return None
-        steps = load(self.document).workflow(self.workflows["delete"].workflow_id).steps
+        steps = load_once(self.document).workflow(self.workflows["delete"].workflow_id).steps
         return frozenset((step.target.operation_id, step.target.operation_path) for step in steps)
 
     def repeated_tokens(self, olds: Values, news: Values) -> tuple[str, ...]:
         """Return the inputs that feed an idempotency token of the service's model, and are the same."""
         before, after = olds.get("inputs") or {}, news.get("inputs") or {}
-        names = token_inputs(load(self.document), self.workflows["create"].workflow_id)
+        names = token_inputs(load_once(self.document), self.workflows["create"].workflow_id)
         return tuple(
             f"inputs.{name}"
             for name in names
             if after.get(name) is not None and normal(before.get(name)) == normal(after[name])
         )
-
-    def live(self, seen: Values) -> dict[str, Any]:  # noqa: ARG002 - as the tabled kinds have it
-        """Return nothing: what a workflow reads are outputs, no properties."""
-        return {}
 
     def _workflow_faults(self, document: Document, values: Values) -> Iterator[Fault]:
         from ..models.services import did_you_mean  # noqa: PLC0415 - botocore is for those who check
@@ -148,31 +180,14 @@ def workflow_kind(values: Values) -> WorkflowKind:
     settings = ("document", *VERBS[1:], "replace_on", "timeouts", "connection")
     change = Change.UPDATE if "update" in workflows else Change.REPLACE
     return WorkflowKind(
-        name="ArazzoWorkflow",
-        noun=f"workflow {values.get('create')}",
-        service="",
-        operation="",
+        document=path,
+        workflows=workflows,
         properties=(
-            Property("inputs", change=change, live=None),
-            Property("document_hash", change=change, live=None),
-            Property("triggers", change=change, live=None),
-            Property("create", change=change, live=None),
+            *(Property(name, change=change, live=None) for name in _ASKED),
             *(Property(name, change=Change.SETTING, live=None) for name in settings),
             Property("region", live=None),
         ),
-        workflows=workflows,
         id_output=str(values.get("id_output") or ""),
-        id_property="resource_id",
-        keyed_by={},
-        status_property="",
-        statuses=Statuses(frozenset(), frozenset()),
-        descriptions=(),
-        timeouts=Timeouts(create=2 * HOUR, update=2 * HOUR, delete=HOUR),
-        tokens={},
-        derived={"outputs": ("inputs",)},
-        repeatable=frozenset(),
-        holds_data="delete" in workflows,
-        document=path,
         replace_on=tuple(map(str, values.get("replace_on") or ())),
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
 
     from ..arazzo.protocol import Operation
-    from ..openapi.descriptions import Description
+    from ..openapi.descriptions import ApiDescription
 
 EXTENSION: Final = "x-aws-service"
 """The field of a source description that names botocore's service outright."""
@@ -131,7 +131,7 @@ def _meant(name: str, url: str, explicit: str | None, document: str) -> _Meant:
     return _Meant(None, () if first is None else (first, *_siblings([first])))
 
 
-def _of_description(description: Description) -> Iterator[str]:
+def _of_description(description: ApiDescription) -> Iterator[str]:
     """Yield the services that an OpenAPI description may mean, most telling first."""
     known = _service_names().values()
     for field in (EXTENSION, "x-serviceName"):
@@ -264,7 +264,7 @@ class _Source(NamedTuple):
     document: str
 
     @property
-    def description(self) -> Description | None:
+    def description(self) -> ApiDescription | None:
         """The OpenAPI description that it names, if that is there and nothing goes before it."""
         return None if self.explicit is not None else descriptions.found(self.document, self.url)
 
@@ -292,7 +292,7 @@ def _resolve(
 
 
 def _within(
-    name: str, description: Description | None, operation_id: str | None, at: tuple[str, str]
+    name: str, description: ApiDescription | None, operation_id: str | None, at: tuple[str, str]
 ) -> OperationModel | None:
     """Return a service's operation: by its name, by the path that a description gives it, or by its path."""
     if operation_id is None:

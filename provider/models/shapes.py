@@ -94,24 +94,46 @@ def to_members(shape: Shape, value: Any) -> Any:
 def to_properties(shape: Shape, value: Any) -> Any:
     """Return a value of AWS's as users spell it; members that the shape does not know are left out."""
     if shape.type_name == "structure" and isinstance(value, Mapping):
+        known = named(shape, value)
         return {
-            snake(name): to_properties(member, value[name])
+            snake(name): to_properties(member, known[name])
             for name, member in shape.members.items()
-            if value.get(name) is not None
+            if known.get(name) is not None
         }
     if shape.type_name == "list" and isinstance(value, list | tuple):
         return [to_properties(shape.member, item) for item in value]
     return value
 
 
+def named(shape: Shape, value: Any) -> Any:
+    """Return a value of an answer with its members by the model's names, however the wire spells them.
+
+    What the shape does not know stays as it is.
+    """
+    if shape.type_name == "structure" and isinstance(value, Mapping):
+        spelt = {member.serialization.get("name", name): name for name, member in shape.members.items()}
+        found = ((spelt.get(key, key), item) for key, item in value.items())
+        return {
+            name: named(shape.members[name], item) if name in shape.members else item for name, item in found
+        }
+    if shape.type_name == "list" and isinstance(value, list | tuple):
+        return [named(shape.member, item) for item in value]
+    return value
+
+
+def element(shape: Shape) -> Shape:
+    """Return the shape of a list's items; any other shape as it is."""
+    return shape.member if shape.type_name == "list" else shape
+
+
 def member_at(shape: Shape, path: str) -> Shape:
-    """Return the shape at a dotted path of members (``PreloadDataConfig.PreloadDataType``).
+    """Return the shape at a dotted path of members (``PreloadDataConfig.PreloadDataType``), through lists.
 
     Raises:
         KeyError: The model has no such member.
     """
     for name in path.split("."):
-        shape = shape.members[name]
+        shape = element(shape).members[name]
     return shape
 
 

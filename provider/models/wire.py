@@ -214,7 +214,7 @@ def _nth(shape: Any, tokens: list[str]) -> tuple[Path, Any, list[str]] | None:
 _STEPS: Final = {"structure": _into_structure, "list": _into_list, "map": _into_map}
 
 
-def answered(shape: Any, name: str) -> str | None:
+def parsed_answer(shape: Any, name: str) -> str | None:
     """Return the name on the wire of the member of an answer that a document means, or None.
 
     Answers are only read, so botocore's name counts, too, and another case where one member is spelled so:

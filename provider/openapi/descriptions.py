@@ -49,7 +49,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Description:
+class ApiDescription:
     """An OpenAPI description.
 
     Attributes:
@@ -107,7 +107,7 @@ class Description:
                     yield Route(str(path), method.upper(), pointer, operation, item)
 
 
-def hosts(description: Description) -> Iterator[str]:
+def hosts(description: ApiDescription) -> Iterator[str]:
     """Yield the hosts of a description's servers; placeholders stay as written."""
     servers = description.root.get("servers")
     for server in servers if isinstance(servers, list) else ():
@@ -129,7 +129,7 @@ def without_names(path: str) -> str:
     return _PLACEHOLDER.sub("{}", path)
 
 
-def beside(document: str, url: str) -> Path | None:
+def description_beside(document: str, url: str) -> Path | None:
     """Return the file that a source's url means, seen from its document; None for what is no local file."""
     try:
         parts = urlsplit(url)
@@ -141,7 +141,7 @@ def beside(document: str, url: str) -> Path | None:
 
 
 @functools.cache
-def found(document: str, url: str) -> Description | None:
+def found(document: str, url: str) -> ApiDescription | None:
     """Return the local description that a source's url means, read once per process; None for none.
 
     Args:
@@ -151,8 +151,8 @@ def found(document: str, url: str) -> Description | None:
     Raises:
         InputError: There is a file, but it cannot be read.
     """
-    path = beside(document, url)
+    path = description_beside(document, url)
     if path is None or not path.is_file():
         return None
-    root = reading.read(path)
-    return Description(path.resolve().as_uri(), root) if isinstance(root, Mapping) else None
+    root = reading.read_description(path)
+    return ApiDescription(path.resolve().as_uri(), root) if isinstance(root, Mapping) else None

@@ -36,7 +36,7 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # written in C where that was
 _Loader.add_implicit_resolver(_BOOLEAN, re.compile("(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
-def read(path: Path) -> JSON:
+def read_description(path: Path) -> JSON:
     """Return what a file holds.
 
     Raises:
@@ -47,11 +47,11 @@ def read(path: Path) -> JSON:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _unreadable(str(path), error.strerror or str(error)) from error
-    return parse(data, str(path))
+    return parse_description(data, str(path))
 
 
-def parse(data: bytes, name: str) -> JSON:
-    """Return what a text in YAML or JSON holds; see ``read``."""
+def parse_description(data: bytes, name: str) -> JSON:
+    """Return what a text in YAML or JSON holds; see ``read_description``."""
     if len(data) > MAX_BYTES:
         raise _unreadable(name, f"it has more than {MAX_BYTES} bytes")
     try:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from referencing import Resource
 
     from ..arazzo.protocol import JSON
-    from .descriptions import Description
+    from .descriptions import ApiDescription
 
 _MOST: Final = 32
 """How many references may lead to one another."""
 
 
-def resolved(description: Description, value: JSON) -> JSON:
+def resolved(description: ApiDescription, value: JSON) -> JSON:
     """Return what a value refers to, or the value itself.
 
     Raises:
@@ -51,4 +51,4 @@ def _retrieve(uri: str) -> Resource[Any]:
     parts = urlsplit(uri)
     if parts.scheme != "file":
         raise NoSuchResource(uri)
-    return Specification.OPAQUE.create_resource(reading.read(Path(unquote(parts.path))))
+    return Specification.OPAQUE.create_resource(reading.read_description(Path(unquote(parts.path))))

@@ -11,12 +11,12 @@ from pulumi.runtime.proto import provider_pb2
 
 from ..aws.settings import default_region
 from ..documents.fingerprints import fingerprint
-from ..engine.failures import check_failure, cut, status
+from ..engine import schema
+from ..engine.failures import check_failure, cut, grpc_status
 from ..kinds.hidden import RESUME, SECRETS
 from ..models.shapes import UNKNOWN, Fault
 from ..verbs.resource import Resource
 from ..verbs.secrets import sealed
-from . import schema
 from .values import to_plain, to_struct
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class ResourceRequest:
         detail = provider_pb2.ErrorResourceInitFailed(
             id=error.made.id, properties=self.wire(error.made.outputs), reasons=[reason]
         )
-        failed = status(reason)
+        failed = grpc_status(reason)
         failed.details.add().Pack(detail)
         return reason, failed.SerializeToString()
 

@@ -13,10 +13,12 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from ..aws import configuration
+from ..engine import schema
 from ..engine.call import Autonaming, EngineCall
 from ..engine.cancellation import CANCELLED_BY_ENGINE, ENGINE_GONE, Cancellations
 from ..engine.failures import TRAILER, cut
 from ..engine.log import EngineLog
+from ..engine.schema import PACKAGE
 from ..errors import ConfigurationError, ProviderError
 from ..kinds.table import KINDS
 from ..kinds.workflow import workflow_kind
@@ -25,10 +27,8 @@ from ..verbs import preview
 from ..verbs.outcome import UnfinishedError
 from ..verbs.process import Process
 from ..verbs.secrets import texts
-from . import schema
 from .differences import detailed
 from .request import PROVIDER, ResourceRequest, in_verbs_spelling
-from .schema import PACKAGE
 from .values import to_plain
 from .version import version
 from .wording import worded
@@ -87,7 +87,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             for name, near in _unknown_names(values, schema.schema()["provider"]["inputProperties"])
         ]
         try:
-            configuration.read(_getter(values))
+            configuration.read_configuration(_getter(values))
         except ConfigurationError as error:
             failures.append(provider_pb2.CheckFailure(reason=worded(str(error), {})))
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)

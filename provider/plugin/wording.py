@@ -10,8 +10,8 @@ import functools
 import re
 from typing import Final
 
-from . import schema
-from .schema import PACKAGE, Spec
+from ..engine import schema
+from ..engine.schema import PACKAGE, Spec
 
 _PATH: Final = re.compile(r"(?<![\w./-])[a-z][a-z0-9_]*(?:\.\w+|\[\d+\])*(?![\w-])")
 _ARGUMENT: Final = re.compile(r'(?<![\w.])([a-z][A-Za-z]*)=(?:(")|(True|False)\b)')

@@ -9,6 +9,7 @@ import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
 from ..dynamic.host import end_program_quietly
+from ..engine.schema import PACKAGE
 from ..errors import ConfigurationError
 from ..kinds.hidden import REPLACING, SECRETS
 from . import option_names
@@ -76,7 +77,12 @@ class HealthResource(Resource):
         )
         if wrong is not None:
             raise DeclarationError(f"{name}: {wrong}")
-        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=_SECRET))
+        ours = pulumi.ResourceOptions(additional_secret_outputs=_SECRET, aliases=[self._on_plugin()])
+        return pulumi.ResourceOptions.merge(opts, ours)
+
+    def _on_plugin(self) -> pulumi.Alias:
+        """Return the resource as it is on the plugin face: a store may come back from there."""
+        return pulumi.Alias(type_=f"{PACKAGE}:index:{self._declaring().__name__}")
 
     @classmethod
     def _declaring(cls) -> type[HealthResource]:

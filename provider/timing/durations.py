@@ -11,7 +11,7 @@ _WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
 _MINUTE: Final = 60
 
 
-def parse(value: Any) -> float | None:
+def parse_duration(value: Any) -> float | None:
     """Return a duration in seconds, or None where the value is none.
 
     Args:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import DOCUMENTS
 from ..errors import CancelledError, ConfigurationError, ProviderError
-from ..kinds.kind import Workflow
+from ..kinds.parts import Workflow
 
 if TYPE_CHECKING:
     from ..aws.configuration import Configuration

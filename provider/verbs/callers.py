@@ -10,6 +10,7 @@ from .judging import is_not_found
 
 if TYPE_CHECKING:
     from ..arazzo import Caller, Clock, Operation, Request, Response
+    from ..kinds.parts import Refusals
 
 NOT_IMPLEMENTED: Final = 501
 
@@ -47,11 +48,13 @@ class ReadAfterWrite:
     Args:
         caller: Sends the requests.
         clock: The time.
+        refusals: How the service says that it does not know something.
     """
 
-    def __init__(self, caller: Caller, clock: Clock) -> None:
+    def __init__(self, caller: Caller, clock: Clock, refusals: Refusals) -> None:
         self._caller = caller
         self._clock = clock
+        self._refusals = refusals
         self._made: float | None = None
 
     def call(self, operation: Operation, request: Request) -> Response:
@@ -62,6 +65,10 @@ class ReadAfterWrite:
         if response.status < _BAD_REQUEST:
             if not operations.reads(services.resolve(operation)):
                 self._made = self._clock.now()
-        elif self._made is not None and is_not_found(response) and self._clock.now() - self._made < LAG:
+        elif is_not_found(response, self._refusals) and self._is_young():
             return replace(response, transient="unavailable")
         return response
+
+    def _is_young(self) -> bool:
+        """Whether what was made may not be shown yet."""
+        return self._made is not None and self._clock.now() - self._made < LAG

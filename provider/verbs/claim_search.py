@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import DOCUMENTS
 from ..errors import CancelledError, ProviderError
-from ..kinds.kind import Workflow
+from ..kinds.parts import Life, Workflow
 from ..kinds.properties import tags_to_map
 from .claims import AnsweredClaimError, Claim, Found, Index, Known, Store, in_words, mine
 from .pages import listed
 from .session import WorkflowError
-from .tags import read_tags
+from .tags import read_tags, shown_tags
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
+    from ..kinds.parts import Listed, Tags
     from .session import Session
 
 FEW: Final = 10
@@ -96,11 +97,13 @@ def search(kind: Kind, session: Session, owner: Owner) -> Found:
 
 def claimed_stores(kind: Kind, session: Session) -> Iterator[Store]:
     """Yield the account's stores that carry a claim and are there to stay."""
-    items = list(_items(kind, session))
-    for item, tags in _tagged(kind, items, session):
+    if kind.tags is None:
+        return
+    items = list(_items(kind, kind.tags, session))
+    for item, tags in _tagged(kind, kind.tags, items, session):
         claim = Claim.parse(tags)
         if claim:
-            yield Store(item["datastoreid"], item["datastorearn"], claim, is_failed=_failed(kind, item))
+            yield Store(item.id, item.name, claim, is_failed=_life(kind, item) is Life.FAILED)
 
 
 def as_of_now(kind: Kind, store: Store, session: Session) -> Store | None:
@@ -114,11 +117,11 @@ def as_of_now(kind: Kind, store: Store, session: Session) -> Store | None:
         if error.not_found:
             return None
         raise
-    status = kind.reported(outputs).get(kind.status_property)
-    claim = Claim.parse(tags_to_map(outputs.get("tags")))
-    if claim is None or status in kind.statuses.leaving | kind.statuses.gone:
+    life = kind.life(kind.reported(outputs))
+    claim = Claim.parse(shown_tags(outputs, session))
+    if claim is None or life.is_over:
         return None
-    return replace(store, claim=claim, is_failed=status in kind.statuses.failed)
+    return replace(store, claim=claim, is_failed=life is Life.FAILED)
 
 
 def _left(kind: Kind, store: Store) -> str:
@@ -140,36 +143,34 @@ def _is_held(owner: Owner, store: Store, session: Session) -> bool:
     return True
 
 
-def _items(kind: Kind, session: Session) -> Iterator[dict[str, Any]]:
-    """Yield the account's stores that are there to stay, their members in lower case."""
-    for item in listed(kind.workflows["list"], kind.list_output, session):
-        members = {key.lower(): value for key, value in item.items()}
-        leaving = members.get("datastorestatus") in kind.statuses.leaving | kind.statuses.gone
-        if members.get("datastorearn") and not leaving:
-            yield members
+def _items(kind: Kind, tags: Tags, session: Session) -> Iterator[Listed]:
+    """Yield the account's stores that are there to stay."""
+    for item in listed(kind.workflows["list"], tags.listing.output, session):
+        found = tags.listing.read(item)
+        if found is not None and not _life(kind, found).is_over:
+            yield found
 
 
-def _failed(kind: Kind, item: Mapping[str, Any]) -> bool:
-    return item.get("datastorestatus") in kind.statuses.failed
+def _life(kind: Kind, item: Listed) -> Life:
+    return kind.life({kind.status_property: item.status})
 
 
 def _tagged(
-    kind: Kind, items: list[dict[str, Any]], session: Session
-) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    kind: Kind, tags: Tags, items: list[Listed], session: Session
+) -> Iterator[tuple[Listed, dict[str, str]]]:
     """Yield each store with its tags; of those that must not be read, one warning tells."""
-    shown = _from_tagging(kind, session) if len(items) > FEW else {}
+    shown = _from_tagging(tags, session) if len(items) > FEW and tags.resource_type else {}
     denied: list[str] = []
     for item in items:
-        arn = item["datastorearn"]
-        if arn in shown:
-            yield item, shown[arn]
+        if item.name in shown:
+            yield item, shown[item.name]
         elif not shown or _is_young(item, session):
             try:
-                yield item, read_tags(kind, session, arn)
+                yield item, read_tags(kind, session, item.name)
             except WorkflowError as error:
-                if not error.refused_with("AccessDenied"):
+                if not error.is_denied:
                     raise
-                denied.append(item["datastoreid"])
+                denied.append(item.id)
     if denied:
         session.voice.warn(
             f"the tags of {len(denied)} {kind.noun}s may not be read, so whether a run lost them "
@@ -177,12 +178,11 @@ def _tagged(
         )
 
 
-def _from_tagging(kind: Kind, session: Session) -> dict[str, dict[str, str]]:
+def _from_tagging(tags: Tags, session: Session) -> dict[str, dict[str, str]]:
     """Return the tags of the kind's stores by ARN, as the Tagging API shows them; empty where it does not."""
-    assert kind.tags is not None  # noqa: S101 - only what has tags is searched
     deadline = session.clock.now() + _TAGGING_SECONDS
     asking = replace(session, seen={}, reached=None, deadline=min(session.deadline or deadline, deadline))
-    inputs = {"resourceType": kind.tags.resource_type}
+    inputs = {"resourceType": tags.resource_type}
     try:
         found: Iterable[Mapping[str, Any]] = list(listed(TAGGED, "resources", asking, inputs))
     except CancelledError:
@@ -193,9 +193,8 @@ def _from_tagging(kind: Kind, session: Session) -> dict[str, dict[str, str]]:
     return {str(each["ResourceARN"]): tags_to_map(each.get("Tags")) for each in found}
 
 
-def _is_young(item: Mapping[str, Any], session: Session) -> bool:
+def _is_young(item: Listed, session: Session) -> bool:
     """Whether a store is so young that an index may lack it; one that does not say counts as young."""
-    created = item.get("createdat")
-    if not isinstance(created, str):
+    if not isinstance(item.created, str):
         return True
-    return session.clock.now() - datetime.fromisoformat(created).timestamp() < YOUNG
+    return session.clock.now() - datetime.fromisoformat(item.created).timestamp() < YOUNG

@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
-from ..kinds.properties import tags_to_map
 from .claims import KEY, AnsweredClaimError, Claim, Stage, Store
 from .pages import listed
 from .session import WorkflowError
 from .tag_limit import held_back
-from .tags import read_tags, tag_inputs
+from .tags import read_tags, shown_tags
 
 if TYPE_CHECKING:
     from ..arazzo import Caller, Operation, Request, Response
     from ..kinds.kind import Kind
+    from ..kinds.parts import Tags
     from .claim_search import Owner
     from .outcome import Made
     from .session import Session
@@ -36,10 +36,10 @@ _SERVER_ERROR: Final = 500
 class SpentTokenError(ProviderError):
     """AWS answered a creation with a store of another one. Attribute ``store_id`` names it."""
 
-    def __init__(self, noun: str, store_id: str) -> None:
+    def __init__(self, kind: Kind, store_id: str) -> None:
         super().__init__(
-            f"the token of this creation made {noun} {store_id} before, which is not this resource's",
-            hint="give another client_token",
+            f"the token of this creation made {kind.noun} {store_id} before, which is not this resource's",
+            hint=f"give another {kind.token_property or 'token'}",
         )
         self.store_id = store_id
 
@@ -115,7 +115,7 @@ class ClaimTag:
             if not self.claim.store_id:
                 self._write(self.claim.bound(store_id, _iso(now)), asking)
         except WorkflowError as error:
-            if error.refused_with("AccessDenied"):
+            if error.is_denied:
                 raise
         except ProviderError:
             return
@@ -131,7 +131,7 @@ class ClaimTag:
             UnansweredError: That is not known to be done.
         """
         try:
-            self._verify(made.id, str(made.outputs.get("datastore_arn") or ""), session)
+            self._verify(made.id, self._tags.name(made.outputs), session)
             now = self.claim.bound(made.id, _iso(session.clock.now()))
             self._write(now.answered(), session)
         except WorkflowError as error:
@@ -145,7 +145,7 @@ class ClaimTag:
         if self.arn:
             return
         if self.owner.known.holders(store_id):
-            raise SpentTokenError(self.kind.noun, store_id)
+            raise SpentTokenError(self.kind, store_id)
         end = session.clock.now() + PATIENCE
         while True:
             seen = self._look(store_id, arn, session)
@@ -154,10 +154,10 @@ class ClaimTag:
             session.clock.sleep(_PAUSE)
         claim = seen.claim
         if claim is None or (claim.owner, claim.creation) != (self.claim.owner, self.claim.creation):
-            raise SpentTokenError(self.kind.noun, store_id)
+            raise SpentTokenError(self.kind, store_id)
         store = Store(store_id, seen.arn, claim)
         if store.is_copy:
-            raise SpentTokenError(self.kind.noun, store_id)
+            raise SpentTokenError(self.kind, store_id)
         if claim.stage is Stage.ANSWERED and self.claim.stage is not Stage.ANSWERED:
             raise AnsweredClaimError(self.kind.noun, (store_id,))
         self.claim, self.arn = claim, store.arn
@@ -172,23 +172,27 @@ class ClaimTag:
                 return _Seen(None, arn)
             arn = arn or self._listed_arn(store_id, session)
             return _Seen(Claim.parse(read_tags(self.kind, session, arn)), arn)
-        status = self.kind.reported(outputs).get(self.kind.status_property)
-        is_over = status in self.kind.statuses.leaving | self.kind.statuses.gone
-        return _Seen(Claim.parse(tags_to_map(outputs.get("tags"))), str(outputs["datastoreArn"]), is_over)
+        reported = self.kind.reported(outputs)
+        name = self._tags.name({self.kind.id_property: store_id, **reported})
+        return _Seen(Claim.parse(shown_tags(outputs, session)), name, self.kind.life(reported).is_over)
 
     def _listed_arn(self, store_id: str, session: Session) -> str:
-        for item in listed(self.kind.workflows["list"], self.kind.list_output, session):
-            members = {key.lower(): value for key, value in item.items()}
-            if members.get("datastoreid") == store_id:
-                return str(members.get("datastorearn"))
+        listing = self._tags.listing
+        for item in listed(self.kind.workflows["list"], listing.output, session):
+            found = listing.read(item)
+            if found is not None and found.id == store_id:
+                return found.name
         raise ProviderError(f"{self.kind.noun} {store_id} is not listed")
 
     def _write(self, claim: Claim, session: Session) -> None:
-        spelling = self.kind.tags
-        assert spelling is not None  # noqa: S101 - see the class
         asking = replace(session, seen={}, reached=None)
-        asking.run(self.kind.workflows["tag"], tag_inputs(spelling, self.arn, claim.tags), is_look=True)
+        asking.run(self.kind.workflows["tag"], self._tags.putting(self.arn, claim.tags), is_look=True)
         self.claim = claim
+
+    @property
+    def _tags(self) -> Tags:
+        assert self.kind.tags is not None  # noqa: S101 - see the class
+        return self.kind.tags
 
 
 class Claiming:
@@ -203,7 +207,7 @@ class Claiming:
         caller: Caller = self._session.caller
         response = caller.call(operation, request)
         kind = self._tag.kind
-        if operation.operation_id == kind.operation and kind.created and response.status < _OK:
+        if kind.makes(operation.operation_id) and kind.created and response.status < _OK:
             body = response.body if isinstance(response.body, Mapping) else {}
             store_id = body.get(kind.created.id)
             if isinstance(store_id, str):
@@ -212,26 +216,25 @@ class Claiming:
         return response
 
 
-def take_off(kind: Kind, store_id: str, arn: Any, tags: Mapping[str, str] | None, session: Session) -> bool:
+def take_off(kind: Kind, store_id: str, outputs: Mapping[str, Any], session: Session) -> bool:
     """Take the claim off a store that a state holds, and put on the tag that had no place beside it.
 
     Args:
-        kind: The table's row.
-        store_id: The store's id.
-        arn: Its ARN.
-        tags: The tags that the state has of it.
+        kind: What the store is.
+        store_id: Its id.
+        outputs: What the state has of it.
         session: The verb's session.
 
     Returns:
         Whether it is off; a warning says why it is not.
     """
-    spelling = kind.tags
-    assert spelling is not None  # noqa: S101 - only what has tags carries one
-    asking = replace(session, seen={}, reached=None)
+    tags = kind.tags
+    assert tags is not None  # noqa: S101 - only what has tags carries one
+    name, asking = tags.name(outputs), replace(session, seen={}, reached=None)
     try:
-        asking.run(kind.workflows["untag"], {spelling.arn: arn, spelling.keys: [KEY]}, is_look=True)
-        if later := held_back(tags):
-            asking.run(kind.workflows["tag"], tag_inputs(spelling, arn, later), is_look=True)
+        asking.run(kind.workflows["untag"], tags.taking_off(name, [KEY]), is_look=True)
+        if later := held_back(outputs.get("tags")):
+            asking.run(kind.workflows["tag"], tags.putting(name, later), is_look=True)
     except WorkflowError as error:
         if not error.not_found:
             session.voice.warn(f"the tag {KEY} stays on {kind.noun} {store_id} for now: {error}")

@@ -33,12 +33,20 @@ state's backend refuses)
 after the state was written    a state with the store    takes the claim off
 ============================== ========================= ==================================================
 
-**When a claim comes off.** Only on evidence that a state holds the store, never by the clock: the program's
-own process sees RegisterResource return, which an engine answers after it has written the state (the
-program then calls the host, see ``provider.program.stored``); or a later call of the engine shows the id
-among the old values, under whatever URN. The output ``__claimed`` says that a claim may still be there, so
-a removal that was refused, or that never came, is tried again at each visit. Without checkpoints
-(``PULUMI_SKIP_CHECKPOINTS``) only the second kind of evidence counts. A preview writes nothing.
+**When a claim comes off.** Only on evidence that a state holds the store, never by the clock:
+
+* the program's own process sees RegisterResource return, which an engine answers after it has written the
+  state (the program then calls the host, see ``provider.program.stored``);
+* or a later call of the engine shows the id among the old values, under whatever URN;
+* or the engine goes on with what only comes after: the inputs of another resource name a store that this run
+  made, or the old store of a replacement is to be deleted.
+
+The output ``__claimed`` says that a claim may still be there, so a removal that was refused, or that never
+came, is tried again at each visit. Without checkpoints (``PULUMI_SKIP_CHECKPOINTS``) only the second kind of
+evidence counts. A preview writes nothing, and a check or a diff cannot tell whether it is a preview's: what
+they show comes off with the next create, read, update or delete. So on the plugin face, whose programs call
+nobody, the claim of a store that nothing else names stays after the ``up`` that made it, until one that has
+something to do, or a refresh.
 
 **Tokens.** A creation is named by the organization, the URN and the names of what the state has held under
 it; its idempotency token derives from that and from what is asked for. So a run that repeats a creation
@@ -292,6 +300,11 @@ class Index:
             if key not in self._stores:
                 self._stores[key] = tuple(read())
             return self._stores[key]
+
+    def has(self, store_id: str) -> bool:
+        """Whether a store was there with a claim before this process made any."""
+        with self._lock:
+            return any(store.id == store_id for stores in self._stores.values() for store in stores)
 
     def untold(self, stores: Iterable[Store], stack: str, owner: str) -> list[Store]:
         """Return a stack's other stores in the making that nobody has told of yet.

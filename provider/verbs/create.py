@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN, left_to_provider
-from ..kinds.properties import Change, difference, tags_to_list, tags_to_map
+from ..kinds.parts import Life
+from ..kinds.properties import Change, difference, tags_to_map
 from .callers import ReadAfterWrite
 from .claim_search import search
 from .claim_tag import Claiming, ClaimTag, SpentTokenError, UnansweredError
@@ -108,7 +109,7 @@ class _Making:
                 claim = claim.instead_of(error.store_id)
         raise ProviderError(
             f"AWS answered {_MOST_NAMES} creations of {self._kind.noun} with stores of earlier ones",
-            hint="set client_token to a text of your own, and run `pulumi up` again",
+            hint=f"set {self._kind.token_property} to a string of your own, and run `pulumi up` again",
         )
 
     def _take_over(self, store: Store, claim: Claim) -> Made | None:
@@ -219,7 +220,7 @@ def provision(
     """
     workflow = kind.creator(values)
     session.seen.clear()
-    caller = ReadAfterWrite(caller or session.caller, session.clock)
+    caller = ReadAfterWrite(caller or session.caller, session.clock, kind.refusals)
     try:
         result = session.run(
             workflow, inputs, resume=resume, caller=caller, run_id=str(values.get(CREATION) or "")
@@ -232,9 +233,7 @@ def provision(
         raise _unfinished(kind, made, session, error) from error
     made = _made(kind, values, {**session.seen, **result.outputs}, claimed=claimed, known=known)
     if made is None:
-        raise ProviderError(
-            f"{workflow.workflow_id} gave no {kind.id_output}", hint="this is a fault of the document"
-        )
+        raise ProviderError(f"{workflow.workflow_id} put out no id", hint="this is a fault of the document")
     return made
 
 
@@ -247,7 +246,7 @@ def creation_inputs(kind: Kind, values: Mapping[str, Any], claim: Claim | None) 
         inputs.setdefault(name, token(nonce if prop else f"{nonce}\n{json.dumps(job, sort_keys=True)}", name))
     if claim and kind.tags:
         tags = {**beside_claim(tags_to_map(inputs.get(kind.tags.tags))), **claim.tags}
-        inputs[kind.tags.tags] = tags_to_list(tags) if kind.tags.listed else tags
+        inputs[kind.tags.tags] = kind.tags.spelt(tags)
     return inputs
 
 
@@ -282,12 +281,11 @@ def last_look(kind: Kind, error: ProviderError) -> dict[str, Any]:
     """Return the descriptions in the answer that made a workflow fail."""
     response = error.failure.response if isinstance(error, WorkflowError) else None
     body = response.body if response and isinstance(response.body, Mapping) else {}
-    return {known.output: body[known.member] for known in kind.descriptions if known.member in body}
+    return kind.last_said(body)
 
 
 def _unfinished(kind: Kind, made: Made, session: Session, error: ProviderError) -> UnfinishedError:
-    status = made.outputs.get(kind.status_property)
-    if status in kind.statuses.failed:
+    if kind.life(made.outputs) is Life.FAILED:
         hint = f"{kind.noun} {made.id} is kept in the state; the next `pulumi up` replaces it"
     else:
         made.outputs[RESUME] = {"verb": "create", **session.resume_point(error, kind)}

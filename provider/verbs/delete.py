@@ -11,7 +11,8 @@ from .pages import listed
 from .session import WorkflowError
 
 if TYPE_CHECKING:
-    from ..kinds.kind import Contents, Jobs, Kind
+    from ..kinds.kind import Kind
+    from ..kinds.parts import Contents, Jobs
     from .session import Session
 
 

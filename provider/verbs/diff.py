@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..kinds.equivalence import normal
 from ..kinds.hidden import RESUME
+from ..kinds.parts import Life
 from ..kinds.paths import ANY, parse, reach
 from ..kinds.properties import Difference, difference
 from ..models.shapes import UNKNOWN
@@ -31,7 +32,7 @@ def diff(kind: Kind, resource_id: str, olds: Mapping[str, Any], news: Mapping[st
         found = replace(found, replaces=(*by_choice, *found.replaces))
     if wanted(news) and news[ADOPT] != resource_id:
         return Difference((ADOPT, *found.replaces), found.updates)
-    if olds.get(kind.status_property) in kind.statuses.failed | kind.statuses.leaving:
+    if kind.life(olds) in {Life.FAILED, Life.DELETING}:
         return Difference((kind.status_property, *found.replaces), found.updates)
     return found
 

@@ -33,7 +33,7 @@ def ended_before(kind: Kind, values: Mapping[str, Any], session: Session) -> lis
         if not error.not_found:
             session.voice.warn(
                 f"earlier {jobs.noun} cannot be listed ({error.reason or error.what}): if one ran with the "
-                "same inputs, AWS may answer with it and run no other; a client_token prevents that"
+                f"same inputs, AWS may answer with it and run no other; a {kind.token_property} prevents that"
             )
         return []
     alike = (job for job in found if jobs.is_over(job) and kind.earlier.is_like(job, values))

@@ -7,15 +7,34 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from ..arazzo import Operation, Response
     from ..arazzo.protocol import StepRef
+    from ..kinds.parts import Refusals
     from .session import Voice
 
 NOT_FOUND: Final = 404
+CONFLICT: Final = 409
 
 
-def is_not_found(response: Response) -> bool:
+def is_not_found(response: Response, refusals: Refusals) -> bool:
     """Whether the service says that it does not know the resource."""
-    code = response.error.code if response.error else ""
-    return response.status == NOT_FOUND or code.startswith("ResourceNotFound")
+    return response.status == NOT_FOUND or _code(response).startswith(refusals.not_found)
+
+
+def is_conflict(response: Response, refusals: Refusals) -> bool:
+    """Whether the service refuses the call in the state that the resource is in."""
+    return response.status == CONFLICT or _code(response).startswith(refusals.conflict)
+
+
+def is_denied(response: Response) -> bool:
+    """Whether IAM denies the call."""
+    return _code(response).startswith(_DENIED)
+
+
+def _code(response: Response) -> str:
+    return response.error.code if response.error else ""
+
+
+_DENIED: Final = ("AccessDenied", "UnauthorizedOperation")
+"""How the codes of AWS's services begin by which they say so; EC2's is the second one."""
 
 
 class Judge:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import LimitError
 
 if TYPE_CHECKING:
-    from ..kinds.kind import Workflow
+    from ..kinds.parts import Workflow
     from .session import Session
 
 MOST: Final = 1_000

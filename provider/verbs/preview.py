@@ -49,7 +49,7 @@ def _runs(kind: Kind, values: Mapping[str, Any]) -> bool:
 
 def _job_outputs(kind: Kind) -> set[str]:
     """Return the outputs that only a job has, where the resource is more than a job."""
-    return {name for each in kind.descriptions[1:] for name in each.outputs}
+    return set() if kind.job is None else {*kind.job.outputs}
 
 
 def _fixed(kind: Kind) -> set[str]:

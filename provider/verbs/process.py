@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..aws import configuration, environment
 from ..aws.configuration import KEYS, Configuration, Role
 from ..aws.rate_limits import InTurn, Looks, Slots, Turns
+from ..kinds.table import RATES
 from ..models.shapes import UNKNOWN, is_open
 from ..timing.clock import chance, scaled
 from .account_guard import Guard
@@ -16,7 +17,6 @@ from .cancellation import Interruptible
 from .claim_search import Owner
 from .claims import Index, Known, organization
 from .holders import Holders
-from .ignored_tags import WithoutIgnoredTags
 from .release import RELEASE_SECONDS, Releases, release
 from .session import Session
 
@@ -73,7 +73,7 @@ class Process:
     @property
     def configuration(self) -> Configuration:
         """The stack's configuration; raises ConfigurationError where it is malformed."""
-        return configuration.read(self.get)
+        return configuration.read_configuration(self.get)
 
     def session(self, call: Call, kind: Kind, values: Mapping[str, Any], timeout: float | None) -> Session:
         """Return the session of a call.
@@ -92,15 +92,18 @@ class Process:
         deadline = None if timeout is None else clock.now() + timeout
         stack, settings = self.configuration, self.settings(values)
         sender: Caller = Interruptible(self.caller(settings), call.cancellation)
-        sender = WithoutIgnoredTags(sender, stack.ignored_tags)
+        queues = self.turns.of(settings, {**RATES, **kind.rates})
         session = Session(
-            caller=InTurn(sender, self.turns, settings, clock=clock, line=call, deadline=deadline),
+            caller=InTurn(sender, queues, clock=clock, line=call, deadline=deadline),
             clock=clock,
             voice=call,
             noun=kind.noun,
             deadline=deadline,
             chance=chance,
-            slots=Slots(self.looks, (kind.service, settings), clock),
+            refusals=kind.refusals,
+            pace=kind.pace,
+            ignored_tags=stack.ignored_tags,
+            slots=Slots(self.looks, (kind.service, settings), clock, kind.pace),
         )
         self.guard.admit(settings, stack, session)
         return session

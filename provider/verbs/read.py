@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..kinds.equivalence import covers, normal, overlay
 from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
-from ..kinds.properties import Change, tags_to_map
+from ..kinds.parts import Life
+from ..kinds.properties import Change
 from .claim_tag import take_off
 from .claims import KEY, visible
 from .session import WorkflowError
 from .tag_limit import held_back
+from .tags import shown_tags
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
@@ -55,18 +57,16 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
     if seen is None:
         return _as_held(kind, props) if kind.forgotten and managed else None
     facts = kind.reported(seen, held)
-    if facts.get(kind.status_property) in kind.statuses.gone:
+    if kind.life(facts) is Life.DELETED:
         return None
     inputs = _inputs(kind, props)
     inputs |= _drift(kind, inputs, kind.live(seen)) if managed else kind.live(seen)
     if kind.tags:
-        tags = tags_to_map(seen.get("tags"))
+        tags = shown_tags(seen, session)
         if KEY in tags:
             facts[CLAIMED] = True
-            held_tags = props.get("tags")
-            tags = {**held_back(held_tags), **tags}
-            arn = facts.get("datastore_arn")
-            if props.get(TOKEN) and take_off(kind, resource_id, arn, held_tags, session):
+            tags = {**held_back(props.get("tags")), **tags}
+            if props.get(TOKEN) and take_off(kind, resource_id, {**held, **facts}, session):
                 del facts[CLAIMED]
         inputs |= _tag_drift(inputs, tags, managed=managed)
     dropped = {CLAIMED} if kind.tags else set()
@@ -95,19 +95,19 @@ def _look(kind: Kind, held: Mapping[str, Any], session: Session) -> dict[str, An
         if error.not_found:
             return None
         raise
-    settled = {each.output for each in kind.descriptions if each.is_settled(held)}
+    settled = kind.settled(held)
     seen = {**outputs, **_look_at_run(kind, held, session)}
     return {name: value for name, value in seen.items() if name not in settled}
 
 
 def _look_at_run(kind: Kind, held: Mapping[str, Any], session: Session) -> Mapping[str, Any]:
     """Return what the service says of the resource's last job; one that it has forgotten is no drift."""
-    workflow = kind.workflows.get("read-run")
-    ended = any(each.is_settled(held) for each in kind.descriptions)
-    if workflow is None or ended or not held.get("job_id"):
+    job = kind.job
+    if job is None or kind.settled(held) or not held.get(job.id_property):
         return {}
+    keys = {**kind.keys(held), job.id_input: held[job.id_property]}
     try:
-        return session.run(workflow, {**kind.keys(held), "JobId": held["job_id"]}, is_look=True).outputs
+        return session.run(kind.workflows["read-run"], keys, is_look=True).outputs
     except WorkflowError as error:
         if error.not_found:
             return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,13 +32,15 @@ class Claimed:
         kind: The table's row.
         store_id: Its id.
         outputs: Its outputs.
-        is_new: Whether this run made it, so that the claim is certainly there.
+        is_new: Whether this run made it or took it over, so that the claim is certainly there.
+        was_lost: Whether it was there before this run: then anybody may know its id.
     """
 
     kind: Kind
     store_id: str
     outputs: Mapping[str, Any]
     is_new: bool
+    was_lost: bool = False
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Releases:
     """The claims that this process may have to take off, by URN and id."""
 
     _claimed: dict[tuple[str, str], Claimed] = field(default_factory=dict)
+    _evident: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, urn: str, claimed: Claimed) -> None:
@@ -61,23 +64,62 @@ class Releases:
             return None
         return claimed
 
-    def shown(self) -> list[Claimed]:
-        """Return and forget the stores that an engine showed among its old values."""
+    def named(self, values: Mapping[str, Any]) -> None:
+        """Note which new stores a resource's values name: their ids were told to nobody but the engine.
+
+        It passes them on to the program once it has stored them, and the program to other resources.
+        """
+        found = set(_strings(values))
         with self._lock:
-            keys = [key for key, claimed in self._claimed.items() if not claimed.is_new]
+            mine = (claimed for claimed in self._claimed.values() if claimed.is_new and not claimed.was_lost)
+            new = found & {claimed.store_id for claimed in mine}
+            if new and not _saves_nothing_before_the_end():
+                self._evident |= new
+
+    def replaces(self, urn: str, old_id: str) -> None:
+        """Note that a resource's old store is to be deleted: the engine has stored the new one by then."""
+        with self._lock:
+            if not _saves_nothing_before_the_end():
+                self._evident |= {
+                    claimed.store_id
+                    for (other, store_id), claimed in self._claimed.items()
+                    if other == urn and store_id != old_id
+                }
+
+    def shown(self) -> list[Claimed]:
+        """Return and forget the stores that an engine showed: among its old values, or as said above."""
+        with self._lock:
+            keys = [
+                key
+                for key, claimed in self._claimed.items()
+                if not claimed.is_new or claimed.store_id in self._evident
+            ]
             return [self._claimed.pop(key) for key in keys]
 
 
 def release(claimed: Claimed, session: Session) -> None:
     """Take a claim off; what stops that is told, and is tried again at the next visit."""
-    kind, arn = claimed.kind, claimed.outputs.get("datastore_arn")
+    kind = claimed.kind
+    outputs = {**claimed.outputs, kind.id_property: claimed.store_id}
+    name = kind.tags.name(outputs) if kind.tags else ""
     try:
-        if claimed.is_new or KEY in read_tags(kind, session, str(arn)):
-            take_off(kind, claimed.store_id, arn, claimed.outputs.get("tags"), session)
+        if claimed.is_new or KEY in read_tags(kind, session, name):
+            take_off(kind, claimed.store_id, outputs, session)
     except ProviderError as error:
         session.voice.info(
             f"whether {kind.noun} {claimed.store_id} still carries a claim is not known: {error}"
         )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
 
 
 def _saves_nothing_before_the_end() -> bool:

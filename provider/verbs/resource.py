@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
 from ..kinds.hidden import ANSWERED, BEFORE, CLAIMED, REPLACING, SECRETS, TOKEN
+from ..kinds.parts import Life
 from ..models.shapes import Fault, is_open
 from ..timing import durations
 from . import adopt as adoption
@@ -90,6 +91,7 @@ class Resource:
         if olds.get(TOKEN):
             known.holds_creation(self._urn, olds[TOKEN])
         known.held_before(self._urn, olds.get(BEFORE) or ())
+        self._process.releases.named(news)
         inputs, faults = check(self._kind, olds, news, self._surroundings(news))
         self._process.replacing[self._urn] = tuple(inputs.pop(REPLACING, ()))
         if wanted(inputs):
@@ -193,6 +195,9 @@ class Resource:
         if other is not None:
             self._call.info(f"{self._kind.noun} {resource_id} is not deleted: {other}")
             return
+        self._process.releases.replaces(self._urn, resource_id)
+        self._process.releases.stored(self._urn, resource_id)  # what goes needs nothing taken off
+        self._process.release_shown(self._call)
         session = self._session(props, self._timeout("delete", props))
         if self._kind.scope is not None:
             self._keep_home(resource_id, props, session)
@@ -255,9 +260,9 @@ class Resource:
     ) -> str:
         """Say what a replacement destroys, or would where it is not sure yet."""
         kind, names = self._kind, ", ".join(replaces)
-        if olds.get(kind.status_property) in kind.statuses.failed:
+        if kind.life(olds) is Life.FAILED:
             return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
-        if olds.get(kind.status_property) in kind.statuses.leaving:
+        if kind.life(olds) is Life.DELETING:
             return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
         lost = f"{kind.noun} {resource_id} is to be replaced, and the data in it destroyed"
         if not replaces:
@@ -280,7 +285,7 @@ class Resource:
 
     def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:
         """Return how long a verb may take, in seconds; ``custom_timeouts`` come first."""
-        own = durations.parse((values.get("timeouts") or {}).get(verb))
+        own = durations.parse_duration((values.get("timeouts") or {}).get(verb))
         default: float = getattr(self._kind.timeouts, verb)
         return self._call.timeout or own or default
 
@@ -325,4 +330,6 @@ class Resource:
     def _note(self, resource_id: str, outputs: Mapping[str, Any], *, is_new: bool) -> None:
         """Note a claim that is to come off once there is evidence that the state holds the store."""
         if self._kind.tags and outputs.get(CLAIMED):
-            self._process.releases.note(self._urn, Claimed(self._kind, resource_id, outputs, is_new))
+            was_lost = is_new and self._process.index.has(resource_id)
+            claimed = Claimed(self._kind, resource_id, outputs, is_new, was_lost)
+            self._process.releases.note(self._urn, claimed)

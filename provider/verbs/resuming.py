@@ -77,7 +77,7 @@ def fits(document: Document, resume: Mapping[str, Any], inputs: Mapping[str, Any
 
 def _leads_back(steps: Any, named: str, kind: Kind) -> bool:
     """Whether a named step is one that makes the resource, as checkpoints of earlier releases may say."""
-    return any(step.step_id == named and step.target.operation_id == kind.operation for step in steps)
+    return any(step.step_id == named and kind.makes(step.target.operation_id) for step in steps)
 
 
 def _ended(plan: StepPlan, failure: Failure) -> bool:

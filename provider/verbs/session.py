@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from ..aws.configuration import IgnoredTags
 from ..aws.rate_limits import InSlots
-from ..documents.loading import load
+from ..documents.loading import load_once
 from ..errors import COMMAND, DeadlineError, InternalError, Place, ProviderError
+from ..kinds.parts import USUAL, Refusals
 from ..timing import pacing
 from ..timing.durations import readable
-from .judging import Judge, Outlook, is_not_found
+from .judging import Judge, Outlook, is_conflict, is_denied, is_not_found
 from .progress import Narrator
 from .resuming import State, restart_step, restored
 
@@ -23,9 +25,7 @@ if TYPE_CHECKING:
     from ..arazzo.protocol import StepRef
     from ..aws.rate_limits import Slots
     from ..kinds.kind import Kind
-    from ..kinds.kind import Workflow as WorkflowName
-
-CONFLICT: Final = 409
+    from ..kinds.parts import Workflow as WorkflowName
 
 LONGER: Final = "give it longer with custom_timeouts, or with the argument timeouts"
 
@@ -61,7 +61,13 @@ class WorkflowError(ProviderError):
     """
 
     def __init__(
-        self, failure: Failure, *, noun: str, document: Document, objection: str | None = None
+        self,
+        failure: Failure,
+        *,
+        noun: str,
+        document: Document,
+        objection: str | None = None,
+        refusals: Refusals = USUAL,
     ) -> None:
         step = failure.step
         refusal = failure.response.error if failure.response else None
@@ -78,24 +84,25 @@ class WorkflowError(ProviderError):
         )
         self.failure = failure
         self.document = document
+        self._refusals = refusals
 
     @property
     def not_found(self) -> bool:
         """Whether the service says that it does not know the resource."""
         response = self.failure.response
-        return response is not None and is_not_found(response)
+        return response is not None and is_not_found(response, self._refusals)
 
     @property
     def is_conflict(self) -> bool:
         """Whether the service refuses the call in the state that the resource is in."""
         response = self.failure.response
-        code = response.error.code if response is not None and response.error else ""
-        return response is not None and (response.status == CONFLICT or code.startswith("Conflict"))
+        return response is not None and is_conflict(response, self._refusals)
 
-    def refused_with(self, *codes: str) -> bool:
-        """Whether the service refused with an error whose code begins like one of these."""
+    @property
+    def is_denied(self) -> bool:
+        """Whether IAM denies the call."""
         response = self.failure.response
-        return bool(response and response.error and response.error.code.startswith(codes))
+        return response is not None and is_denied(response)
 
 
 @dataclass
@@ -109,6 +116,9 @@ class Session:
         noun: What the resource is called in messages.
         deadline: Seconds since the epoch after which the verb gives up, or None.
         chance: Numbers in [0, 1) that spread polls and resends.
+        refusals: How the service says that it does not know the resource, or that its state forbids a call.
+        pace: The pace of polls between runs.
+        ignored_tags: The tags that the stack leaves to others.
         slots: When it may look at what takes its time; by default whenever the interpreter's pace says so.
         resumed: What the run that is under way or was the last went on from, or None.
         seen: The outputs of the steps that were answered in this verb, later ones over earlier ones.
@@ -124,6 +134,9 @@ class Session:
     noun: str
     deadline: float | None = None
     chance: Callable[[], float] | None = None
+    refusals: Refusals = USUAL
+    pace: Callable[[float, float], float] = pacing.PACE
+    ignored_tags: IgnoredTags = field(default_factory=IgnoredTags)
     slots: Slots | None = None
     seen: dict[str, Any] = field(default_factory=dict)
     reached: State | None = None
@@ -175,7 +188,7 @@ class Session:
         """
         from .. import arazzo  # noqa: PLC0415 - the program's process runs no workflow
 
-        document = load(workflow.document)
+        document = load_once(workflow.document)
         self.reached, self.asked, self.resumed = None, None, resume
         self._check_time()
         state = None if resume is None else restored(document, resume, inputs)
@@ -207,7 +220,13 @@ class Session:
         self.reached = result.state
         self.polls += result.polls
         if result.failure is not None:
-            raise WorkflowError(result.failure, noun=self.noun, document=document, objection=judge.told)
+            raise WorkflowError(
+                result.failure,
+                noun=self.noun,
+                document=document,
+                objection=judge.told,
+                refusals=self.refusals,
+            )
         return result
 
     def resume_point(self, error: ProviderError, kind: Kind) -> dict[str, str]:
@@ -238,7 +257,7 @@ class Session:
         self._check_time(why)
         now = self.clock.now()
         spread = self.chance() if self.chance else 0.0
-        seconds = pacing.within(pacing.PACE(now - since, spread), self.deadline, now)
+        seconds = pacing.within(self.pace(now - since, spread), self.deadline, now)
         self.polls += 1
         waited, following = readable(now - since), readable(seconds)
         self.voice.progress(f"{why}, {waited}, next look in {following}")

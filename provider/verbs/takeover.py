@@ -41,7 +41,7 @@ class TakeOver:
         """Answer the creating operation as it would for what is there already."""
         from ..arazzo import Response  # noqa: PLC0415 - see Session.run
 
-        if operation.operation_id != self._kind.operation:
+        if not self._kind.makes(operation.operation_id):
             return self._caller.call(operation, request)
         return Response(status=200, body=dict(self._body))
 
@@ -50,7 +50,7 @@ def clear_away(kind: Kind, store: Store, session: Session) -> None:
     """Delete a store that an interrupted run could not make; where that fails it stays, with a warning."""
     session.voice.info(f"deletes {kind.noun} {store.id}, which an interrupted run could not make")
     try:
-        delete(kind, store.id, {"datastore_arn": store.arn}, session)
+        delete(kind, store.id, {}, session)
     except (DeadlineError, CancelledError):
         raise
     except ProviderError as error:
@@ -62,7 +62,7 @@ def delete_lost(kind: Kind, store: Store, names: Iterable[str], session: Session
     session.voice.info(
         f"deletes {kind.noun} {store.id}, which an interrupted run made with another {', '.join(names)}"
     )
-    delete(kind, store.id, {"datastore_arn": store.arn}, session)
+    delete(kind, store.id, {}, session)
 
 
 def as_it_is(kind: Kind, store: Store, values: Mapping[str, Any], session: Session) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..documents.loading import load
+from ..documents.loading import load_once
 from ..errors import ProviderError
 from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.properties import Change, Difference, difference
@@ -17,11 +17,11 @@ from .create import creation_inputs, last_look, provision, token
 from .outcome import Made, UnfinishedError
 from .resuming import fits
 from .tag_limit import MOST, beside_claim
-from .tags import tag_inputs
 from .takeover import TakeOver
 
 if TYPE_CHECKING:
-    from ..kinds.kind import Kind, Tags
+    from ..kinds.kind import Kind
+    from ..kinds.parts import Tags
     from .session import Session
 
 
@@ -89,9 +89,9 @@ class _Work:
     def release(self) -> None:
         """Take the claim off: the engine shows that the state holds the resource."""
         if self._kind.tags and self.outputs.get(CLAIMED):
-            if not self._arn:  # the creation stopped before it had read the store
+            if not self._name:  # the creation stopped before it had read the store
                 self.outputs |= self._kind.reported(self._read())
-            if take_off(self._kind, self.id, self._arn, self.outputs.get("tags"), self._session):
+            if take_off(self._kind, self.id, self._held, self._session):
                 del self.outputs[CLAIMED]
 
     def _read(self) -> Mapping[str, Any]:
@@ -117,7 +117,7 @@ class _Work:
         inputs = creation_inputs(self._kind, values, None)
         if "step" in resume:
             inputs |= self._fresh_tokens(now)
-        if fits(load(self._kind.creator(values).document), resume, inputs, self._kind):
+        if fits(load_once(self._kind.creator(values).document), resume, inputs, self._kind):
             self._provision(values, inputs, resume=resume)
         else:
             self._go_on_by_id(values, inputs)
@@ -125,7 +125,7 @@ class _Work:
     def _go_on_by_id(self, values: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
         """Go on from what AWS says where the stored run is of another document, or of an earlier release."""
         if self._kind.created is not None:
-            caller = TakeOver(self._session.caller, self._kind, self.id, self._arn)
+            caller = TakeOver(self._session.caller, self._kind, self.id, self._name)
             self._provision(values, inputs, caller=caller)
             return
         self._session.voice.warn(
@@ -140,7 +140,7 @@ class _Work:
         """Finish the resource without a job that was added or taken away meanwhile: that comes after it."""
         values = {name: self.outputs[name] for name in self.outputs.keys() - self._kind.by(Change.RUN)}
         self.outputs = values
-        caller = TakeOver(self._session.caller, self._kind, self.id, self._arn)
+        caller = TakeOver(self._session.caller, self._kind, self.id, self._name)
         self._provision(values, creation_inputs(self._kind, values, None), caller=caller)
 
     def _provision(self, values: Mapping[str, Any], inputs: Mapping[str, Any], **how: Any) -> None:
@@ -174,13 +174,11 @@ class _Work:
 
     def _put(self, spelling: Tags, tags: Mapping[str, str]) -> None:
         if tags:
-            self._session.run(self._kind.workflows["tag"], tag_inputs(spelling, self._arn, tags))
+            self._session.run(self._kind.workflows["tag"], spelling.putting(self._name, tags))
 
     def _take_off(self, spelling: Tags, tag_keys: list[str]) -> None:
         if tag_keys:
-            self._session.run(
-                self._kind.workflows["untag"], {spelling.arn: self._arn, spelling.keys: tag_keys}
-            )
+            self._session.run(self._kind.workflows["untag"], spelling.taking_off(self._name, tag_keys))
 
     def _members(self, names: tuple[str, ...], news: Mapping[str, Any]) -> None:
         """Send what the program sets; what it no longer mentions stays as it is and is no longer managed."""
@@ -204,10 +202,10 @@ class _Work:
 
     def _do_job(self, inputs: Mapping[str, Any], resume: Mapping[str, Any] | None) -> None:
         workflow = self._kind.workflows["run"]
-        if resume is not None and not fits(load(workflow.document), resume, inputs, self._kind):
+        if resume is not None and not fits(load_once(workflow.document), resume, inputs, self._kind):
             resume = None  # its tokens find the job that it began
         try:
-            caller = ReadAfterWrite(self._session.caller, self._session.clock)
+            caller = ReadAfterWrite(self._session.caller, self._session.clock, self._kind.refusals)
             result = self._session.run(workflow, inputs, resume=resume, caller=caller)
         except ProviderError as error:
             self.outputs |= self._kind.reported({**self._session.seen, **last_look(self._kind, error)})
@@ -220,7 +218,9 @@ class _Work:
 
         They are the same in a run that goes on after a crash: what the crash had started is then found again.
         """
-        begun = [self.outputs.get(CREATION), self.outputs.get(TOKEN), self.outputs.get("job_id"), asked]
+        job = self._kind.job
+        last = None if job is None else self.outputs.get(job.id_property)
+        begun = [self.outputs.get(CREATION), self.outputs.get(TOKEN), last, asked]
         nonce = json.dumps(begun, sort_keys=True)
         return {name: token(nonce, name) for name, prop in self._kind.tokens.items() if not prop}
 
@@ -236,5 +236,6 @@ class _Work:
         return {**self.outputs, self._kind.id_property: self.id}
 
     @property
-    def _arn(self) -> Any:
-        return self.outputs.get("datastore_arn")
+    def _name(self) -> str:
+        """What the tag workflows take the resource by, as far as that is known."""
+        return self._kind.tags.name(self._held) if self._kind.tags else ""

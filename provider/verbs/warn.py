@@ -48,11 +48,7 @@ def warnings(kind: Kind, inputs: Mapping[str, Any], *, stack: str, count: int) -
         count: How many resources of the kind the program declares so far, in the same region, this one
             included. What else is in the account is not known without a call.
     """
-    if "prod" in stack.lower() and inputs.get("preload_data_type") is not None:
-        yield (
-            f"preload_data_type puts synthetic patients into a {kind.noun} of the stack {stack}, "
-            "and only a new store gets rid of them"
-        )
+    yield from kind.cautions(inputs, stack)
     if not wanted(inputs):
         yield from limit_warnings(kind, inputs)
     if kind.quota and count > kind.quota and not wanted(inputs):

@@ -30,10 +30,6 @@ from .views import Health, JobView, StoreView
 JSON = Any
 _CONVERTER: Final = cattrs.Converter()
 _CENTURY: Final = 100 * 365.25 * 24 * 3600.0
-_CREATE: Final = {
-    "healthlake": ("CreateFHIRDatastore", "ClientToken"),
-    "medical-imaging": ("CreateDatastore", "clientToken"),
-}
 
 
 class Commands:
@@ -186,9 +182,10 @@ class Commands:
 
     def add_store(self, service: str, parameters: dict[str, Any], region: str = "us-east-1") -> str:
         """Create an ACTIVE store from the parameters of its service's Create call, past its rate."""
-        if service not in _CREATE:
+        create = getattr(self._cloud.packages.get(service), "CREATE", None)
+        if create is None:
             raise CommandError(f"add_store: unknown service {service!r}")
-        operation, token = _CREATE[service]
+        operation, token = create
         before = set(self._world.stores)
         try:
             self._cloud.carry_out(service, operation, region, {token: self._cloud.new_id(), **parameters})

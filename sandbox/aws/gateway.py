@@ -6,11 +6,13 @@ from what a request has to be known for.
 
 from __future__ import annotations
 
+import functools
 import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from moto.core.request import Request
@@ -29,6 +31,9 @@ from .schedule import settle
 from .signing import ANONYMOUS, KEYS, Key, authenticate
 from .state import ACCOUNT, World
 from .wire import Answer, Route, Service
+
+_service = functools.cache(Service)
+"""A service's protocol holds no state, and takes long to be read from its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,16 @@ class Cloud:
         clock: Clock | None = None,
         state_file: Path | None = None,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+        packages: Mapping[str, ModuleType] = PACKAGES,
     ) -> None:
         """Start an account, or go on with the one in the state file.
+
+        Args:
+            speed: Sandbox seconds that pass in one second of the clock.
+            clock: What tells the time; the machine's clock by default.
+            state_file: Where the account outlives the sandbox; nowhere by default.
+            new_id: Makes an id of 32 lower-case hexadecimal digits.
+            packages: What emulates each service, by botocore's name of it.
 
         Raises:
             StateFileError: The state file cannot be read or written.
@@ -66,9 +79,11 @@ class Cloud:
         self.journal = Journal()
         self.new_id = new_id
         self._state_file = state_file
-        self._services = {name: Service(name) for name in PACKAGES}
+        self.packages = packages
+        self._services = {name: _service(name) for name in packages}
         self._operations = {
-            name: emulated(name, service.model.operation_names) for name, service in self._services.items()
+            name: emulated(packages[name], service.model.operation_names)
+            for name, service in self._services.items()
         }
         self.world = self._load(speed)
         self.past = Past()
@@ -117,11 +132,12 @@ class Cloud:
         if target is not None:
             found = (service for service in self._services.values() if service.is_target_of(target))
             return next(found, self._services["healthlake"])
-        is_form = request.mimetype == "application/x-www-form-urlencoded"
-        is_iam = "/iam/aws4_request" in request.headers.get("Authorization", "")
-        if is_form:
-            return self._services["iam" if is_iam else "sts"]
-        return self._services["medical-imaging"]
+        if request.mimetype != "application/x-www-form-urlencoded":
+            return self._services["medical-imaging"]
+        signed = request.headers.get("Authorization", "")
+        forms = (service for service in self._services.values() if service.is_query)
+        found = (service for service in forms if f"/{service.signing_name}/aws4_request" in signed)
+        return next(found, self._services["sts"])
 
     def _handle_operation(self, service: Service, route: Route, request: Request, body: bytes) -> Outcome:
         operation = str(route.operation.name)

@@ -25,6 +25,8 @@ _EVERY_MINUTE: Final = Rate(1 / 60, 1)
 _EVERY_12_SECONDS: Final = Rate(1 / 12, 1)
 _EVERY_4_SECONDS: Final = Rate(1 / 4, 1)
 
+_OTHERS: Final = Rate(10, 20)
+
 RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
     "medical-imaging": {
         "CreateDatastore": _EVERY_12_SECONDS,
@@ -52,8 +54,8 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
 
 def rate_of(service: str, operation: str) -> Rate:
     """Return the rate of an operation, or of all the others of its service."""
-    rates = RATES[service]
-    return rates.get(operation, rates["*"])
+    rates = RATES.get(service, {})
+    return rates.get(operation) or rates.get("*", _OTHERS)
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 A service is a package beside this module. An operation is a public function of one of the package's modules
 that has the operation's name in snake case (botocore's ``xform_name``) and turns a ``Call`` into the output
-members; to add one is to write it.
+members; to add one is to write it. A package whose stores can be put into the account from outside says in
+``CREATE`` which operation makes one, and its member with the client token.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any, Final
 
 from botocore import xform_name
@@ -20,7 +22,7 @@ from .call import Call
 
 Operation = Callable[[Call], Mapping[str, Any]]
 
-PACKAGES: Final = {
+PACKAGES: Final[Mapping[str, ModuleType]] = {
     "healthlake": healthlake,
     "iam": iam,
     "medical-imaging": medical_imaging,
@@ -29,9 +31,13 @@ PACKAGES: Final = {
 }
 
 
-def emulated(service: str, names: list[str]) -> dict[str, Operation]:
-    """Return the emulated ones among the operations of a service, by the operation's name."""
-    package = PACKAGES[service]
+def emulated(package: ModuleType, names: list[str]) -> dict[str, Operation]:
+    """Return the emulated ones among the operations of a service, by the operation's name.
+
+    Args:
+        package: The service's package.
+        names: The names of all its operations.
+    """
     functions: dict[str, Operation] = {}
     for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         module = importlib.import_module(found.name)

@@ -96,7 +96,7 @@ class Service:
     @property
     def is_query(self) -> bool:
         """Whether requests are forms and answers XML."""
-        return self.protocol == "query"
+        return self.protocol in {"query", "ec2"}
 
     def parse(self, route: Route, request: Request, body: bytes) -> dict[str, Any]:
         """Return the operation's parameters, of the model's types; ``check`` goes on to its constraints.
@@ -142,7 +142,8 @@ class Service:
     def refuse(self, error: ServiceError) -> Answer:
         """Return the answer to a request that is refused."""
         if self.is_query:
-            return _refuse_query(error, str(self.model.metadata["xmlNamespace"]))
+            refuse = _refuse_ec2 if self.protocol == "ec2" else _refuse_query
+            return refuse(error, str(self.model.metadata["xmlNamespace"]))
         status = error.status or self._status(error.code)
         if self.is_rest:
             body = {"message": error.message}
@@ -174,6 +175,27 @@ def _refuse_query(error: ServiceError, namespace: str) -> Answer:
     headers = {"Content-Type": "text/xml", **error.headers, **_request_id()}
     return Answer(status, ET.tostring(root), headers, code)
 
+
+def _refuse_ec2(error: ServiceError, _namespace: str) -> Answer:
+    """Return a refusal of Amazon EC2, whose errors are written in a form of their own."""
+    code, status = _EC2_ERRORS.get(error.code, (error.code, error.status or BAD_REQUEST))
+    root = ET.Element("Response")
+    inner = ET.SubElement(ET.SubElement(root, "Errors"), "Error")
+    for name, text in {"Code": code, "Message": error.message}.items():
+        ET.SubElement(inner, name).text = text
+    headers = {"Content-Type": "text/xml", **error.headers, **_request_id()}
+    return Answer(status, ET.tostring(root), headers, code)
+
+
+_EC2_ERRORS: Final = {
+    "AccessDeniedException": ("UnauthorizedOperation", 403),
+    "ExpiredTokenException": ("RequestExpired", 400),
+    "InternalServerException": ("InternalError", 500),
+    "ThrottlingException": ("RequestLimitExceeded", 503),
+    "UnknownOperationException": ("InvalidAction", 400),
+    "ValidationException": ("InvalidParameterValue", 400),
+}
+"""Codes and statuses of Amazon EC2 by those of the JSON protocols (Amazon EC2, Error codes)."""
 
 _QUERY_ERRORS: Final = {
     "AccessDeniedException": ("AccessDenied", 403),

@@ -11,7 +11,7 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from provider.arazzo import Fault
+    from provider.arazzo import DocumentFault
 
 CASES = Path(__file__).parents[1] / "cases"
 SEEDS = sorted((CASES / "seeds").glob("*.yaml"))
@@ -52,7 +52,7 @@ def changed(text: str, changes: dict[str, str]) -> str:
     return text
 
 
-def shown(fault: Fault) -> str:
+def shown(fault: DocumentFault) -> str:
     """Return a fault as the cases write it: severity, code, line, column, JSON Pointer and hint."""
     place = fault.place
     where = f"{place.line}:{place.column} {place.path or 'the document'}"

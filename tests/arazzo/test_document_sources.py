@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provider.arazzo import check, load
+from provider.arazzo import load, try_load
 from tests.arazzo.document_cases import BASE, changed
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def test_one_file_is_read_once(folder: Path) -> None:
     ],
 )
 def test_a_source_that_cannot_be_read_is_a_fault_at_its_url(folder: Path, url: str, message: str) -> None:
-    document, faults = check(write(folder, **{"inner/base.arazzo.yaml": f'"{url}"'}))
+    document, faults = try_load(write(folder, **{"inner/base.arazzo.yaml": f'"{url}"'}))
     assert document is None
     assert [(fault.place.line, message in fault.message) for fault in faults] == [(4, True)]
     assert faults[0].place.path == "/sourceDescriptions/0/url"
@@ -88,7 +88,7 @@ def test_documents_that_include_one_another_are_refused(folder: Path) -> None:
     back = "sourceDescriptions:\n- {name: back, type: arazzo, url: ../outer.arazzo.yaml}"
     inner = changed(BASE, {"sourceDescriptions:": back})
     (folder / "inner" / "base.arazzo.yaml").write_text(inner)
-    _, faults = check(folder / "outer.arazzo.yaml")
+    _, faults = try_load(folder / "outer.arazzo.yaml")
     assert [(fault.code, fault.place.document) for fault in faults] == [
         ("endless-sources", str(folder / "inner" / "base.arazzo.yaml"))
     ]
@@ -99,7 +99,7 @@ def test_the_depth_of_sources_is_bounded(folder: Path) -> None:
         source = f"sourceDescriptions:\n- {{name: next, type: arazzo, url: level{level + 1}.yaml}}"
         (folder / f"level{level}.yaml").write_text(changed(BASE, {"sourceDescriptions:": source}))
     (folder / "level12.yaml").write_text(BASE)
-    _, faults = check(folder / "level0.yaml")
+    _, faults = try_load(folder / "level0.yaml")
     assert [fault.code for fault in faults] == ["limit"]
 
 
@@ -110,7 +110,7 @@ def test_the_number_of_sources_is_bounded(folder: Path) -> None:
     (folder / "wide.yaml").write_text(
         changed(BASE, {"sourceDescriptions:": f"sourceDescriptions:\n{sources}"})
     )
-    limits = [fault for fault in check(folder / "wide.yaml")[1] if fault.code == "limit"]
+    limits = [fault for fault in try_load(folder / "wide.yaml")[1] if fault.code == "limit"]
     assert ["32 in all" in fault.message for fault in limits] == [True]
 
 
@@ -118,21 +118,21 @@ def test_the_faults_of_a_source_name_its_file(folder: Path) -> None:
     (folder / "inner" / "base.arazzo.yaml").write_text(
         changed(BASE, {"operationId: Create": "operationid: Create"})
     )
-    document, faults = check(folder / "outer.arazzo.yaml")
+    document, faults = try_load(folder / "outer.arazzo.yaml")
     assert document is None
     assert {fault.place.document for fault in faults} == {str(folder / "inner" / "base.arazzo.yaml")}
 
 
 def test_a_source_that_is_no_yaml_is_told_with_its_file(folder: Path) -> None:
     (folder / "inner" / "base.arazzo.yaml").write_text("[")
-    _, faults = check(folder / "outer.arazzo.yaml")
+    _, faults = try_load(folder / "outer.arazzo.yaml")
     assert [(fault.code, fault.place.document) for fault in faults] == [
         ("syntax", str(folder / "inner" / "base.arazzo.yaml"))
     ]
 
 
 def test_a_text_has_no_folder_for_its_sources() -> None:
-    _, faults = check(OUTER)
+    _, faults = try_load(OUTER)
     assert [fault.code for fault in faults] == ["no-folder"]
 
 
@@ -140,7 +140,7 @@ RUNS = "    workflowId: $sourceDescriptions.inner.main"
 
 
 def test_a_workflow_that_the_source_lacks_is_told_with_the_nearest(folder: Path) -> None:
-    _, faults = check(
+    _, faults = try_load(
         write(
             folder,
             **{RUNS: "    workflowId: $sourceDescriptions.inner.mian"},
@@ -152,7 +152,7 @@ def test_a_workflow_that_the_source_lacks_is_told_with_the_nearest(folder: Path)
 
 
 def test_a_source_that_does_not_exist_is_told_with_the_nearest(folder: Path) -> None:
-    _, faults = check(
+    _, faults = try_load(
         write(
             folder,
             **{RUNS: "    workflowId: $sourceDescriptions.iner.main"},
@@ -162,13 +162,13 @@ def test_a_source_that_does_not_exist_is_told_with_the_nearest(folder: Path) -> 
 
 
 def test_an_input_that_the_sources_workflow_lacks_is_a_warning(folder: Path) -> None:
-    document, faults = check(write(folder, **{"{name: name, value: a}": "{name: nam, value: a}"}))
+    document, faults = try_load(write(folder, **{"{name: name, value: a}": "{name: nam, value: a}"}))
     assert document is not None
     assert [(fault.code, fault.severity) for fault in faults] == [("unknown-input", "warning")]
 
 
 def test_a_document_of_workflows_alone_has_no_operations(folder: Path) -> None:
-    _, faults = check(write(folder, **{RUNS: "    operationId: Create"}))
+    _, faults = try_load(write(folder, **{RUNS: "    operationId: Create"}))
     assert [fault.code for fault in faults if fault.severity == "error"] == ["unknown-source"]
 
 
@@ -184,7 +184,7 @@ def newer(text: str, uri: str | None = None) -> str:
 
 
 def codes(folder: Path) -> list[str]:
-    return [fault.code for fault in check(folder / "outer.arazzo.yaml")[1]]
+    return [fault.code for fault in try_load(folder / "outer.arazzo.yaml")[1]]
 
 
 @pytest.mark.parametrize("place", ["beside.yaml", "beside.json", "a.yml"])
@@ -232,6 +232,6 @@ def test_files_that_are_no_documents_are_passed_over_in_the_search(folder: Path)
 
 def test_a_source_that_nothing_uses_may_be_anywhere(folder: Path) -> None:
     far = "sourceDescriptions:\n- {name: far, type: arazzo, url: https://example.com/far.arazzo.yaml}"
-    document, faults = check(write(folder, **{"sourceDescriptions:": far}))
+    document, faults = try_load(write(folder, **{"sourceDescriptions:": far}))
     assert document is not None
     assert [(fault.severity, fault.code) for fault in faults] == [("warning", "remote-source")]

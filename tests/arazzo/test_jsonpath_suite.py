@@ -27,7 +27,7 @@ def _expected(case: dict[str, Any]) -> list[bool | None]:
 
 def _verdict(case: dict[str, Any]) -> bool | None:
     try:
-        criterion = criteria.compile(case["selector"], "jsonpath", "$response.body#/document")
+        criterion = criteria.compile_criterion(case["selector"], "jsonpath", "$response.body#/document")
     except TextError:
         return None
     body = {"document": case["document"]}

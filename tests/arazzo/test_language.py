@@ -16,7 +16,7 @@ from tests.arazzo.language_cases import Case, attempt, cases, check_value
 @pytest.mark.parametrize("case", cases("expressions", "expression"), ids=str)
 def test_each_expression_refers_to_what_its_case_says(case: Case) -> None:
     def action() -> Any:
-        expression = expressions.parse(case["expression"])
+        expression = expressions.parse_expression(case["expression"])
         for name, value in case.get("reads", {}).items():
             read = getattr(expression, name)
             assert (list(read) if isinstance(read, tuple) else read) == value, case.told(expression)
@@ -33,7 +33,7 @@ def test_each_text_is_told_apart_from_an_expression(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("conditions", "condition"), ids=str)
 def test_each_condition_is_decided_as_its_case_says(case: Case) -> None:
     def action() -> Verdict:
-        return conditions.evaluate(conditions.parse(case["condition"]), case.context)
+        return conditions.decide_condition(conditions.parse_condition(case["condition"]), case.context)
 
     _check_verdict(case, attempt(case, action))
 
@@ -41,7 +41,7 @@ def test_each_condition_is_decided_as_its_case_says(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("criteria", "condition"), ids=str)
 def test_each_criterion_is_decided_as_its_case_says(case: Case) -> None:
     def action() -> Verdict:
-        criterion = criteria.compile(case["condition"], case.get("type"), case.get("context"))
+        criterion = criteria.compile_criterion(case["condition"], case.get("type"), case.get("context"))
         assert criterion.dialect is case.get("dialect", False), case.told(criterion)
         if "comparisons" in case:
             got = [[*each.path, each.operator, each.literal] for each in criterion.comparisons()]
@@ -49,7 +49,7 @@ def test_each_criterion_is_decided_as_its_case_says(case: Case) -> None:
         if "expressions" in case:
             texts = [expression.text for expression in criterion.expressions()]
             assert texts == case["expressions"], case.told(texts)
-        verdict = criteria.evaluate(criterion, case.context)
+        verdict = criteria.decide_criterion(criterion, case.context)
         assert criteria.holds(criterion, case.context) is verdict.holds
         return verdict
 
@@ -68,7 +68,7 @@ def _check_verdict(case: Case, got: Any) -> None:
 @pytest.mark.parametrize("case", cases("templates", "value"), ids=str)
 def test_each_value_renders_to_what_its_case_says(case: Case) -> None:
     def action() -> Any:
-        template = templates.parse(case["value"])
+        template = templates.parse_template(case["value"])
         _check_expressions(case, template)
         return templates.render(template, case.context)
 
@@ -112,21 +112,21 @@ def _replacement(target: str, value: Any, kind: Any = None) -> tuple[str, Any, S
 def test_each_selector_selects_what_its_case_says(case: Case) -> None:
     def action() -> Any:
         fields = {name: case[name] for name in ("context", "selector", "type")}
-        return selectors.compile(fields).find(case.context)
+        return selectors.compile_selector(fields).find(case.context)
 
     check_value(case, attempt(case, action))
 
 
 @pytest.mark.parametrize("case", cases("pointers", "pointer"), ids=str)
 def test_each_pointer_leads_where_its_case_says(case: Case) -> None:
-    tokens = pointers.parse(case["pointer"], fragment=case.get("fragment", False))
+    tokens = pointers.parse_pointer(case["pointer"], fragment=case.get("fragment", False))
     check_value(case, pointers.get(case["value"], tokens))
 
 
 @pytest.mark.parametrize("case", cases("pointers", "malformed"), ids=str)
 def test_each_malformed_pointer_is_refused_at_its_place(case: Case) -> None:
     with pytest.raises(pointers.PointerError, match=case["error"]) as refused:
-        pointers.parse(case["malformed"])
+        pointers.parse_pointer(case["malformed"])
     assert refused.value.offset == case["at"], case.told(refused.value.offset)
 
 

@@ -50,12 +50,14 @@ def _nested(depth: int, name: str = "a") -> Any:
 
 
 def _judge(condition: str, body: Any, kind: Any = "jsonpath") -> criteria.Verdict:
-    return criteria.evaluate(criteria.compile(condition, kind, "$response.body"), _body(body))
+    return criteria.decide_criterion(
+        criteria.compile_criterion(condition, kind, "$response.body"), _body(body)
+    )
 
 
 def test_an_error_points_at_the_fault_with_a_caret() -> None:
     with pytest.raises(ConditionError) as caught:
-        conditions.parse("$statusCode == 200 &&\n  $response.body.ok = true")
+        conditions.parse_condition("$statusCode == 200 &&\n  $response.body.ok = true")
     error = caught.value
     assert str(error) == (
         "cannot read the condition `$statusCode == 200 && $response.body.ok = true` at character 43:"
@@ -71,12 +73,12 @@ def test_an_error_points_at_the_fault_with_a_caret() -> None:
 
 def test_a_long_text_is_cut_in_its_message() -> None:
     with pytest.raises(ExpressionError, match=r"`\$inputs\.a{49}\.\.\.` at character 1010"):
-        expressions.parse("$inputs." + "a" * 1000 + "[")
+        expressions.parse_expression("$inputs." + "a" * 1000 + "[")
 
 
 def test_an_embedded_expression_knows_where_it_stands() -> None:
     text = 'x {$5} {$inputs.a}-{$response.body#/b} {"c": {$steps.d.outputs.e}}'
-    for template in (templates.parse(text), templates.parse_payload(text, "text/plain")):
+    for template in (templates.parse_template(text), templates.parse_payload(text, "text/plain")):
         found = [expression for _, expression in template.expressions()]
         assert [text[slice(*each.span)] for each in found] == [each.text for each in found]
         assert len(found) == 3
@@ -85,12 +87,16 @@ def test_an_embedded_expression_knows_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("read", "text", "error"),
     [
-        (expressions.parse, "$inputs." + "a" * 9000, ExpressionError),
-        (conditions.parse, "true" + " " * 9000, ConditionError),
-        (templates.parse, "{$inputs." + "a" * 9000 + "}", ExpressionError),
-        (lambda text: criteria.compile(text, "regex", "$url"), "a" * 9000, CriterionError),
-        (lambda text: criteria.compile(text, "jsonpath", "$url"), "$" + ".a" * 5000, CriterionError),
-        (lambda text: criteria.compile(text, "xpath", "$url"), "/a" * 5000, CriterionError),
+        (expressions.parse_expression, "$inputs." + "a" * 9000, ExpressionError),
+        (conditions.parse_condition, "true" + " " * 9000, ConditionError),
+        (templates.parse_template, "{$inputs." + "a" * 9000 + "}", ExpressionError),
+        (lambda text: criteria.compile_criterion(text, "regex", "$url"), "a" * 9000, CriterionError),
+        (
+            lambda text: criteria.compile_criterion(text, "jsonpath", "$url"),
+            "$" + ".a" * 5000,
+            CriterionError,
+        ),
+        (lambda text: criteria.compile_criterion(text, "xpath", "$url"), "/a" * 5000, CriterionError),
         (lambda text: templates.replace("<a/>", [(text, 1)]), "/a" * 5000, TemplateError),
     ],
 )
@@ -102,23 +108,27 @@ def test_a_text_longer_than_any_sensible_one_is_refused(read: Any, text: str, er
 @pytest.mark.parametrize(
     ("read", "text", "reason"),
     [
-        (expressions.parse, "$inputs" + ".a" * 65, "more than 64 members"),
-        (expressions.parse, "$response.body" + "[0]" * 65, "more than 64 members"),
-        (conditions.parse, "(" * 65 + "true" + ")" * 65, "nests deeper than 64"),
-        (conditions.parse, "!" * 65 + "true", "nests deeper than 64"),
-        (lambda text: criteria.compile(text, "jsonpath", "$url"), "$" + ".a" * 65, "more than 64 members"),
+        (expressions.parse_expression, "$inputs" + ".a" * 65, "more than 64 members"),
+        (expressions.parse_expression, "$response.body" + "[0]" * 65, "more than 64 members"),
+        (conditions.parse_condition, "(" * 65 + "true" + ")" * 65, "nests deeper than 64"),
+        (conditions.parse_condition, "!" * 65 + "true", "nests deeper than 64"),
         (
-            lambda text: criteria.compile(text, "jsonpath", "$url"),
+            lambda text: criteria.compile_criterion(text, "jsonpath", "$url"),
+            "$" + ".a" * 65,
+            "more than 64 members",
+        ),
+        (
+            lambda text: criteria.compile_criterion(text, "jsonpath", "$url"),
             "$" + "[?@.a" * 65 + "]" * 65,
             "nests deeper than 64",
         ),
         (
-            lambda text: criteria.compile(text, RFC9535, "$url"),
+            lambda text: criteria.compile_criterion(text, RFC9535, "$url"),
             "$[?" + "(" * 1000 + "@.a" + ")" * 1000 + "]",
             "nests too deeply",
         ),
         (
-            lambda text: criteria.compile(text, "xpath", "$url"),
+            lambda text: criteria.compile_criterion(text, "xpath", "$url"),
             "(" * 2000 + "1" + ")" * 2000,
             "nests too deeply",
         ),
@@ -128,7 +138,7 @@ def test_a_text_longer_than_any_sensible_one_is_refused(read: Any, text: str, er
             "deeper than 100",
         ),
         (lambda text: templates.replace({}, [(text, 1)]), "/a" * 101, "goes deeper than 100"),
-        (lambda text: templates.parse(_nested(101, text)), "a", "nests deeper than 100"),
+        (lambda text: templates.parse_template(_nested(101, text)), "a", "nests deeper than 100"),
     ],
 )
 def test_a_text_that_nests_deeper_than_any_sensible_one_is_refused(read: Any, text: str, reason: str) -> None:
@@ -137,9 +147,9 @@ def test_a_text_that_nests_deeper_than_any_sensible_one_is_refused(read: Any, te
 
 
 def test_a_text_as_long_as_allowed_is_read() -> None:
-    assert conditions.evaluate(conditions.parse("true".ljust(MAX_LENGTH)), Context()).holds
+    assert conditions.decide_condition(conditions.parse_condition("true".ljust(MAX_LENGTH)), Context()).holds
     with pytest.raises(ConditionError, match="longer than"):
-        conditions.parse("true".ljust(MAX_LENGTH + 1))
+        conditions.parse_condition("true".ljust(MAX_LENGTH + 1))
 
 
 def test_a_draft_path_may_descend_three_times() -> None:
@@ -157,10 +167,17 @@ def test_a_draft_path_with_too_many_steps_is_refused_and_read_as_rfc_9535() -> N
 
 
 def test_what_nests_as_deep_as_allowed_is_read_and_evaluated() -> None:
-    assert expressions.evaluate(expressions.parse("$response.body" + ".a" * 64), _body(_nested(64))) == 1
-    assert conditions.evaluate(conditions.parse("(" * 64 + "true" + ")" * 64), Context()).holds
-    assert conditions.evaluate(conditions.parse("!(" * 32 + "true" + ")" * 32), Context()).holds
-    assert templates.render(templates.parse(_nested(100)), Context()) == _nested(100)
+    assert (
+        expressions.evaluate(expressions.parse_expression("$response.body" + ".a" * 64), _body(_nested(64)))
+        == 1
+    )
+    assert conditions.decide_condition(
+        conditions.parse_condition("(" * 64 + "true" + ")" * 64), Context()
+    ).holds
+    assert conditions.decide_condition(
+        conditions.parse_condition("!(" * 32 + "true" + ")" * 32), Context()
+    ).holds
+    assert templates.render(templates.parse_template(_nested(100)), Context()) == _nested(100)
     for text in ("[" * 100 + "]" * 100, "[" + "{}," * 200 + "{}]"):
         template = templates.parse_payload(text, "application/json")
         assert templates.render(template, Context()) == json.loads(text)
@@ -169,8 +186,8 @@ def test_what_nests_as_deep_as_allowed_is_read_and_evaluated() -> None:
 
 def test_values_of_any_depth_are_compared() -> None:
     deep, other = _nested(20_000), _nested(20_000)
-    assert conditions.evaluate(
-        conditions.parse("$inputs.a == $inputs.b"), Context(inputs={"a": 1, "b": 1})
+    assert conditions.decide_condition(
+        conditions.parse_condition("$inputs.a == $inputs.b"), Context(inputs={"a": 1, "b": 1})
     ).holds
     assert LOOSE.equal(deep, other)
 
@@ -187,14 +204,14 @@ def test_a_value_that_nests_too_deeply_for_a_criterion_is_said_to(condition: str
 
 
 def test_a_pattern_that_runs_away_is_stopped() -> None:
-    pattern = patterns.compile(RUNAWAY)
+    pattern = patterns.compile_pattern(RUNAWAY)
     with pytest.raises(Undecided, match=r"the pattern needs more than 0\.02 s for this text"):
-        patterns.search(pattern, "a" * 40 + "!", seconds=0.02)
+        patterns.matches(pattern, "a" * 40 + "!", seconds=0.02)
 
 
 def test_no_search_begins_when_the_time_is_over() -> None:
     with pytest.raises(Undecided, match="the pattern needs more than 0 s"):
-        patterns.Searches(0.0).find(patterns.compile("a"), "a")
+        patterns.Searches(0.0).find(patterns.compile_pattern("a"), "a")
 
 
 @pytest.mark.parametrize(
@@ -281,23 +298,23 @@ def test_each_evaluation_of_a_path_has_the_whole_budget(
     kind: Any, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(f"provider.arazzo.jsonpath.{library}.BUDGET", 30)
-    criterion = criteria.compile("$..[?(@ == 9)]", kind, "$response.body")
+    criterion = criteria.compile_criterion("$..[?(@ == 9)]", kind, "$response.body")
     for _ in range(5):
-        assert criteria.evaluate(criterion, _body([1, 9])).holds
-    assert not criteria.evaluate(criterion, _body([[0] * 30])).decided
+        assert criteria.decide_criterion(criterion, _body([1, 9])).holds
+    assert not criteria.decide_criterion(criterion, _body([[0] * 30])).decided
 
 
 def test_an_xml_text_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xmltext, "_MAX_CHARACTERS", 10)
     with pytest.raises(xmltext.XmlError, match="longer than 10 characters"):
-        xmltext.read("<a>12345678</a>")
+        xmltext.read_xml("<a>12345678</a>")
 
 
 def test_a_compiled_criterion_reads_its_path_once(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = [
-        criteria.compile("$.a[?@.b == 1]", "jsonpath", "$response.body"),
-        criteria.compile("$.a[?(@.b == 1)].b", DRAFT, "$response.body"),
-        criteria.compile("$.a[*].b == 1", "jsonpath", "$response.body"),
+        criteria.compile_criterion("$.a[?@.b == 1]", "jsonpath", "$response.body"),
+        criteria.compile_criterion("$.a[?(@.b == 1)].b", DRAFT, "$response.body"),
+        criteria.compile_criterion("$.a[*].b == 1", "jsonpath", "$response.body"),
     ]
 
     def refuse(*_: object) -> None:
@@ -306,8 +323,8 @@ def test_a_compiled_criterion_reads_its_path_once(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(jsonpath_rfc9535.JSONPathEnvironment, "compile", refuse)
     monkeypatch.setattr(jsonpath_ng.ext.parser.ExtendedJsonPathParser, "parse", refuse)
     for criterion in compiled:
-        assert criteria.evaluate(criterion, _body({"a": [{"b": 1}]})).holds
-        assert not criteria.evaluate(criterion, _body({"a": [{"b": 2}]})).holds
+        assert criteria.decide_criterion(criterion, _body({"a": [{"b": 1}]})).holds
+        assert not criteria.decide_criterion(criterion, _body({"a": [{"b": 2}]})).holds
 
 
 HEAVY = (
@@ -345,7 +362,7 @@ def test_the_libraries_are_not_imported_before_a_document_needs_them() -> None:
 
 def test_every_jsonpath_of_the_seeds_is_a_bare_comparison_on_plain_members() -> None:
     found = [
-        criteria.compile(criterion["condition"], criterion["type"], criterion["context"])
+        criteria.compile_criterion(criterion["condition"], criterion["type"], criterion["context"])
         for path in SEEDS
         for workflow in yaml.safe_load(path.read_text())["workflows"]
         for step in workflow["steps"]
@@ -356,9 +373,9 @@ def test_every_jsonpath_of_the_seeds_is_a_bare_comparison_on_plain_members() -> 
     assert all(criterion.dialect and len(criterion.comparisons()) == 1 for criterion in found)
     first = found[0]
     body = {"datastoreProperties": {"datastoreStatus": "ACTIVE"}}
-    assert criteria.evaluate(first, _body(body)).holds
+    assert criteria.decide_criterion(first, _body(body)).holds
     body["datastoreProperties"]["datastoreStatus"] = "CREATING"
-    assert criteria.evaluate(first, _body(body)).why == (
+    assert criteria.decide_criterion(first, _body(body)).why == (
         '$.datastoreProperties.datastoreStatus == "ACTIVE": it is "CREATING"'
     )
 

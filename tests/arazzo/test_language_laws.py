@@ -54,7 +54,7 @@ CONTEXT = Context(
 @example("$inputs.a" + ".b" * 5000)
 def test_parsing_an_expression_ends_in_a_tree_or_in_its_error(text: str) -> None:
     try:
-        expression = expressions.parse(text)
+        expression = expressions.parse_expression(text)
     except TextError as error:
         _check_error(error, text)
         assert not expressions.is_expression(text)
@@ -72,11 +72,11 @@ def test_parsing_an_expression_ends_in_a_tree_or_in_its_error(text: str) -> None
 @example("(" * 64 + "1" + ")" * 64)
 def test_parsing_a_condition_ends_in_a_tree_or_in_its_error(text: str) -> None:
     try:
-        condition = conditions.parse(text)
+        condition = conditions.parse_condition(text)
     except TextError as error:
         _check_error(error, text)
     else:
-        verdict = conditions.evaluate(condition, CONTEXT)
+        verdict = conditions.decide_condition(condition, CONTEXT)
         assert verdict.decided or not verdict.holds
 
 
@@ -96,11 +96,11 @@ def test_compiling_a_criterion_ends_in_a_criterion_or_in_its_error(
     text: str, kind: str, context: str
 ) -> None:
     try:
-        criterion = criteria.compile(text, kind, context)
+        criterion = criteria.compile_criterion(text, kind, context)
     except TextError as error:
         _check_error(error, text)
     else:
-        verdict = criteria.evaluate(criterion, CONTEXT)
+        verdict = criteria.decide_criterion(criterion, CONTEXT)
         assert verdict.decided or not verdict.holds
         assert criteria.holds(criterion, CONTEXT) is verdict.holds
         assert "\n" not in verdict.why
@@ -130,13 +130,13 @@ def _check_error(error: TextError, text: str) -> None:
 @given(values)
 def test_a_value_without_expressions_renders_to_itself(value: Any) -> None:
     assume(not any("$" in text for text in _strings(value)))
-    assert templates.render(templates.parse(value), CONTEXT) == value
-    assert list(templates.parse(value).expressions()) == []
+    assert templates.render(templates.parse_template(value), CONTEXT) == value
+    assert list(templates.parse_template(value).expressions()) == []
 
 
 @given(values)
 def test_an_expression_keeps_the_type_of_its_value(value: Any) -> None:
-    template = templates.parse({"a": ["$inputs.v"]})
+    template = templates.parse_template({"a": ["$inputs.v"]})
     assert templates.render(template, Context(inputs={"v": value})) == {"a": [value]}
 
 
@@ -156,8 +156,8 @@ def test_a_json_text_becomes_the_value_that_it_describes(inputs: dict[str, Any])
 def test_a_pointer_written_and_read_again_leads_to_the_same_place(value: Any) -> None:
     for tokens, inner in _places(value):
         text = pointers.format(tokens)
-        assert pointers.parse(text) == tuple(map(str, tokens))
-        assert pointers.get(value, pointers.parse(text)) == inner
+        assert pointers.parse_pointer(text) == tuple(map(str, tokens))
+        assert pointers.get(value, pointers.parse_pointer(text)) == inner
 
 
 @given(values, values)
@@ -173,7 +173,9 @@ def test_every_place_can_be_reached_by_an_expression(value: Any) -> None:
     for tokens, inner in _places(value):
         escaped = pointers.format(tokens).replace("%", "%25").replace("{", "%7B").replace("}", "%7D")
         assume(escaped.isprintable())
-        assert expressions.evaluate(expressions.parse(f"$response.body#{escaped}"), context) == inner
+        assert (
+            expressions.evaluate(expressions.parse_expression(f"$response.body#{escaped}"), context) == inner
+        )
 
 
 literals = st.sampled_from(
@@ -195,7 +197,7 @@ formulas = st.recursive(
 
 def _decide(text: str) -> bool | None:
     """Return whether a condition holds, or None where it cannot be evaluated."""
-    verdict = conditions.evaluate(conditions.parse(text), CONTEXT)
+    verdict = conditions.decide_condition(conditions.parse_condition(text), CONTEXT)
     return verdict.holds if verdict.decided else None
 
 
@@ -229,9 +231,13 @@ def test_comparisons_can_be_turned_around(one: str, other: str) -> None:
 def test_simple_conditions_compare_strings_without_regard_to_case(text: str) -> None:
     quoted = text.replace("'", "''")
     context = Context(inputs={"lower": text.lower(), "upper": text.upper(), "folded": text.casefold()})
-    assert conditions.evaluate(conditions.parse(f"'{quoted}' == $inputs.folded"), context).holds
+    assert conditions.decide_condition(
+        conditions.parse_condition(f"'{quoted}' == $inputs.folded"), context
+    ).holds
     assume(text.lower().casefold() == text.upper().casefold())
-    assert conditions.evaluate(conditions.parse("$inputs.lower == $inputs.upper"), context).holds
+    assert conditions.decide_condition(
+        conditions.parse_condition("$inputs.lower == $inputs.upper"), context
+    ).holds
 
 
 @given(values, values)

@@ -15,7 +15,7 @@ from provider.arazzo import Document, load, patterns
 from provider.arazzo.machine import Machine, NoAnswer
 from provider.arazzo.machine.inputs import _plainly_valid, prepare
 from provider.arazzo.machine.program import Program
-from provider.arazzo.machine.schemas import faults
+from provider.arazzo.machine.schemas import schema_faults
 from provider.arazzo.machine.state import State
 from provider.arazzo.model import Document as Model
 from provider.arazzo.model import SourceDescription, Step, Target, Workflow
@@ -401,7 +401,7 @@ def test_the_quick_check_never_lets_pass_what_json_schema_refuses(value: Any) ->
         {"properties": {"a": {"type": "string"}}},
     ):
         if _plainly_valid(schema, value):
-            assert faults(schema, value) == []
+            assert schema_faults(schema, value) == []
 
 
 @pytest.mark.parametrize("where", ["$response.body#/jobs/0/state", "$response.body.jobs[0].state"])

@@ -8,8 +8,9 @@ from typing import Any
 
 from provider.kinds.kind import Kind
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
-from sandbox.aws import IMAGING, LAKE, Sandbox
+from sandbox.aws import IMAGING, LAKE, Control
 from tests.faults.stack import Stack
+from tests.foreign.rows import SERVICE, VOLUME
 
 Props = dict[str, Any]
 Act = Callable[[Stack, Props], None]
@@ -27,6 +28,7 @@ RECORDS: Props = {
     "tags": {"team": "a", "old": "1"},
     "export": EXPORT,
 }
+DISK: Props = {"availability_zone": "us-east-1a", "size": 8, "tags": {"team": "a", "old": "1"}}
 OTHER_TAGS: Props = {"tags": {"team": "b"}}
 
 
@@ -83,6 +85,10 @@ def _export(
     return Scene(verb, HEALTHLAKE_EXPORT, before, props, act, operations, jobs)
 
 
+def _volume(verb: str, before: Props | None, props: Props, act: Act, *operations: str) -> Scene:
+    return Scene(verb, VOLUME, before, props, act, operations)
+
+
 _JOB = ("StartFHIRExportJob", "DescribeFHIRExportJob")
 _AGAIN = {**RECORDS, "export": {**EXPORT, "output_s3_uri": "s3://exports/again"}}
 _NLP = {**RECORDS, "nlp_configuration": {"status": "ENABLED"}}
@@ -114,6 +120,17 @@ SCENES = (
     ),
     _export("create", None, EXPORT, up, "ListFHIRExportJobs", *_JOB),
     _export("read", EXPORT, EXPORT, refresh, "DescribeFHIRExportJob"),
+    _volume(
+        "create", None, DISK, up,
+        "DescribeVolumes", "DescribeTags", "CreateVolume", "CreateTags", "DeleteTags",
+    ),
+    _volume("read", DISK, DISK, refresh, "DescribeVolumes"),
+    _volume("update tags", DISK, DISK | OTHER_TAGS, up, "CreateTags", "DeleteTags"),
+    _volume(
+        "update members", DISK, DISK | {"size": 16}, up,
+        "DescribeVolumesModifications", "ModifyVolume", "DescribeVolumes", "DeleteTags",
+    ),
+    _volume("delete", DISK, DISK, destroy, "DescribeVolumes", "DeleteVolume"),
     _export("replace", EXPORT, EXPORT | {"triggers": ["2"]}, up, "ListFHIRExportJobs", *_JOB, jobs=2),
 )  # fmt: skip
 
@@ -122,8 +139,11 @@ ROWS = [(scene.name, operation) for scene in SCENES for operation in scene.opera
 """The rows of the table: each request of each scene."""
 
 
-def furnish(cloud: Sandbox, scene: Scene) -> Scene:
+def furnish(cloud: Control, scene: Scene) -> Scene:
     """Put into the account what is others', and return the scene with the ids that it needs."""
+    if scene.kind is VOLUME:
+        cloud.add_store(SERVICE, {"AvailabilityZone": "us-east-1a", "Size": 1})
+        return scene
     cloud.add_store(IMAGING, {"datastoreName": "others", "tags": {"owner": "others"}})
     store = cloud.add_store(LAKE, {"DatastoreName": "others", "DatastoreTypeVersion": "R4"})
     if scene.kind is not HEALTHLAKE_EXPORT:

@@ -12,21 +12,21 @@ import boto3
 import pytest
 
 from provider.arazzo import load
-from provider.documents import beside
 from provider.documents.policy import policy
-from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
+from provider.kinds import export_role
+from provider.kinds.table import ACCESS, HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, HEALTHLAKE_EXPORT
 from provider.models import services
 from sandbox.aws import IMAGING, LAKE, ManualClock, Role, Sandbox, serve
 from tests.faults.scenes import EXPORT
 from tests.faults.stack import FailedError, Stack
 
 DOCUMENTS = sorted((Path(__file__).parents[2] / "provider" / "documents").glob("*.yaml"))
-NEEDED: dict[str, Any] = policy([load(path) for path in DOCUMENTS], services)
+NEEDED: dict[str, Any] = policy([load(path) for path in DOCUMENTS], services, ACCESS)
 ACTIONS = sorted(action for statement in NEEDED["Statement"] for action in statement["Action"])
 
 KEY = EXPORT["output_kms_key_id"]
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:tokens"
-ROLE = Role(beside.trust("us-east-1", "123456789012"), beside.permissions("exports", KEY))
+ROLE = Role(export_role.trust("us-east-1", "123456789012"), export_role.permissions("exports", KEY))
 OTHERS = {"DatastoreTypeVersion": "R4", "DatastoreName": "others"}
 SMART = {
     "authorization_endpoint": "https://id.example.org/authorize",
@@ -195,7 +195,7 @@ def test_without_a_part_of_its_roles_policy_an_export_fails(
 def test_a_key_that_names_the_role_alone_is_enough_for_an_export(cloud: Sandbox, clock: ManualClock) -> None:
     role_arn = EXPORT["data_access_role_arn"]
     own = {**RECORDS, "sse_configuration": {"kms_encryption_config": {"cmk_type": "AWS_OWNED_KMS_KEY"}}}
-    cloud.allow(NEEDED, roles={role_arn: ROLE}, keys={KEY: beside.key_policy(role_arn)})
+    cloud.allow(NEEDED, roles={role_arn: ROLE}, keys={KEY: export_role.key_policy(role_arn)})
     stack = Stack(HEALTHLAKE_DATASTORE, clock)
     stack.up(own)
     assert {job.status for job in cloud.jobs()} == {"COMPLETED"}

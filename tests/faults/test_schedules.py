@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from provider.dynamic.host import Cancellation
+from provider.kinds.row import Row
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
 from provider.verbs.claim_search import claimed_stores
 from provider.verbs.claim_tag import take_off
@@ -20,9 +22,12 @@ from provider.verbs.claims import KEY, Claim, Found, Stage
 from sandbox.aws import IMAGING, LAKE, ManualClock, StoreView, environment
 from sandbox.aws.faults import Kind
 from sandbox.aws.gateway import Cloud
-from tests.faults.scenes import EXPORT, IMAGES, RECORDS
+from sandbox.aws.operations import PACKAGES
+from tests.faults.scenes import DISK, EXPORT, IMAGES, RECORDS, Props
 from tests.faults.stack import FailedError, Held, KilledError, Stack, nothing
 from tests.faults.transport import URL, Desk, Wire
+from tests.foreign import ec2
+from tests.foreign.rows import SERVICE, VOLUME
 
 if TYPE_CHECKING:
     from provider.verbs.claim_search import Owner
@@ -52,8 +57,56 @@ OPERATIONS = {
         *("TagResource", "UntagResource", "UpdateFHIRDatastore"),
         *("StartFHIRExportJob", "DescribeFHIRExportJob"),
     ),
+    SERVICE: (
+        *("DescribeVolumes", "CreateVolume", "DescribeTags", "DeleteVolume"),
+        *("CreateTags", "DeleteTags", "ModifyVolume", "DescribeVolumesModifications"),
+    ),
 }
 FAULTS: list[Kind] = ["throttle", "error", "reset", "hang", "lose", "deny", "expire"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What plays one of the two parts.
+
+    Attributes:
+        kind: The kind of its resources.
+        name: The resource's name in the program.
+        first: Its properties at first.
+        others: The parameters of a resource of others.
+        drawn: Its properties, of those that are drawn for the part.
+    """
+
+    kind: Row
+    name: str
+    first: Props
+    others: Props
+    drawn: Callable[[Props], Props] = dict
+
+
+def disk(papers: Props) -> Props:
+    """A volume whose properties change as a HealthLake store's do: in place, and by a replacement."""
+    return {
+        **DISK,
+        "tags": papers["tags"],
+        "volume_type": "gp3" if papers["nlp_configuration"]["status"] == "ENABLED" else "gp2",
+        "encrypted": True if papers["preload_data_type"] else None,
+    }
+
+
+PARTS: dict[str, Subject] = {
+    IMAGING: Subject(
+        HEALTH_IMAGING_DATASTORE, "images", IMAGES, {"datastoreName": "images", "tags": {"owner": "others"}}
+    ),
+    LAKE: Subject(
+        HEALTHLAKE_DATASTORE, "records", RECORDS, {"DatastoreName": "records", "DatastoreTypeVersion": "R4"}
+    ),
+}
+FOREIGN = {
+    **PARTS,
+    LAKE: Subject(VOLUME, "disk", DISK, {"AvailabilityZone": "us-east-1a", "Size": 1}, disk),
+}
+"""In HealthLake's part a service that the package has never seen."""
 
 services = st.sampled_from([IMAGING, LAKE])
 endings = st.sampled_from(["", "", "loses_state", "is_cut_short"])
@@ -81,23 +134,24 @@ WIRE = Wire()
 class Schedules(RuleBasedStateMachine):
     """Two stores of one stack each, in an account with others' stores."""
 
+    parts = PARTS
+
     def __init__(self) -> None:
         super().__init__()
         clock = ManualClock()
-        cloud = Cloud(clock=clock)
+        cloud = Cloud(clock=clock, packages={**PACKAGES, SERVICE: ec2})
         WIRE.cloud = cloud
         self.desk = Desk(cloud)
         self.desk.settings(**DURATIONS)
         self.stacks = {
-            IMAGING: Stack(HEALTH_IMAGING_DATASTORE, clock, name="images", caller=WIRE.caller),
-            LAKE: Stack(HEALTHLAKE_DATASTORE, clock, name="records", caller=WIRE.caller),
+            part: Stack(each.kind, clock, name=each.name, caller=WIRE.caller)
+            for part, each in self.parts.items()
         }
-        self.props: dict[str, Any] = {IMAGING: dict(IMAGES), LAKE: dict(RECORDS)}
+        self.props: dict[str, Any] = {part: dict(each.first) for part, each in self.parts.items()}
         claim = Claim.of("organization", f"{self.stacks[IMAGING].urn} of others", "t")
         self.others = {
-            self.desk.add_store(IMAGING, {"datastoreName": "images", "tags": {"owner": "others"}}),
+            *(self.desk.add_store(each.kind.service, each.others) for each in self.parts.values()),
             self.desk.add_store(IMAGING, {"datastoreName": "images", "tags": claim.tags}),
-            self.desk.add_store(LAKE, {"DatastoreName": "records", "DatastoreTypeVersion": "R4"}),
         }
         self.taken_away: set[str] = set()
         self.may_go: set[str] = set()
@@ -106,7 +160,7 @@ class Schedules(RuleBasedStateMachine):
 
     @rule(service=services, pictures=images, papers=records)
     def change_the_program(self, service: str, pictures: Any, papers: Any) -> None:
-        self.props[service] = pictures if service == IMAGING else papers
+        self.props[service] = self.parts[service].drawn(pictures if service == IMAGING else papers)
 
     @rule(service=services, ending=endings)
     def up(self, service: str, ending: str) -> None:
@@ -147,6 +201,7 @@ class Schedules(RuleBasedStateMachine):
         calls=st.sampled_from([(1,), (1, 2), (2,), (3, 4, 5), None]),
     )
     def let_requests_fail(self, service: str, index: int, kind: Kind, calls: Any) -> None:
+        service = self.parts[service].kind.service
         names = OPERATIONS[service]
         self.desk.fault(f"{service}.{names[index % len(names)]}", kind, calls=calls)
 
@@ -303,7 +358,8 @@ class Schedules(RuleBasedStateMachine):
                 self.desk.force_job_status(job.id, "COMPLETED")
 
     def _mine(self, service: str) -> list[StoreView]:
-        return [store for store in self.desk.stores(service=service) if store.id not in self.others]
+        stores = self.desk.stores(service=self.parts[service].kind.service)
+        return [store for store in stores if store.id not in self.others]
 
     def _living(self, service: str) -> list[StoreView]:
         gone = {"DELETING", "DELETED", "CREATE_FAILED"}
@@ -342,20 +398,32 @@ def signed(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-PARTS = range(3)
+class ForeignSchedules(Schedules):
+    """The same with a kind that the package has never seen."""
+
+    parts = FOREIGN
+
+
+TURNS = range(3)
 PLAN = settings(
-    max_examples=SCHEDULES // len(PARTS),
+    max_examples=SCHEDULES // len(TURNS),
     stateful_step_count=STEPS,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 
 
-@pytest.mark.parametrize("part", PARTS)  # side by side
+@pytest.mark.parametrize("turn", TURNS)  # side by side
 @pytest.mark.usefixtures("signed")
-def test_random_schedules_keep_what_must_always_hold(part: int) -> None:
-    del part
+def test_random_schedules_keep_what_must_always_hold(turn: int) -> None:
+    del turn
     run_state_machine_as_test(Schedules, settings=PLAN)
+
+
+@pytest.mark.usefixtures("signed")
+def test_random_schedules_of_a_kind_that_the_package_has_never_seen_keep_it_too() -> None:
+    plan = settings(PLAN, max_examples=max(1, SCHEDULES // 15))
+    run_state_machine_as_test(ForeignSchedules, settings=plan)
 
 
 def nothing_is_lost(*_: object) -> Found:
@@ -371,7 +439,7 @@ def all_are_lost(_kind: object, session: Session, owner: Owner) -> Found:
 
 def taken_off_at_once(tag: ClaimTag, made: Made, session: Session, *_: object) -> None:
     """In the place of the mark before an answer."""
-    take_off(tag.kind, made.id, made.outputs.get("datastore_arn"), {}, session)
+    take_off(tag.kind, made.id, {**made.outputs, "tags": {}}, session)
 
 
 def never_marked(*_: object) -> None:

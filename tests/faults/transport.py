@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
@@ -54,9 +55,11 @@ class Wire:
     def _send(self, request: Any, event_name: str = "", **_: Any) -> AWSResponse:
         body = request.body or b""
         data = body.encode() if isinstance(body, str) else bytes(body)
+        parts = urlsplit(request.url)
         environ = EnvironBuilder(
-            base_url=URL,
-            path=request.url.removeprefix(URL),
+            base_url=f"{parts.scheme}://{parts.netloc}",
+            path=parts.path or "/",
+            query_string=parts.query,
             method=request.method,
             headers=[(name, _text(value)) for name, value in request.headers.items()],
             data=data,

@@ -24,19 +24,19 @@ class Seeing(ResourceProvider):
     """Answers with what it sees of the call."""
 
     def check(self, _olds: dict[str, Any], _news: dict[str, Any]) -> CheckResult:
-        return CheckResult(seen(host.request()), [])
+        return CheckResult(seen(host.current_call()), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        return DiffResult(changes=True, replaces=list(host.request().ignore_changes))
+        return DiffResult(changes=True, replaces=list(host.current_call().ignore_changes))
 
     def create(self, _props: dict[str, Any]) -> CreateResult:
-        return CreateResult("seen", seen(host.request()))
+        return CreateResult("seen", seen(host.current_call()))
 
     def read(self, id_: str, _props: dict[str, Any]) -> ReadResult:
-        return ReadResult(id_, seen(host.request()))
+        return ReadResult(id_, seen(host.current_call()))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        return UpdateResult(seen(host.request()))
+        return UpdateResult(seen(host.current_call()))
 
 
 def seen(call: host.HostCall) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class Talking(ResourceProvider):
     """Says things on the resource's line."""
 
     def create(self, _props: dict[str, Any]) -> CreateResult:
-        call = host.request()
+        call = host.current_call()
         call.progress("looking")
         call.progress("still looking", ephemeral=False)
         call.info("found it")
@@ -72,7 +72,7 @@ class Failing(ResourceProvider):
     """Fails: half-way where there are outputs, at once where there are none."""
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        call = host.request()
+        call = host.current_call()
         if "import" in props:
             importlib.import_module(props["import"])
         if "crash" in props:
@@ -85,10 +85,10 @@ class Failing(ResourceProvider):
             call.refused("AWS said no; ask for access")
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        host.request().initialization_failed(id_, props["outputs"], ["it failed"], {"wanted": 1})
+        host.current_call().initialization_failed(id_, props["outputs"], ["it failed"], {"wanted": 1})
 
     def update(self, id_: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        host.request().initialization_failed(id_, news["outputs"], ["it failed again"])
+        host.current_call().initialization_failed(id_, news["outputs"], ["it failed again"])
 
 
 def outputs(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Waiting(ResourceProvider):
     """Waits; keeps the resource where it is stopped."""
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        call = host.request()
+        call = host.current_call()
         call.progress("waiting")
         record(props, f"{call.name} waits")
         try:
@@ -150,8 +150,8 @@ class Hiding(ResourceProvider):
         server = internals.server()
         HIDE[props["hide"]](found.context, server)
         if props["hide"] == "request":
-            return CreateResult("hidden", in_a_thread(lambda: seen(host.request())))
-        call = host.request()
+            return CreateResult("hidden", in_a_thread(lambda: seen(host.current_call())))
+        call = host.current_call()
         host.more_threads()
         call.progress("working")
         host.answer(FUNCTION, lambda _: None)

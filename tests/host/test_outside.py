@@ -14,27 +14,27 @@ from provider.errors import CancelledError
 
 
 def test_a_call_outside_a_host_knows_nothing() -> None:
-    call = host.request()
+    call = host.current_call()
     assert (call.urn, call.timeout, call.preview, call.autonaming) == (None, None, None, None)
     assert not any(host.parts().values())
 
 
 def test_outside_a_host_warnings_are_logged(caplog: pytest.LogCaptureFixture) -> None:
-    host.request().warn("it is old")
+    host.current_call().warn("it is old")
     host.more_threads()
     assert caplog.messages == ["it is old"]
 
 
 def test_a_half_way_failure_carries_what_would_be_kept() -> None:
     with pytest.raises(host.InitializationFailedError) as caught:
-        host.request().initialization_failed("1", {"size": 3}, ["AWS said no", "try again"])
+        host.current_call().initialization_failed("1", {"size": 3}, ["AWS said no", "try again"])
     assert (caught.value.id, caught.value.outputs) == ("1", {"size": 3})
     assert str(caught.value).startswith("AWS said no; try again; the resource exists with the id 1")
 
 
 def test_a_refusal_says_its_message() -> None:
     with pytest.raises(host.RefusedError, match=r"^AWS said no$"):
-        host.request().refused("AWS said no")
+        host.current_call().refused("AWS said no")
 
 
 def test_a_cancellation_reaches_those_that_come_later_and_keeps_its_first_reason() -> None:

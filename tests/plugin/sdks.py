@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = ROOT / "provider" / "plugin" / "schema.json"
+SCHEMA = ROOT / "provider" / "engine" / "schema.json"
 EXAMPLES = ROOT / "examples" / "plugin"
 
 Command = list[str]

@@ -12,8 +12,8 @@ import pytest
 
 from provider.cli.schema import CHECKED_IN, generated
 from provider.cli.schema.pages import page
+from provider.engine.schema import camel, schema, snake, to_programs, to_verbs
 from provider.kinds.table import KINDS
-from provider.plugin.schema import camel, schema, snake, to_programs, to_verbs
 
 RESOURCES = schema()["resources"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import engine_pb2, provider_pb2
 
-from provider.plugin.schema import schema, snake
+from provider.engine.schema import schema, snake
 from provider.plugin.wording import worded
 from tests.plugin.harness import FailedError, Life, Plugin, bag
 

@@ -14,7 +14,7 @@ from provider.aws.rate_limits import InTurn
 from provider.aws.settings import Settings
 from provider.errors import DeadlineError, ProviderError
 from provider.kinds.kind import Kind
-from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
+from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE, RATES
 from provider.verbs.delete import delete
 from provider.verbs.process import Process
 from provider.verbs.session import Session
@@ -55,7 +55,11 @@ class Account:
         )
         deadline = self.now() + patience
         caller = InTurn(
-            AwsCaller(settings), self._process.turns, settings, clock=self, line=self, deadline=deadline
+            AwsCaller(settings),
+            self._process.turns.of(settings, RATES),
+            clock=self,
+            line=self,
+            deadline=deadline,
         )
         session = Session(caller, self, self, kind.noun, deadline=deadline, chance=lambda: 0.5)
         delete(kind, store, {"datastore_id": store, **props}, session)

@@ -14,8 +14,8 @@ from provider.arazzo import load
 from provider.documents import DOCUMENTS
 from provider.kinds.equivalence import covers, normal
 from provider.kinds.hidden import DEFAULTS, RESUME
-from provider.kinds.kind import Kind
 from provider.kinds.properties import Change, Property, difference
+from provider.kinds.row import Row
 from provider.kinds.table import (
     HEALTH_IMAGING_DATASTORE,
     HEALTHLAKE_DATASTORE,
@@ -38,7 +38,7 @@ from provider.program.arguments import (
 from provider.verbs.diff import diff, unfinished
 from provider.verbs.update import tag_changes
 
-EXPECTED: list[tuple[Kind, str, Change]] = [
+EXPECTED: list[tuple[Row, str, Change]] = [
     (HEALTH_IMAGING_DATASTORE, "datastore_name", Change.REPLACE),
     (HEALTH_IMAGING_DATASTORE, "kms_key_arn", Change.REPLACE),
     (HEALTH_IMAGING_DATASTORE, "lambda_authorizer_arn", Change.REPLACE),
@@ -62,7 +62,7 @@ EXPECTED: list[tuple[Kind, str, Change]] = [
 
 
 @pytest.mark.parametrize(("kind", "name", "change"), EXPECTED)
-def test_each_property_changes_in_its_way_and_alone(kind: Kind, name: str, change: Change) -> None:
+def test_each_property_changes_in_its_way_and_alone(kind: Row, name: str, change: Change) -> None:
     olds = {row.name: {"a": "old"} for row in kind.properties} | {"job": {"x": "y"}, "created_at": "then"}
     news = {row.name: {"a": "old"} for row in kind.properties if row.name != "adopt"} | {name: {"a": "new"}}
     olds.pop("adopt", None)
@@ -73,7 +73,7 @@ def test_each_property_changes_in_its_way_and_alone(kind: Kind, name: str, chang
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-def test_every_member_of_the_create_operation_is_a_property(kind: Kind) -> None:
+def test_every_member_of_the_create_operation_is_a_property(kind: Row) -> None:
     covered = {
         row.member.partition(".")[0]
         for row in kind.properties
@@ -169,17 +169,17 @@ def test_every_member_that_healthlake_can_update_is_updated_in_place() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-def test_every_path_of_the_table_is_in_the_service_model(kind: Kind) -> None:
+def test_every_path_of_the_table_is_in_the_service_model(kind: Row) -> None:
     shapes = kind._input_shapes
     parts = [part for row in kind.properties for part in row.parts]
     for row in [*kind.properties, *parts]:
         if row.member:
             member_at(shapes[row.operation], row.member)
         if row.live_path and row.change is not Change.TAGS and row.name != "client_token":
-            member_at(kind._shape_of(kind.descriptions[0]), row.live_path)
+            member_at(kind.shape_of(kind.descriptions[0]), row.live_path)
     for description in kind.descriptions:
         for member in filter(None, description.outputs.values()):
-            member_at(kind._shape_of(description), member)
+            member_at(kind.shape_of(description), member)
 
 
 values = st.recursive(
@@ -232,7 +232,7 @@ def encrypted(key: str | None) -> dict[str, Any]:
     ],
 )
 def test_what_is_only_written_differently_replaces_nothing(
-    kind: Kind, olds: dict[str, Any], news: dict[str, Any]
+    kind: Row, olds: dict[str, Any], news: dict[str, Any]
 ) -> None:
     assert not diff(kind, "id", {**STORE, **olds}, news)
     assert not diff(kind, "id", {**STORE, **news}, olds)
@@ -286,7 +286,7 @@ UNMENTIONED = [
 
 @pytest.mark.parametrize(("kind", "olds", "news", "kept"), UNMENTIONED)
 def test_what_is_no_longer_mentioned_replaces_nothing(
-    kind: Kind, olds: dict[str, Any], news: dict[str, Any], kept: list[str]
+    kind: Row, olds: dict[str, Any], news: dict[str, Any], kept: list[str]
 ) -> None:
     found = diff(kind, "id", {**STORE, **olds}, news)
     assert (found.replaces, dict(found.updates), list(found.kept)) == ((), {}, kept)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.aws import Sandbox
-from sandbox.aws.operations import emulated
+from sandbox.aws.operations import PACKAGES, emulated
 
 REFUSED = {
     "medical-imaging": set[str](),
@@ -93,7 +93,7 @@ def test_the_content_type_of_the_protocol_matters_only_where_it_means_another(
 @pytest.mark.parametrize("service", REFUSED)
 def test_all_operations_but_these_are_emulated(connect: Callable[..., Any], service: str) -> None:
     names = list(connect(service).meta.service_model.operation_names)
-    assert set(names) - set(emulated(service, names)) == REFUSED[service]
+    assert set(names) - set(emulated(PACKAGES[service], names)) == REFUSED[service]
 
 
 @pytest.mark.parametrize("operation", sorted(REFUSED["healthlake"]))

@@ -10,21 +10,29 @@ import re
 from typing import Final
 
 from ..expressions import Context, Expression
-from ..expressions.parser import read
+from ..expressions.parser import read_expression
 from ..syntax import ConditionError
 from ..values import LOOSE
 from ..verdicts import Verdict
 from . import evaluator
 from .evaluator import Decider
 from .parser import Language
-from .parser import parse as parse_in
+from .parser import parse_comparison as parse_in
 from .tree import Condition
 
-__all__ = ["Condition", "ConditionError", "Decider", "Verdict", "compile", "evaluate", "parse"]
+__all__ = [
+    "Condition",
+    "ConditionError",
+    "Decider",
+    "Verdict",
+    "compile_condition",
+    "decide_condition",
+    "parse_condition",
+]
 
 
 def _read(text: str, start: int) -> tuple[Expression, int]:
-    expression = read(text, start)
+    expression = read_expression(text, start)
     return expression, expression.span[1]
 
 
@@ -41,16 +49,16 @@ _SIMPLE: Final[Language[Expression]] = Language(
 )
 
 
-def parse(text: str) -> Condition[Expression]:
+def parse_condition(text: str) -> Condition[Expression]:
     """Parse a simple condition; raises ConditionError, or ExpressionError for an operand."""
     return parse_in(text, _SIMPLE)
 
 
-def compile(condition: Condition[Expression]) -> Decider[Context]:  # noqa: A001 - as in `re`
+def compile_condition(condition: Condition[Expression]) -> Decider[Context]:
     """Compile a simple condition into what decides it."""
-    return evaluator.compile(condition, lambda expression: expression.find, LOOSE)
+    return evaluator.compile_decider(condition, lambda expression: expression.find, LOOSE)
 
 
-def evaluate(condition: Condition[Expression], context: Context) -> Verdict:
+def decide_condition(condition: Condition[Expression], context: Context) -> Verdict:
     """Decide a simple condition; one that cannot be evaluated does not hold."""
-    return compile(condition).verdict(context)
+    return compile_condition(condition).verdict(context)

@@ -65,7 +65,7 @@ class Decider(NamedTuple, Generic[C]):
             return undecided(self.text, doubt)
 
 
-def compile(  # noqa: A001 - named after what it does, as in `re`
+def compile_decider(
     condition: Condition[R], find: Callable[[R], Callable[[C], Value]], rules: Rules
 ) -> Decider[C]:
     """Compile a condition.

@@ -55,7 +55,7 @@ _HINTS: Final = {
 }
 
 
-def parse(text: str, language: Language[R]) -> Condition[R]:
+def parse_comparison(text: str, language: Language[R]) -> Condition[R]:
     """Parse a whole text; raises ConditionError, and what the language raises for an operand."""
     check_length(text, ConditionError)
     reader = _Reader(text, language)

@@ -34,8 +34,8 @@ __all__ = [
     "CriterionError",
     "ExpressionError",
     "Verdict",
-    "compile",
-    "evaluate",
+    "compile_criterion",
+    "decide_criterion",
     "first_unmet",
     "holds",
 ]
@@ -61,7 +61,7 @@ class Criterion:
         text: The condition as written.
         type: Its type.
         decide: Whether it holds; raises Undecided. ``holds`` is what to call.
-        judge: Decides it and says why. ``evaluate`` is what to call.
+        judge: Decides it and says why. ``decide_criterion`` is what to call.
         version: The version of a jsonpath or xpath, if the document names one.
         context: The expression that gives the value it is applied to (None for a simple one without context).
         dialect: True for a bare comparison of type jsonpath, which no JSONPath standard knows.
@@ -86,7 +86,7 @@ class Criterion:
         return self._compared
 
 
-def compile(  # noqa: A001 - named after what it does, as in `re`
+def compile_criterion(
     condition: str,
     type: str | Mapping[str, JSON] | None = None,  # noqa: A002 - the specification's field
     context: str | None = None,
@@ -105,7 +105,7 @@ def compile(  # noqa: A001 - named after what it does, as in `re`
         ExpressionError: An expression in it, or its context, cannot be read.
     """
     kind, version = _type(condition, type)
-    root = None if context is None else expressions.parse(context)
+    root = None if context is None else expressions.parse_expression(context)
     if kind == "simple":
         return _simple(condition, root)
     if root is None:
@@ -134,7 +134,7 @@ def holds(criterion: Criterion, context: Context) -> bool:
     return first_unmet((criterion,), context) is None
 
 
-def evaluate(criterion: Criterion, context: Context) -> Verdict:
+def decide_criterion(criterion: Criterion, context: Context) -> Verdict:
     """Decide a criterion and say why; one that cannot be evaluated does not hold."""
     try:
         return criterion.judge(context)
@@ -157,13 +157,13 @@ def _type(condition: str, given: str | Mapping[str, JSON] | None) -> tuple[Type,
 
 
 def _simple(text: str, root: Expression | None) -> Criterion:
-    parsed = conditions.parse(text)
+    parsed = conditions.parse_condition(text)
     compared = (
         Comparison(expression.path, operator, literal)
         for expression, operator, literal in parsed.comparisons()
         if expression.root == "response.body"
     )
-    decider = conditions.compile(parsed)
+    decider = conditions.compile_condition(parsed)
     return Criterion(
         text,
         "simple",
@@ -177,7 +177,7 @@ def _simple(text: str, root: Expression | None) -> Criterion:
 
 def _fixed(text: str, kind: Type, version: str | None, root: Expression, _parts: Parts) -> Criterion:
     """Compile a condition that is the same whenever it is evaluated."""
-    compiled = applied.compile(kind, text, version)
+    compiled = applied.compile_applied(kind, text, version)
     compared = compiled.comparisons if root.root == "response.body" else ()
     decider = _on_context(root, compiled.decider)
     return Criterion(
@@ -200,7 +200,7 @@ def _embedding(text: str, kind: Type, version: str | None, root: Expression, par
         if isinstance(full, Missing):
             raise Undecided("an expression in it refers to what is not there")
         try:
-            return _on_context(root, applied.compile(kind, full, version).decider)
+            return _on_context(root, applied.compile_applied(kind, full, version).decider)
         except TextError as error:
             raise Undecided(str(error)) from None
 
@@ -226,7 +226,7 @@ def _embedding(text: str, kind: Type, version: str | None, root: Expression, par
 def _is_dialect(kind: Type, version: str | None, parts: Parts) -> bool:
     example = "".join(part if isinstance(part, str) else _ANY for part in parts)
     try:
-        return applied.compile(kind, example, version).dialect
+        return applied.compile_applied(kind, example, version).dialect
     except TextError:
         return False
 

@@ -11,8 +11,7 @@ from ..conditions.evaluator import Decider
 from ..conditions.tree import Comparison
 from ..protocol import JSON
 from ..syntax import CriterionError, one_line
-from ..values import show
-from ..values import text as as_text
+from ..values import as_text, show
 from ..verdicts import Undecided
 
 
@@ -31,31 +30,31 @@ class Applied(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def compile(kind: str, text: str, version: str | None) -> Applied:  # noqa: A001 - named after re.compile
+def compile_applied(kind: str, text: str, version: str | None) -> Applied:
     """Compile a condition of type regex, jsonpath or xpath; raises CriterionError, ConditionError."""
     return _COMPILERS[kind](text, version)
 
 
 def _regex(text: str, _version: str | None) -> Applied:
     try:
-        pattern = patterns.compile(text)
+        pattern = patterns.compile_pattern(text)
     except patterns.PatternError as error:
         raise CriterionError(text, error.offset, str(error)) from None
 
     def holds(value: JSON) -> bool:
-        return patterns.search(pattern, as_text(value))
+        return patterns.matches(pattern, as_text(value))
 
     return Applied(Decider(one_line(text), holds, lambda value: f"it is {show(value)}"))
 
 
 def _jsonpath(text: str, version: str | None) -> Applied:
-    path = jsonpath.compile(text, version)
+    path = jsonpath.compile_jsonpath(text, version)
     return Applied(path.decider, path.dialect, path.comparisons)
 
 
 def _xpath(text: str, version: str | None) -> Applied:
     try:
-        path = xpath.compile(text, version or xpath.DEFAULT)
+        path = xpath.compile_xpath(text, version or xpath.DEFAULT)
     except xpath.XPathError as error:
         raise CriterionError(text, 0, str(error)) from None
 
@@ -63,7 +62,7 @@ def _xpath(text: str, version: str | None) -> Applied:
         if not isinstance(value, str):
             raise Undecided("it is applied to JSON, an XPath needs XML text")
         try:
-            return path.holds(xmltext.read(value))
+            return path.holds(xmltext.read_xml(value))
         except (xmltext.XmlError, xpath.XPathError) as error:
             raise Undecided(str(error)) from None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..syntax import ExpressionError
 from .evaluator import Context, evaluate
-from .parser import ROOTS, begins, parse
+from .parser import ROOTS, begins, parse_expression
 from .tree import Expression, Path, Reading, Root
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "begins",
     "evaluate",
     "is_expression",
-    "parse",
+    "parse_expression",
 ]
 
 
@@ -31,7 +31,7 @@ def is_expression(text: str) -> bool:
     if not begins(text):
         return False
     try:
-        parse(text)
+        parse_expression(text)
     except ExpressionError:
         return False
     return True

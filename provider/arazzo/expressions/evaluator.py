@@ -1,7 +1,7 @@
 """What a runtime expression refers to while a workflow runs.
 
-``compile`` makes a function of an expression's parts once, so that a step which is asked a thousand times
-looks nothing up in the expression again.
+``compile_expression`` makes a function of an expression's parts once, so that a step which is asked a
+thousand times looks nothing up in the expression again.
 """
 
 from __future__ import annotations
@@ -56,9 +56,7 @@ def evaluate(expression: Expression, context: Context) -> JSON | Missing:
     return expression.find(context)
 
 
-def compile(  # noqa: A001 - named after what it does, as in `re`
-    root: Root, readings: tuple[Reading, ...], pointer: tuple[str, ...] | None
-) -> Finder:
+def compile_expression(root: Root, readings: tuple[Reading, ...], pointer: tuple[str, ...] | None) -> Finder:
     """Return the function that finds what an expression of these parts refers to."""
     finders = [_reading(root, each) for each in readings]
     find = finders[0] if len(finders) == 1 else _first(finders)

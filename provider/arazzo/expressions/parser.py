@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from .. import pointers
 from ..syntax import MAX_DEPTH, ExpressionError, check_length
-from .evaluator import compile as compile_finder
+from .evaluator import compile_expression as compile_finder
 from .tree import Expression, Path, Reading, Root
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def begins(text: str) -> bool:
     return bool(_ROOT.match(text) or _LEAF.fullmatch(text))
 
 
-def read(text: str, start: int, grammar: Grammar = INSIDE) -> Expression:
+def read_expression(text: str, start: int, grammar: Grammar = INSIDE) -> Expression:
     """Read the expression that begins at ``start``, as far as it goes; its ``span`` says how far.
 
     Raises:
@@ -84,10 +84,10 @@ def read(text: str, start: int, grammar: Grammar = INSIDE) -> Expression:
     return _Reader(text, start, grammar).expression()
 
 
-def parse(text: str) -> Expression:
+def parse_expression(text: str) -> Expression:
     """Parse a whole text; raises ExpressionError."""
     check_length(text, ExpressionError)
-    expression = read(text, 0, WHOLE)
+    expression = read_expression(text, 0, WHOLE)
     if (end := expression.span[1]) != len(text):
         raise ExpressionError(text, end, f"{text[end]!r} does not belong here")
     return expression
@@ -215,7 +215,7 @@ class _Reader:
         start = self.at = self.at + 1
         match = self.match(self.grammar.pointer)
         try:
-            tokens = pointers.parse(match[0] if match else "", fragment=True)
+            tokens = pointers.parse_pointer(match[0] if match else "", fragment=True)
         except pointers.PointerError as error:
             raise self.error(str(error), start + error.offset) from None
         rest = self.path() if self.grammar.brackets else ()

@@ -97,7 +97,7 @@ class Plain(NamedTuple):
         return ()
 
 
-def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - named after re.compile
+def compile_jsonpath(text: str, version: str | None = None) -> JsonPath:
     """Compile a condition of type jsonpath.
 
     Args:
@@ -117,7 +117,7 @@ def compile(text: str, version: str | None = None) -> JsonPath:  # noqa: A001 - 
         return _selection(text, Plain(steps))
     fault = None
     try:
-        condition = dialect.parse(text)
+        condition = dialect.parse_dialect(text)
     except ConditionError as error:
         fault = error
     else:
@@ -164,7 +164,7 @@ def _selection(text: str, query: Query) -> JsonPath:
 
 def _bare(condition: Condition[Path], queries: dict[str, Query]) -> JsonPath:
     """Return a bare comparison; ``queries`` has those of its paths that are more than members and indexes."""
-    decider = evaluator.compile(condition, lambda path: _operand(path, queries), EXACT)
+    decider = evaluator.compile_decider(condition, lambda path: _operand(path, queries), EXACT)
     return JsonPath(decider, dialect=True, comparisons=tuple(_comparisons(condition, queries.values())))
 
 

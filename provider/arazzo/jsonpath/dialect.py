@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Final
 
 from ..conditions.evaluator import Several
 from ..conditions.parser import Language
-from ..conditions.parser import parse as parse_condition
+from ..conditions.parser import parse_comparison as parse_condition
 from ..protocol import JSON, MISSING, Missing
-from .paths import BEGINS, STRING, Measure, Path, read, unquote
+from .paths import BEGINS, STRING, Measure, Path, read_path, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..conditions.tree import Condition
 
-_LANGUAGE: Final[Language[Path]] = Language(begins=BEGINS, read=read, string=STRING, unquote=unquote)
+_LANGUAGE: Final[Language[Path]] = Language(begins=BEGINS, read=read_path, string=STRING, unquote=unquote)
 
 
-def parse(text: str) -> Condition[Path]:
+def parse_dialect(text: str) -> Condition[Path]:
     """Parse a condition whose operands are JSONPaths; raises ConditionError, CriterionError."""
     return parse_condition(text, _LANGUAGE)
 

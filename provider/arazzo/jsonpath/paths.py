@@ -72,7 +72,7 @@ def singular(text: str) -> Steps | None:
     return _plain(text, 1)[0] if _SINGULAR.fullmatch(text) else None
 
 
-def read(text: str, start: int) -> tuple[Path, int]:
+def read_path(text: str, start: int) -> tuple[Path, int]:
     """Read the path that begins at ``start``, and return where it ends; raises CriterionError."""
     function = _FUNCTION.match(text, start)
     at = function.end() if function else start

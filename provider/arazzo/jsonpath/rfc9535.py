@@ -261,4 +261,4 @@ def _found(environment: _Environment, string: object, pattern: object, around: s
     if not isinstance(string, str) or not isinstance(pattern, str) or not iregexp_check.check(pattern):
         return False
     python = _DOT.sub(lambda match: "[^\\n\\r]" if match["dot"] else match[0], pattern)
-    return environment.searches.find(patterns.compile(around.format(python)), string)
+    return environment.searches.find(patterns.compile_pattern(around.format(python)), string)

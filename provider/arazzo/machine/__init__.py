@@ -12,7 +12,7 @@ from .inputs import prepare
 from .limits import DEFAULT_LIMITS, Limits
 from .program import Program
 from .results import NoAnswer, decode, encode
-from .state import Draft, State
+from .state import RunDraft, State
 from .turn import Turn
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Machine:
             InputError: The state is of another document or of another version of this package.
             LimitError: A limit was reached.
         """
-        cursor = Cursor(self._program, self._limits, Draft(state), now)
+        cursor = Cursor(self._program, self._limits, RunDraft(state), now)
         if state["awaits"] == "end":
             return state, decode(state["end"])
         if state["awaits"] == "call" and answer is None:
@@ -135,7 +135,7 @@ class Machine:
         frames = [{**frame, "until": None} for frame in (outermost, *inner)]
         for frame in frames:
             self._program.plan_of(frame["source"], frame["workflow"]).check(frame)
-        draft = Draft({**state, "frames": frames})
+        draft = RunDraft({**state, "frames": frames})
         if step_id is None and state["awaits"] != "end":
             return draft.finished()
         plan = self._program.plan_of(draft.top["source"], draft.top["workflow"])

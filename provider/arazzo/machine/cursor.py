@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..protocol import Response
     from .limits import Limits
     from .program import Address, Program, StepPlan
-    from .state import Draft, Frame, Role
+    from .state import Frame, Role, RunDraft
 
 
 class Ended(NamedTuple):
@@ -63,7 +63,7 @@ class Cursor:
 
     __slots__ = ("draft", "limits", "now", "plan", "program")
 
-    def __init__(self, program: Program, limits: Limits, draft: Draft, now: float) -> None:
+    def __init__(self, program: Program, limits: Limits, draft: RunDraft, now: float) -> None:
         self.program = program
         self.limits = limits
         self.draft = draft

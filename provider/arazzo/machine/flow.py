@@ -37,7 +37,7 @@ def unmet(plan: StepPlan, context: Context) -> Unmet | None:
     response, step = context.response, plan.step
     criterion = criteria.first_unmet(step.success_criteria, context)
     if criterion is not None:
-        why = criteria.evaluate(criterion, context).why
+        why = criteria.decide_criterion(criterion, context).why
         return Unmet(f"a success criterion does not hold: {why}{_said(response)}", criterion.text)
     if step.success_criteria or plan.workflow is not None or response is None or step.action is not None:
         return None
@@ -46,7 +46,7 @@ def unmet(plan: StepPlan, context: Context) -> Unmet | None:
     return None
 
 
-def outputs(named: Mapping[str, Output], context: Context) -> dict[str, JSON]:
+def evaluated_outputs(named: Mapping[str, Output], context: Context) -> dict[str, JSON]:
     """Return the outputs that have a value; raises SelectorError."""
     values: dict[str, JSON] = {}
     for name, expression in named.items():
@@ -66,7 +66,7 @@ def retries_left(action: Action, used: Mapping[str, int]) -> bool:
     return used.get(action.name, 0) < (1 if action.retry_limit is None else action.retry_limit)
 
 
-def status(plan: StepPlan, response: Response | None, given: Mapping[str, JSON]) -> str:
+def status_of(plan: StepPlan, response: Response | None, given: Mapping[str, JSON]) -> str:
     """Return the word that an answer was judged by (``CREATING``), or an empty text.
 
     It stands where the step's actions look for it, or in an output whose name ends in status or state.

@@ -31,9 +31,9 @@ def prepare(schema: JSON, inputs: Mapping[str, JSON], place: Place) -> dict[str,
     given = {name: value for name, value in inputs.items() if value is not MISSING}
     filled: dict[str, JSON] = with_defaults(schema, given)
     if schema is not None and not _plainly_valid(schema, filled):
-        from .schemas import faults  # noqa: PLC0415 - see _plainly_valid
+        from .schemas import schema_faults  # noqa: PLC0415 - see _plainly_valid
 
-        found = faults(schema, filled)
+        found = schema_faults(schema, filled)
         if found:
             raise InputError("the inputs do not fit the workflow", place=place, reason="; ".join(found))
     return filled

@@ -221,7 +221,7 @@ def _step_plan(document: Document, address: Address, ids: list[str], position: i
         workflow,
         polls(document.workflow(address.workflow_id), position),
         any(expression.root.startswith("request.") for expression in reads.of_answer(step)),
-        tuple(reads.watched(step.on_success)),
+        tuple(reads.watched_reads(step.on_success)),
         tuple(_need(document, address, each) for each in step.depends_on),
     )
 

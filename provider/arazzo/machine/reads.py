@@ -40,7 +40,7 @@ def of_answer(step: Step) -> Iterator[Expression]:
         yield from (expression for _, expression in parameter.value.expressions())
 
 
-def watched(actions: Iterable[Action]) -> Iterable[Path]:
+def watched_reads(actions: Iterable[Action]) -> Iterable[Path]:
     """Return where the actions look for a word in the answer, most watched first."""
     paths: dict[Path, int] = {}
     for action in actions:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from .. import templates
 from ..protocol import MISSING, Request
 from ..syntax import TemplateError
-from ..values import text as as_text
+from ..values import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -23,7 +23,7 @@ _NO_FORMATS: Final = FormatChecker(formats=())
 """Formats are notes (section 7 of the vocabulary), and Python's `re` is no judge of ECMA-262's patterns."""
 
 
-def faults(schema: JSON, value: JSON) -> list[str]:
+def schema_faults(schema: JSON, value: JSON) -> list[str]:
     """Return what a schema finds wrong with a value, each as ``path: what``; empty where it is valid.
 
     A schema that cannot be used (no schema, references that lead nowhere or round in circles) is a fault too.
@@ -62,7 +62,7 @@ class _Patterned:
         self._searches = patterns.Searches()
 
     def _matches(self, pattern: str, text: str) -> bool:
-        return self._searches.find(patterns.compile(pattern), text)
+        return self._searches.find(patterns.compile_pattern(pattern), text)
 
     def pattern(self, validator: Any, pattern: str, value: JSON, _schema: JSON) -> Iterator[ValidationError]:
         if validator.is_type(value, "string") and not self._matches(pattern, value):

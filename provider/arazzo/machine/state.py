@@ -1,6 +1,6 @@
 """A run's state: plain JSON that says where the run is, and the draft of the next one.
 
-A state is never changed. ``Draft`` copies what it changes (the outermost object, the list of frames, the
+A state is never changed. ``RunDraft`` copies what it changes (the outermost object, the list of frames, the
 frame on top), so that states share everything else.
 """
 
@@ -112,7 +112,7 @@ def begin(run_id: str, outermost: Frame) -> State:
     return cast("State", run)
 
 
-class Draft:
+class RunDraft:
     """The next state in the making.
 
     Attributes:

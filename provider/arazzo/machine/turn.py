@@ -132,7 +132,7 @@ class Turn:
             return outcome
         if self._pending(plan.operation, response) != "unknown":
             return outcome
-        found = flow.status(plan, response, {})
+        found = flow.status_of(plan, response, {})
         return actions.look_again(self._cursor, plan, response, found)
 
     def _returned(self, returned: Returned) -> Outcome:
@@ -154,7 +154,7 @@ class Turn:
     def _put_out(self, plan: StepPlan, context: Context, given: dict[str, JSON]) -> Outcome:
         """End a step with success, once its outputs have their values; without its own it has the given."""
         try:
-            own = flow.outputs(plan.step.outputs, context) if plan.step.outputs else given
+            own = flow.evaluated_outputs(plan.step.outputs, context) if plan.step.outputs else given
         except TextError as error:
             failure = self._cursor.failure(f"an output has no value: {error}", context.response)
             return self._failed(plan, context, failure)
@@ -184,7 +184,7 @@ class Turn:
         if frame["back"]:
             *frame["back"], frame["step"] = frame["back"]
             return None
-        found = flow.status(plan, context.response, outputs)
+        found = flow.status_of(plan, context.response, outputs)
         for action in plan.step.on_success:
             if flow.applies(action, context):
                 ends = action.type == "end"

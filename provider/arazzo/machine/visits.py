@@ -69,5 +69,5 @@ def _outputs(cursor: Cursor) -> dict[str, JSON]:
     outputs: dict[str, JSON] = {}
     context = cursor.context(outputs=outputs)
     for name, expression in cursor.plan.workflow.outputs.items():
-        outputs.update(flow.outputs({name: expression}, context))
+        outputs.update(flow.evaluated_outputs({name: expression}, context))
     return outputs

@@ -10,7 +10,7 @@ from ..model import Document
 from . import inputs, schema
 from .actions import action
 from .components import Components, Resolved, components
-from .names import Names, of_document, of_nodes
+from .names import KnownNames, of_document, of_nodes
 from .references import Setting
 from .requests import parameter
 from .sources import Include, self_uri, sources
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..protocol import JSON
     from ..tree import Node
-    from .cursor import Cursor
+    from .cursor import NodeCursor
 
 _VERSION: Final = re.compile(r"1\.(?P<minor>\d+)\.\d+(-.+)?\Z")
 NEWEST: Final = 1
@@ -37,7 +37,7 @@ def minor_of(root: Node) -> int:
     return 0 if match is None else min(int(match["minor"][:3]), NEWEST)
 
 
-def document(root: Cursor, include: Include, resolve: Callable[[str], str] = str) -> Document | None:
+def document(root: NodeCursor, include: Include, resolve: Callable[[str], str] = str) -> Document | None:
     """Read a document's root; its faults are written down. None where it is no mapping at all.
 
     Args:
@@ -52,7 +52,7 @@ def document(root: Cursor, include: Include, resolve: Callable[[str], str] = str
     reusable = components(root)
     schemas = _schemas(root, reusable)
     foreign = {each.name: of_document(each.document) for each in described if each.document}
-    names = Names(
+    names = KnownNames(
         of_nodes(root.node.fields.get("workflows"), schemas),
         {each.name: each for each in described},
         foreign,
@@ -74,7 +74,7 @@ def document(root: Cursor, include: Include, resolve: Callable[[str], str] = str
     )
 
 
-def _version(root: Cursor) -> str:
+def _version(root: NodeCursor) -> str:
     version, cursor = root.text("arazzo"), root.child("arazzo")
     if version is None or cursor is None:
         return ""
@@ -89,23 +89,23 @@ def _version(root: Cursor) -> str:
     return version
 
 
-def _info(root: Cursor) -> dict[str, str]:
+def _info(root: NodeCursor) -> dict[str, str]:
     info = root.child("info")
     if info is None or not info.is_object(schema.INFO):
         return {}
     return {key: info.words(key) for key in ("title", "version", "summary", "description")}
 
 
-def _schemas(root: Cursor, reusable: Components) -> dict[str, JSON]:
+def _schemas(root: NodeCursor, reusable: Components) -> dict[str, JSON]:
     """Return the schemas of the workflows' inputs by workflowId."""
     reusable_inputs = reusable.entries.get("inputs", {})
     for each in reusable_inputs.values():
-        inputs.resolve(each, reusable_inputs)
+        inputs.resolve_inputs(each, reusable_inputs)
     found: dict[str, JSON] = {}
     for cursor in root.list("workflows", unique=False):
         node = cursor.node.fields.get("workflowId")
         if node is not None and isinstance(node.value, str):
-            found.setdefault(node.value, inputs.resolve(cursor.child("inputs"), reusable_inputs))
+            found.setdefault(node.value, inputs.resolve_inputs(cursor.child("inputs"), reusable_inputs))
     return found
 
 

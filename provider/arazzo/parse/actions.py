@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from ..faults import Fault, clipped, did_you_mean
+from ..faults import DocumentFault, clipped, did_you_mean
 from ..model import Action
 from . import schema, values
 from .requests import check_inputs, parameters
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..model import Parameter
     from ..protocol import JSON
     from .components import Components, Kind, Resolved
-    from .cursor import Cursor
+    from .cursor import NodeCursor
     from .references import Setting
 
 ActionKind = Literal["successActions", "failureActions"]
@@ -34,7 +34,7 @@ _MEANT_FOR: Final = {
 
 
 def actions(
-    cursor: Cursor, field: str, kind: ActionKind, components: Components, setting: Setting
+    cursor: NodeCursor, field: str, kind: ActionKind, components: Components, setting: Setting
 ) -> tuple[Action, ...]:
     """Read a list of actions and references to actions, in order."""
     found: list[Action] = []
@@ -52,7 +52,7 @@ def actions(
     return tuple(found)
 
 
-def merged(own: tuple[Action, ...], defaults: tuple[Action, ...]) -> tuple[Action, ...]:
+def merged_actions(own: tuple[Action, ...], defaults: tuple[Action, ...]) -> tuple[Action, ...]:
     """Return a step's actions: its own, then those of its workflow that no own one of their name overrides.
 
     "Can be overridden at the step level but cannot be removed there" (Workflow Object).
@@ -86,13 +86,15 @@ def action(resolved: Resolved, kind: Kind, components: Components, setting: Sett
     return parsed
 
 
-def criteria(cursor: Cursor, field: str, setting: Setting, *, filled: bool = False) -> tuple[Criterion, ...]:
+def criteria(
+    cursor: NodeCursor, field: str, setting: Setting, *, filled: bool = False
+) -> tuple[Criterion, ...]:
     """Read a list of criteria; those that cannot be read are left out, with their faults written down."""
     parsed = (values.criterion(entry, setting) for entry in cursor.list(field, filled=filled))
     return tuple(each for each in parsed if each is not None)
 
 
-def _parameters(cursor: Cursor, components: Components, setting: Setting) -> tuple[Parameter, ...] | None:
+def _parameters(cursor: NodeCursor, components: Components, setting: Setting) -> tuple[Parameter, ...] | None:
     """Read what an action hands to its workflow (Arazzo 1.1); None where it says nothing of it."""
     given = cursor.child("parameters")
     if given is None or not cursor.scope.minor:
@@ -104,11 +106,13 @@ def _parameters(cursor: Cursor, components: Components, setting: Setting) -> tup
     for each in found:
         if each.in_ is not None:
             message = f"the parameter {clipped(each.name)} is an input of the workflow and goes nowhere else"
-            cursor.scope.ledger.add(Fault("error", "ignored-field", message, each.place, "remove its in"))
+            cursor.scope.ledger.add(
+                DocumentFault("error", "ignored-field", message, each.place, "remove its in")
+            )
     return found
 
 
-def _check_fields(cursor: Cursor, action: Action, kind: Kind) -> None:
+def _check_fields(cursor: NodeCursor, action: Action, kind: Kind) -> None:
     for key, types in _MEANT_FOR.items():
         known = _FIELDS[kind].known(cursor.scope.minor)
         if key in cursor.node.fields and key in known and action.type not in types:

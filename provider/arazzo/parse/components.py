@@ -12,7 +12,7 @@ from . import schema
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .cursor import Cursor
+    from .cursor import NodeCursor
 
 Kind = Literal["parameters", "successActions", "failureActions"]
 
@@ -26,18 +26,18 @@ class Resolved(NamedTuple):
         use: Where the object is used.
     """
 
-    cursor: Cursor
-    use: Cursor
-    value: Cursor | None = None
+    cursor: NodeCursor
+    use: NodeCursor
+    value: NodeCursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
     """The Components Object: the cursors on each kind's entries, by name."""
 
-    entries: Mapping[str, Mapping[str, Cursor]] = field(default_factory=dict)
+    entries: Mapping[str, Mapping[str, NodeCursor]] = field(default_factory=dict)
 
-    def resolve(self, cursor: Cursor, kind: Kind) -> Resolved | None:
+    def resolve(self, cursor: NodeCursor, kind: Kind) -> Resolved | None:
         """Return what an entry of a list stands for; None where it leads to nothing."""
         if not isinstance(cursor.value, dict) or "reference" not in cursor.value:
             return Resolved(cursor, cursor)
@@ -54,7 +54,7 @@ class Components:
             cursor.key_fault("value", "ignored-field", message, "remove it", severity="warning")
         return Resolved(found, cursor, value) if found else None
 
-    def _find(self, cursor: Cursor, reference: str, kind: Kind) -> Cursor | None:
+    def _find(self, cursor: NodeCursor, reference: str, kind: Kind) -> NodeCursor | None:
         prefix = f"$components.{kind}."
         known = self.entries.get(kind, {})
         if reference.startswith(prefix) and reference[len(prefix) :] in known:
@@ -69,7 +69,7 @@ class Components:
         return None
 
 
-def components(root: Cursor) -> Components:
+def components(root: NodeCursor) -> Components:
     """Read a document's components, each entry with its name checked."""
     cursor = root.child("components")
     if cursor is None or not cursor.is_object(schema.COMPONENTS):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ...errors import Place
-from ..faults import Fault, Ledger, Severity, clipped, did_you_mean
+from ..faults import DocumentFault, Ledger, Severity, clipped, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,7 +58,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class NodeCursor:
     """One node, its JSON Pointer and its scope."""
 
     node: Node
@@ -79,14 +79,14 @@ class Cursor:
         scope = self.scope
         return Place(scope.document, scope.workflow, scope.step, path, line, column)
 
-    def within(self, *, workflow: str | None = None, step: str | None = None) -> Cursor:
+    def within(self, *, workflow: str | None = None, step: str | None = None) -> NodeCursor:
         """Return the cursor with the names of its workflow and step."""
         names = replace(self.scope, workflow=workflow or self.scope.workflow, step=step or self.scope.step)
         return replace(self, scope=names)
 
     def fault(self, code: str, message: str, hint: str = "", *, severity: Severity = "error") -> None:
         """Write down what is wrong with this node."""
-        self.scope.ledger.add(Fault(severity, code, message, self.place, hint))
+        self.scope.ledger.add(DocumentFault(severity, code, message, self.place, hint))
 
     def key_fault(
         self, key: str, code: str, message: str, hint: str = "", *, severity: Severity = "error"
@@ -94,9 +94,9 @@ class Cursor:
         """Write down what is wrong with one of this mapping's keys."""
         line, column = self.node.keys[key]
         place = self._place(f"{self.path}/{escape(key)}", line, column)
-        self.scope.ledger.add(Fault(severity, code, message, place, hint))
+        self.scope.ledger.add(DocumentFault(severity, code, message, place, hint))
 
-    def at(self, pointer: str) -> Cursor:
+    def at(self, pointer: str) -> NodeCursor:
         """Return the cursor on a node inside this one, or on the nearest that there is on the way to it."""
         cursor = self
         for token in pointer.split("/")[1:]:
@@ -106,13 +106,13 @@ class Cursor:
             cursor = inner
         return cursor
 
-    def _element(self, token: str) -> Cursor | None:
+    def _element(self, token: str) -> NodeCursor | None:
         items = self.node.items
         if not token.isdecimal() or len(token) > len(str(len(items))) or int(token) >= len(items):
             return None
-        return Cursor(items[int(token)], f"{self.path}/{token}", self.scope)
+        return NodeCursor(items[int(token)], f"{self.path}/{token}", self.scope)
 
-    def leaves(self) -> Iterator[Cursor]:
+    def leaves(self) -> Iterator[NodeCursor]:
         """Yield the cursors on all values inside this one that are neither lists nor mappings."""
         if not isinstance(self.value, (dict, list)):
             yield self
@@ -121,7 +121,7 @@ class Cursor:
         for inner in self.elements():
             yield from inner.leaves()
 
-    def within_value(self, wanted: Callable[[JSON], bool]) -> Iterator[Cursor]:
+    def within_value(self, wanted: Callable[[JSON], bool]) -> Iterator[NodeCursor]:
         """Yield the cursors on this value and those inside it that are wanted, but none inside those."""
         if wanted(self.value):
             yield self
@@ -129,20 +129,20 @@ class Cursor:
             for inner in (*(each for _, each in self.children()), *self.elements()):
                 yield from inner.within_value(wanted)
 
-    def child(self, key: str) -> Cursor | None:
+    def child(self, key: str) -> NodeCursor | None:
         """Return the cursor on a mapping's value, None where the key is not there."""
         node = self.node.fields.get(key)
-        return None if node is None else Cursor(node, f"{self.path}/{escape(key)}", self.scope)
+        return None if node is None else NodeCursor(node, f"{self.path}/{escape(key)}", self.scope)
 
-    def children(self) -> Iterator[tuple[str, Cursor]]:
+    def children(self) -> Iterator[tuple[str, NodeCursor]]:
         """Yield the keys and values of a mapping."""
         for key, node in self.node.fields.items():
-            yield key, Cursor(node, f"{self.path}/{escape(key)}", self.scope)
+            yield key, NodeCursor(node, f"{self.path}/{escape(key)}", self.scope)
 
-    def elements(self) -> Iterator[Cursor]:
+    def elements(self) -> Iterator[NodeCursor]:
         """Yield the values of a list."""
         for index, node in enumerate(self.node.items):
-            yield Cursor(node, f"{self.path}/{index}", self.scope)
+            yield NodeCursor(node, f"{self.path}/{index}", self.scope)
 
     def is_object(self, fields: Fields) -> bool:
         """Check that the node is an object of the specification, field by field; False for no mapping."""
@@ -219,7 +219,7 @@ class Cursor:
             return None
         return float(child.value) if not whole else int(child.value)
 
-    def list(self, key: str, *, filled: bool = False, unique: bool = True) -> tuple[Cursor, ...]:
+    def list(self, key: str, *, filled: bool = False, unique: bool = True) -> tuple[NodeCursor, ...]:
         """Return the cursors on a list's values; none where it is left out or something else.
 
         Args:
@@ -250,7 +250,7 @@ class Cursor:
                 each.fault("duplicate-entry", f"{key} has the same entry twice", "remove one of the two")
             seen.add(text)
 
-    def map(self, key: str) -> tuple[tuple[str, Cursor], ...]:
+    def map(self, key: str) -> tuple[tuple[str, NodeCursor], ...]:
         """Return the entries of a map with names (outputs, components); none where there is no mapping."""
         child = self.child(key)
         if child is None:

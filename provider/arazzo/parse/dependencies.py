@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from ..faults import Fault, clipped, did_you_mean
+from ..faults import DocumentFault, clipped, did_you_mean
 from ..model import split_dependency
 
 if TYPE_CHECKING:
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from ..faults import Ledger
     from ..model import Step
-    from .cursor import Cursor
+    from .cursor import NodeCursor
     from .references import Setting, StepUse
 
 
-def depends_on(cursor: Cursor, setting: Setting) -> tuple[str, ...]:
+def depends_on(cursor: NodeCursor, setting: Setting) -> tuple[str, ...]:
     """Read the steps that a step depends on; those that do not exist are left out, with their faults."""
     found = []
     for entry in cursor.list("dependsOn", filled=True):
@@ -30,7 +30,7 @@ def depends_on(cursor: Cursor, setting: Setting) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _is_there(cursor: Cursor, text: str, setting: Setting) -> bool:
+def _is_there(cursor: NodeCursor, text: str, setting: Setting) -> bool:
     if not text.startswith("$"):
         steps = setting.workflow.steps if setting.workflow else {}
         return _is_step(cursor, text, steps, "the workflow")
@@ -46,14 +46,14 @@ def _is_there(cursor: Cursor, text: str, setting: Setting) -> bool:
     return _is_step(cursor, step, names.steps, f"the workflow {workflow_id}")
 
 
-def _no_workflow(cursor: Cursor, workflow_id: str, setting: Setting) -> None:
+def _no_workflow(cursor: NodeCursor, workflow_id: str, setting: Setting) -> None:
     found = setting.names.source_and_rest(workflow_id) if workflow_id.startswith("$") else None
     if found is None or found[0].document is not None:  # else the source's own fault says it all
         hint = did_you_mean(workflow_id, setting.names.workflows)
         cursor.fault("unknown-workflow", f"there is no workflow {clipped(workflow_id)}", hint)
 
 
-def _is_step(cursor: Cursor, step: str, known: Mapping[str, object], where: str) -> bool:
+def _is_step(cursor: NodeCursor, step: str, known: Mapping[str, object], where: str) -> bool:
     if step not in known:
         cursor.fault("unknown-step", f"{where} has no step {clipped(step)}", did_you_mean(step, known))
     return step in known
@@ -95,7 +95,7 @@ def _write_down(steps: tuple[Step, ...], circle: list[str], ledger: Ledger) -> N
     first = next(each for each in steps if each.step_id in circle)
     message = f"the steps {', '.join(dict.fromkeys(circle))} wait for one another"
     hint = "take one of the steps out of the circle"
-    ledger.add(Fault("error", "endless-dependency", message, first.place, hint))
+    ledger.add(DocumentFault("error", "endless-dependency", message, first.place, hint))
 
 
 def _sorted(steps: tuple[Step, ...], needs: Mapping[str, list[str]]) -> tuple[Step, ...]:

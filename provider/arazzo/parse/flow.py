@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..faults import Fault, clipped
+from ..faults import DocumentFault, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .references import StepUse
 
 
-def check(workflow: Workflow, uses: Iterable[StepUse], ledger: Ledger) -> None:
+def check_flow(workflow: Workflow, uses: Iterable[StepUse], ledger: Ledger) -> None:
     """Write down the workflow's unreachable steps and the references that never have a value."""
     position = {step.step_id: index for index, step in enumerate(workflow.steps)}
     after = closure(successors(workflow.steps, position))
@@ -26,10 +26,10 @@ def check(workflow: Workflow, uses: Iterable[StepUse], ledger: Ledger) -> None:
         _check_use(use, position, after, reachable)
 
 
-def _unreachable(step: Step) -> Fault:
+def _unreachable(step: Step) -> DocumentFault:
     message = f"nothing leads to the step {clipped(step.step_id)}"
     hint = "add an action that goes there, or remove it"
-    return Fault("warning", "unreachable-step", message, step.place, hint)
+    return DocumentFault("warning", "unreachable-step", message, step.place, hint)
 
 
 def _check_use(use: StepUse, position: dict[str, int], after: list[int], reachable: int) -> None:

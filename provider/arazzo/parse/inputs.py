@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..protocol import JSON
-    from .cursor import Cursor
+    from .cursor import NodeCursor
 
 _COMPONENT: Final = "#/components/inputs/"
 _METASCHEMA: Final = "https://json-schema.org/"
 
 
-def resolve(cursor: Cursor | None, components: Mapping[str, Cursor]) -> JSON:
+def resolve_inputs(cursor: NodeCursor | None, components: Mapping[str, NodeCursor]) -> JSON:
     """Return the schema of a workflow's inputs, references into the components written out, or None."""
     if cursor is None:
         return None
@@ -31,10 +31,10 @@ def resolve(cursor: Cursor | None, components: Mapping[str, Cursor]) -> JSON:
 class _Resolver:
     """Writes out the references of one schema."""
 
-    def __init__(self, components: Mapping[str, Cursor]) -> None:
+    def __init__(self, components: Mapping[str, NodeCursor]) -> None:
         self._components = components
 
-    def schema(self, cursor: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
+    def schema(self, cursor: NodeCursor, root: NodeCursor, inside: tuple[str, ...]) -> JSON:
         """Return one value of the schema; ``inside`` are the components that it is part of."""
         if isinstance(cursor.value, bool):
             return cursor.value
@@ -52,7 +52,7 @@ class _Resolver:
             return rest
         return self._joined(self._target(reference, root, inside), rest)
 
-    def _keyword(self, key: str, cursor: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
+    def _keyword(self, key: str, cursor: NodeCursor, root: NodeCursor, inside: tuple[str, ...]) -> JSON:
         """Return the value of a keyword; what other keywords hold is kept as it is."""
         if key in keywords.ONE:
             return self.schema(cursor, root, inside)
@@ -62,7 +62,7 @@ class _Resolver:
             return [self.schema(each, root, inside) for each in cursor.elements()]
         if key in keywords.NAMED and _is(cursor, dict, "a mapping of names to schemas"):
             return {name: self.schema(each, root, inside) for name, each in cursor.children()}
-        keywords.check(key, cursor)
+        keywords.check_keywords(key, cursor)
         return cursor.value
 
     @staticmethod
@@ -72,7 +72,7 @@ class _Resolver:
             return target
         return {**rest, "allOf": [*rest.get("allOf", []), target]}
 
-    def _target(self, reference: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
+    def _target(self, reference: NodeCursor, root: NodeCursor, inside: tuple[str, ...]) -> JSON:
         """Return what a reference stands for, or the reference where the validator can follow it."""
         text = reference.value
         kept = {"$ref": text}
@@ -89,7 +89,7 @@ class _Resolver:
             return self._anchor(reference, text[1:], inside)
         return kept
 
-    def _component(self, reference: Cursor, pointer: str, inside: tuple[str, ...]) -> JSON:
+    def _component(self, reference: NodeCursor, pointer: str, inside: tuple[str, ...]) -> JSON:
         """Return a component, or a part of one (``#/components/inputs/page/properties/size``)."""
         first, slash, rest = pointer.partition("/")
         name = first.replace("~1", "/").replace("~0", "~")
@@ -104,7 +104,7 @@ class _Resolver:
             return True
         return self._written_out(reference, part, component, inside)
 
-    def _anchor(self, reference: Cursor, name: str, inside: tuple[str, ...]) -> JSON:
+    def _anchor(self, reference: NodeCursor, name: str, inside: tuple[str, ...]) -> JSON:
         """Return what an anchor in the components stands for (Arazzo 1.1.0, Resolving URI Fragments)."""
         for component in self._components.values():
             found = _anchored(component, name)
@@ -113,7 +113,9 @@ class _Resolver:
         self._unknown(reference)
         return True
 
-    def _written_out(self, reference: Cursor, part: Cursor, root: Cursor, inside: tuple[str, ...]) -> JSON:
+    def _written_out(
+        self, reference: NodeCursor, part: NodeCursor, root: NodeCursor, inside: tuple[str, ...]
+    ) -> JSON:
         if part.path in inside:
             name = part.path.removeprefix("/").replace("/", ".")
             reference.fault("endless-reference", f"{name} refers to itself", "write it out")
@@ -122,19 +124,19 @@ class _Resolver:
         return self.schema(part, root, (*inside, part.path))
 
     @staticmethod
-    def _unknown(reference: Cursor) -> None:
+    def _unknown(reference: NodeCursor) -> None:
         message = f"the schema has no {clipped(reference.value)}"
         reference.fault("unknown-reference", message, f"refer to {_COMPONENT}<name>")
 
 
-def _anchored(cursor: Cursor, name: str) -> Cursor | None:
+def _anchored(cursor: NodeCursor, name: str) -> NodeCursor | None:
     """Return the schema inside a schema, or that itself, that an anchor names."""
     return next(
         cursor.within_value(lambda value: isinstance(value, dict) and value.get("$anchor") == name), None
     )
 
 
-def _is(cursor: Cursor, kind: type, expected: str) -> bool:
+def _is(cursor: NodeCursor, kind: type, expected: str) -> bool:
     if not isinstance(cursor.value, kind):
         cursor.fault("wrong-type", f"here stands something else than {expected}")
     return isinstance(cursor.value, kind)

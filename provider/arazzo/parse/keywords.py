@@ -13,7 +13,7 @@ from ..faults import did_you_mean
 
 if TYPE_CHECKING:
     from ..protocol import JSON
-    from .cursor import Cursor
+    from .cursor import NodeCursor
 
 ONE: Final = frozenset(
     {
@@ -41,7 +41,7 @@ _ID: Final = re.compile(r"[^#]*#?")
 Check = Callable[["JSON"], bool]
 
 
-def check(key: str, cursor: Cursor) -> None:
+def check_keywords(key: str, cursor: NodeCursor) -> None:
     """Write down a keyword's value that no schema can have."""
     if key == "type":
         _check_type(cursor)
@@ -51,7 +51,7 @@ def check(key: str, cursor: Cursor) -> None:
             cursor.fault("wrong-type", f"{key} is not {expected}", hint)
 
 
-def _check_type(cursor: Cursor) -> None:
+def _check_type(cursor: NodeCursor) -> None:
     names = cursor.value
     if isinstance(names, list) and (not names or not _unique(names)):
         cursor.fault("wrong-value", "type is not a list of different types", "name each type once")

@@ -38,7 +38,7 @@ class WorkflowNames:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class KnownNames:
     """The names of a document.
 
     Attributes:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from ..expressions import Expression
     from ..faults import Severity
-    from .cursor import Cursor
-    from .names import Names, WorkflowNames
+    from .cursor import NodeCursor
+    from .names import KnownNames, WorkflowNames
 
 _NEWER_ROOTS: Final = ("self", "message.header", "message.payload")
 _OF_ANSWERS: Final = ("response.", "message.", "statusCode")
@@ -26,7 +26,7 @@ Moment = Literal["request", "answer", "end"]
 class StepUse(NamedTuple):
     """A reference to a step's outputs: whether that step can have run is known once the flow is."""
 
-    cursor: Cursor
+    cursor: NodeCursor
     used: str
     moment: Moment
 
@@ -43,13 +43,13 @@ class Setting:
         uses: Where references to steps are written down.
     """
 
-    names: Names
+    names: KnownNames
     workflow: WorkflowNames | None = None
     called: Callable[[], frozenset[str]] = frozenset
     uses: list[StepUse] = field(default_factory=list)
 
 
-def check(found: Expression, cursor: Cursor, setting: Setting, moment: Moment) -> None:
+def check_references(found: Expression, cursor: NodeCursor, setting: Setting, moment: Moment) -> None:
     """Look up what an expression refers to, and write down what is not there."""
     root = found.root
     if root in _NEWER_ROOTS and not cursor.scope.minor:
@@ -64,7 +64,7 @@ def check(found: Expression, cursor: Cursor, setting: Setting, moment: Moment) -
 
 
 def _check_in_workflow(
-    found: Expression, cursor: Cursor, setting: Setting, workflow: WorkflowNames, moment: Moment
+    found: Expression, cursor: NodeCursor, setting: Setting, workflow: WorkflowNames, moment: Moment
 ) -> None:
     root = found.root
     if root == "steps":
@@ -79,14 +79,14 @@ def _check_in_workflow(
         cursor.fault("no-answer", message, "refer to a step's output", severity="warning")
 
 
-def _check_output(found: Expression, cursor: Cursor, setting: Setting, workflow: WorkflowNames) -> None:
+def _check_output(found: Expression, cursor: NodeCursor, setting: Setting, workflow: WorkflowNames) -> None:
     if _runs_nothing(cursor.scope.step, workflow, setting):
         return  # the step's own fault says it all
     returned = _returned(cursor.scope.step, workflow, setting)
     _one_of(found, cursor, "output", workflow.outputs | returned, severity="warning")
 
 
-def _check_source(found: Expression, cursor: Cursor, setting: Setting) -> None:
+def _check_source(found: Expression, cursor: NodeCursor, setting: Setting) -> None:
     """Check a source's field; what is an operation or a workflow first of all is no value (Arazzo 1.1.0)."""
     sources = setting.names.sources
     reading = next((each for each in found.readings if each.owner in sources), None)
@@ -106,7 +106,7 @@ def _check_source(found: Expression, cursor: Cursor, setting: Setting) -> None:
         cursor.fault("no-value", message, hint)
 
 
-def _check_self(found: Expression, cursor: Cursor, setting: Setting) -> None:
+def _check_self(found: Expression, cursor: NodeCursor, setting: Setting) -> None:
     if not setting.names.has_self:
         message = f"the document has no {found.text}, so it has no value"
         cursor.fault("no-value", message, "add $self with the document's URI", severity="warning")
@@ -130,20 +130,20 @@ def _members(found: Expression, setting: Setting) -> Sequence[str | int]:
     return ()
 
 
-def _element_fault(found: Expression, cursor: Cursor) -> None:
+def _element_fault(found: Expression, cursor: NodeCursor) -> None:
     message = f"{found.text} takes an element of a list as if it were a member"
     hint = "write an element as [0] or #/list/0/id; it is read as such here"
     cursor.fault("element-member", message, hint, severity="warning")
 
 
-def _known(cursor: Cursor, what: str, name: str, known: Collection[str]) -> None:
+def _known(cursor: NodeCursor, what: str, name: str, known: Collection[str]) -> None:
     if name not in known:
         cursor.fault(f"unknown-{what}", f"there is no {what} {clipped(name)}", did_you_mean(name, known))
 
 
 def _one_of(
     found: Expression,
-    cursor: Cursor,
+    cursor: NodeCursor,
     what: str,
     known: frozenset[str],
     *,
@@ -156,13 +156,13 @@ def _one_of(
         cursor.fault(f"unknown-{what}", message, did_you_mean(found.name, known), severity=severity)
 
 
-def _check_component(found: Expression, cursor: Cursor, setting: Setting) -> None:
+def _check_component(found: Expression, cursor: NodeCursor, setting: Setting) -> None:
     known = setting.names.components.get(found.owner, frozenset())
     _one_of(found, cursor, "component", known, of=f" in {found.owner}")
 
 
 def _check_step(
-    found: Expression, cursor: Cursor, setting: Setting, workflow: WorkflowNames, moment: Moment
+    found: Expression, cursor: NodeCursor, setting: Setting, workflow: WorkflowNames, moment: Moment
 ) -> None:
     readings = [reading for reading in found.readings if reading.owner in workflow.steps]
     if not readings:
@@ -202,7 +202,7 @@ def _runs_nothing(step: str | None, workflow: WorkflowNames, setting: Setting) -
     return runs is not None and setting.names.workflow(runs) is None
 
 
-def _check_input(found: Expression, cursor: Cursor, workflow: WorkflowNames) -> None:
+def _check_input(found: Expression, cursor: NodeCursor, workflow: WorkflowNames) -> None:
     if workflow.inputs is None or any(reading.name in workflow.inputs for reading in found.readings):
         return
     message = f"{found.text}: the workflow's inputs have no {found.name!r}"
@@ -210,7 +210,7 @@ def _check_input(found: Expression, cursor: Cursor, workflow: WorkflowNames) -> 
     cursor.fault("unknown-input", message, hint, severity="error" if workflow.closed else "warning")
 
 
-def _check_workflow(found: Expression, cursor: Cursor, setting: Setting) -> None:
+def _check_workflow(found: Expression, cursor: NodeCursor, setting: Setting) -> None:
     workflows = setting.names.workflows
     readings = [reading for reading in found.readings if reading.owner in workflows]
     if not readings:
@@ -241,7 +241,7 @@ def _check_workflow(found: Expression, cursor: Cursor, setting: Setting) -> None
         cursor.fault("not-run-before", message, f"add {owner} to dependsOn", severity="warning")
 
 
-_OF_DOCUMENT: Final[dict[str, Callable[[Expression, Cursor, Setting], None]]] = {
+_OF_DOCUMENT: Final[dict[str, Callable[[Expression, NodeCursor, Setting], None]]] = {
     "sourceDescriptions": _check_source,
     "self": _check_self,
     "components": _check_component,

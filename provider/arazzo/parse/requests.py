@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..faults import Severity
     from ..templates import Media
     from .components import Components, Resolved
-    from .cursor import Cursor
+    from .cursor import NodeCursor
     from .references import Moment, Setting
 
 _PLACES: Final[tuple[In, ...]] = ("path", "query", "header", "cookie")
@@ -38,7 +38,7 @@ class Parameters:
 
 
 def parameters(
-    cursor: Cursor, components: Components, setting: Setting, moment: Moment = "request"
+    cursor: NodeCursor, components: Components, setting: Setting, moment: Moment = "request"
 ) -> Parameters:
     """Read a list of parameters and references to parameters, in order."""
     found: dict[tuple[str, str | None], Parameter] = {}
@@ -76,7 +76,7 @@ def identity(parameter: Parameter) -> tuple[str, str | None]:
     return name, parameter.in_
 
 
-def merged(defaults: Parameters, own: Parameters) -> tuple[Parameter, ...]:
+def merged_parameters(defaults: Parameters, own: Parameters) -> tuple[Parameter, ...]:
     """Return a step's parameters: the workflow's, each overridden by the step's own of the same identity."""
     return tuple({**defaults.by_identity, **own.by_identity}.values())
 
@@ -86,7 +86,9 @@ def as_inputs(defaults: Parameters, own: Parameters) -> tuple[Parameter, ...]:
     return tuple({each.name: each for each in (*defaults.all, *own.all)}.values())
 
 
-def check_inputs(cursor: Cursor, workflow_id: str, given: tuple[Parameter, ...], setting: Setting) -> None:
+def check_inputs(
+    cursor: NodeCursor, workflow_id: str, given: tuple[Parameter, ...], setting: Setting
+) -> None:
     """Compare what a workflow is given with the inputs that it has."""
     names = setting.names.workflow(workflow_id)
     if names is None or names.inputs is None:
@@ -98,7 +100,7 @@ def check_inputs(cursor: Cursor, workflow_id: str, given: tuple[Parameter, ...],
             cursor.fault("unknown-input", message, did_you_mean(each.name, names.inputs), severity=severity)
 
 
-def request_body(cursor: Cursor | None, setting: Setting) -> RequestBody | None:
+def request_body(cursor: NodeCursor | None, setting: Setting) -> RequestBody | None:
     """Read a request body; None where there is none."""
     if cursor is None or not cursor.is_object(schema.REQUEST_BODY):
         return None
@@ -118,13 +120,13 @@ def request_body(cursor: Cursor | None, setting: Setting) -> RequestBody | None:
 
 
 def _replacement(
-    cursor: Cursor, payload: Cursor | None, media: Media, setting: Setting
+    cursor: NodeCursor, payload: NodeCursor | None, media: Media, setting: Setting
 ) -> Replacement | None:
     if not cursor.is_object(schema.REPLACEMENT):
         return None
     target, value = cursor.text("target"), cursor.child("value")
     template = values.template(value, setting) if value else None
-    type_ = values.selector_type(cursor)
+    type_ = values.parse_selector_type(cursor)
     if target is None or template is None:
         return None
     _check_target(cursor, target, type_, payload, media)
@@ -132,7 +134,7 @@ def _replacement(
 
 
 def _check_target(
-    cursor: Cursor, target: str, type_: SelectorType | None, payload: Cursor | None, media: Media
+    cursor: NodeCursor, target: str, type_: SelectorType | None, payload: NodeCursor | None, media: Media
 ) -> None:
     """Check that a replacement's target can be read, and that it can lead into the payload."""
     at = cursor.child("target") or cursor

@@ -12,7 +12,7 @@ from .steps import check_name
 
 if TYPE_CHECKING:
     from ..faults import Severity
-    from .cursor import Cursor
+    from .cursor import NodeCursor
 
 _NO_URI: Final = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f]|%(?![0-9A-Fa-f]{2})")
 """What no URI has (RFC 3986, section 2)."""
@@ -24,12 +24,12 @@ _NEWER_TYPES: Final[tuple[SourceType, ...]] = ("asyncapi",)
 class Include(Protocol):
     """Reads the document that a source's url names, relative to the document that names it."""
 
-    def __call__(self, cursor: Cursor, url: str, severity: Severity) -> Document | None:
+    def __call__(self, cursor: NodeCursor, url: str, severity: Severity) -> Document | None:
         """Return the document, or None after writing down, this severely, why there is none."""
         ...
 
 
-def sources(root: Cursor, include: Include) -> tuple[SourceDescription, ...]:
+def sources(root: NodeCursor, include: Include) -> tuple[SourceDescription, ...]:
     """Read the source descriptions of a document, in order."""
     found: dict[str, SourceDescription] = {}
     for cursor in root.list("sourceDescriptions", filled=True, unique=False):
@@ -44,7 +44,7 @@ def sources(root: Cursor, include: Include) -> tuple[SourceDescription, ...]:
     return tuple(found.values())
 
 
-def _source(root: Cursor, cursor: Cursor, include: Include) -> SourceDescription | None:
+def _source(root: NodeCursor, cursor: NodeCursor, include: Include) -> SourceDescription | None:
     if not cursor.is_object(schema.SOURCE):
         return None
     name, url = cursor.text("name"), cursor.text("url")
@@ -57,7 +57,7 @@ def _source(root: Cursor, cursor: Cursor, include: Include) -> SourceDescription
     return SourceDescription(name or "", url or "", type_, cursor.extensions(), document, cursor.place)
 
 
-def _is_used(root: Cursor, name: str) -> bool:
+def _is_used(root: NodeCursor, name: str) -> bool:
     """Whether anything in a document refers to a source."""
     prefix = f"$sourceDescriptions.{name}."
     parts = (root.child(each) for each in ("workflows", "components"))
@@ -65,7 +65,7 @@ def _is_used(root: Cursor, name: str) -> bool:
     return any(isinstance(text, str) and prefix in text for text in texts)
 
 
-def self_uri(root: Cursor) -> str | None:
+def self_uri(root: NodeCursor) -> str | None:
     """Return a document's ``$self`` as written (Arazzo 1.1); None where it has none that could be one."""
     text = root.text("$self") if root.scope.minor else None
     cursor = root.child("$self")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..faults import Fault, clipped
+from ..faults import DocumentFault, clipped
 from ..model import Step, Target
 from . import schema, values
-from .actions import actions, criteria
-from .actions import merged as merged_actions
+from .actions import actions, criteria, merged_actions
 from .dependencies import depends_on
-from .requests import Parameters, as_inputs, check_inputs, merged, parameters, request_body
+from .requests import Parameters, as_inputs, check_inputs, merged_parameters, parameters, request_body
 from .targets import ACTIONS, target
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from ..model import Action, Output, Parameter
     from ..templates import Template
     from .components import Components
-    from .cursor import Cursor
+    from .cursor import NodeCursor
     from .references import Moment, Setting
 
 
@@ -32,7 +31,7 @@ class Defaults:
     on_failure: tuple[Action, ...] = ()
 
 
-def step(cursor: Cursor, defaults: Defaults, components: Components, setting: Setting) -> Step | None:
+def step(cursor: NodeCursor, defaults: Defaults, components: Components, setting: Setting) -> Step | None:
     """Read one step; None where it has no usable stepId."""
     if not cursor.is_object(schema.STEP):
         return None
@@ -54,7 +53,7 @@ def step(cursor: Cursor, defaults: Defaults, components: Components, setting: Se
         success_criteria=criteria(cursor, "successCriteria", setting, filled=True),
         on_success=merged_actions(on_success, defaults.on_success),
         on_failure=merged_actions(on_failure, defaults.on_failure),
-        outputs=outputs(cursor, setting, "answer"),
+        outputs=parse_outputs(cursor, setting, "answer"),
         timeout=None if timeout is None else timeout / 1000,
         depends_on=depends_on(cursor, setting) if cursor.scope.minor else (),
         action=cursor.choice("action", ACTIONS) if cursor.scope.minor else None,
@@ -64,13 +63,13 @@ def step(cursor: Cursor, defaults: Defaults, components: Components, setting: Se
     )
 
 
-def outputs(cursor: Cursor, setting: Setting, moment: Moment) -> dict[str, Output]:
+def parse_outputs(cursor: NodeCursor, setting: Setting, moment: Moment) -> dict[str, Output]:
     """Read the outputs of a step or a workflow; those that cannot be read are left out."""
     parsed = ((name, values.output(entry, setting, moment)) for name, entry in cursor.map("outputs"))
     return {name: found for name, found in parsed if found is not None}
 
 
-def check_name(cursor: Cursor, key: str, name: str, *, severity: Severity = "warning") -> None:
+def check_name(cursor: NodeCursor, key: str, name: str, *, severity: Severity = "warning") -> None:
     """Write down a workflowId, stepId or source name that expressions may not be able to name."""
     child = cursor.child(key)
     if child is not None and not schema.NAME.match(name):
@@ -80,7 +79,7 @@ def check_name(cursor: Cursor, key: str, name: str, *, severity: Severity = "war
         )
 
 
-def _correlation_id(cursor: Cursor, setting: Setting) -> Template | None:
+def _correlation_id(cursor: NodeCursor, setting: Setting) -> Template | None:
     child = cursor.child("correlationId")
     if child is None or not cursor.scope.minor:
         return None
@@ -94,7 +93,7 @@ def _correlation_id(cursor: Cursor, setting: Setting) -> Template | None:
 
 
 def _parameters(
-    cursor: Cursor, runs: Target | None, defaults: Defaults, components: Components, setting: Setting
+    cursor: NodeCursor, runs: Target | None, defaults: Defaults, components: Components, setting: Setting
 ) -> tuple[Parameter, ...]:
     own = parameters(cursor, components, setting)
     if runs is not None and runs.workflow_id is not None:
@@ -103,19 +102,19 @@ def _parameters(
                 message = (
                     f"the parameter {clipped(each.name)} is an input of the workflow and goes nowhere else"
                 )
-                fault = Fault("warning", "ignored-field", message, each.place, "remove its in")
+                fault = DocumentFault("warning", "ignored-field", message, each.place, "remove its in")
                 cursor.scope.ledger.add(fault)
         inputs = as_inputs(defaults.parameters, own)
         prefix = f"$sourceDescriptions.{runs.source}." if runs.source else ""
         check_inputs(cursor, f"{prefix}{runs.workflow_id}", inputs, setting)
         return inputs
-    together = merged(defaults.parameters, own)
+    together = merged_parameters(defaults.parameters, own)
     if runs is not None:
         _check_places(cursor, together)
     return together
 
 
-def _check_places(cursor: Cursor, given: tuple[Parameter, ...]) -> None:
+def _check_places(cursor: NodeCursor, given: tuple[Parameter, ...]) -> None:
     """Check where an operation's parameters go: each somewhere, and one query string at the most."""
     places = [each.in_ for each in given]
     on_channel = cursor.scope.minor and "action" in cursor.node.fields
@@ -132,4 +131,4 @@ def _check_places(cursor: Cursor, given: tuple[Parameter, ...]) -> None:
             hint = "put the other parameters into it, or write each with in: query"
         if message:
             code = "missing-field" if each.in_ is None else "exclusive-fields"
-            cursor.scope.ledger.add(Fault("error", code, message, each.place, hint))
+            cursor.scope.ledger.add(DocumentFault("error", code, message, each.place, hint))

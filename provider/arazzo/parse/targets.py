@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..model import SourceDescription, SourceType
-    from .cursor import Cursor
-    from .names import Names
+    from .cursor import NodeCursor
+    from .names import KnownNames
 
 ACTIONS: Final[tuple[Literal["send", "receive"], ...]] = ("send", "receive")
 """What a step does on a channel (Arazzo 1.1)."""
@@ -35,7 +35,7 @@ _CHANNEL: Final = re.compile(
 )
 
 
-def target(step: Cursor, names: Names) -> Target | None:
+def target(step: NodeCursor, names: KnownNames) -> Target | None:
     """Return what a step runs: exactly one of its fields says it."""
     kinds = _KINDS if step.scope.minor else _OLDER_KINDS
     given = [kind for kind in kinds if kind in step.node.fields]
@@ -58,7 +58,7 @@ def target(step: Cursor, names: Names) -> Target | None:
     return _workflow(cursor, text, names)
 
 
-def _check_action(step: Cursor, kind: str, *, on_channel: bool) -> None:
+def _check_action(step: NodeCursor, kind: str, *, on_channel: bool) -> None:
     """Check that a step on a channel says whether it sends or receives, and that no other does."""
     if on_channel and kind in ("operationId", "channelPath"):
         message = (
@@ -73,7 +73,7 @@ def _check_action(step: Cursor, kind: str, *, on_channel: bool) -> None:
         step.key_fault("action", "exclusive-fields", message, "remove it, or name a channel by channelPath")
 
 
-def _operation(cursor: Cursor, text: str, names: Names, wanted: SourceType) -> Target | None:
+def _operation(cursor: NodeCursor, text: str, names: KnownNames, wanted: SourceType) -> Target | None:
     apis = {name: source for name, source in names.sources.items() if source.type != "arazzo"}
     if text.startswith(_SOURCE):
         found = names.source_and_rest(text)
@@ -96,7 +96,7 @@ def _operation(cursor: Cursor, text: str, names: Names, wanted: SourceType) -> T
     return None
 
 
-def _wrong_kind(cursor: Cursor, source: SourceDescription, wanted: SourceType) -> None:
+def _wrong_kind(cursor: NodeCursor, source: SourceDescription, wanted: SourceType) -> None:
     message = f"the source {source.name} is of type {source.type}"
     if wanted == "openapi":
         hint = f"add action: {' or '.join(ACTIONS)}"
@@ -115,7 +115,7 @@ def _qualified(text: str, apis: Mapping[str, SourceDescription], wanted: SourceT
     return f"{_SOURCE}{min(likely)}.{text}"
 
 
-def _path(cursor: Cursor, text: str, names: Names) -> Target | None:
+def _path(cursor: NodeCursor, text: str, names: KnownNames) -> Target | None:
     match = _PATH.match(text)
     if match is None:
         short = _PATH.match(f"{text}/get")
@@ -139,7 +139,7 @@ def _path(cursor: Cursor, text: str, names: Names) -> Target | None:
     return Target(source=match["source"], operation_path=(path, match["method"]))
 
 
-def _channel(cursor: Cursor, text: str, names: Names) -> Target | None:
+def _channel(cursor: NodeCursor, text: str, names: KnownNames) -> Target | None:
     match = _CHANNEL.match(text)
     if match is None:
         hint = "write it as '{$sourceDescriptions.<name>.url}#/channels/<channel>'"
@@ -153,14 +153,14 @@ def _channel(cursor: Cursor, text: str, names: Names) -> Target | None:
     return Target(source=source.name, channel_path=match["pointer"])
 
 
-def _workflow(cursor: Cursor, text: str, names: Names) -> Target | None:
+def _workflow(cursor: NodeCursor, text: str, names: KnownNames) -> Target | None:
     if not workflow_is_there(cursor, text, names):
         return None
     found = names.source_and_rest(text) if text.startswith(_SOURCE) else None
     return Target(source=found[0].name, workflow_id=found[1]) if found else Target(workflow_id=text)
 
 
-def workflow_is_there(cursor: Cursor, text: str, names: Names) -> bool:
+def workflow_is_there(cursor: NodeCursor, text: str, names: KnownNames) -> bool:
     """Check that a workflowId, plain or of a source, leads to a workflow."""
     if names.workflow(text) is not None:
         return True
@@ -179,6 +179,6 @@ def workflow_is_there(cursor: Cursor, text: str, names: Names) -> bool:
     return False
 
 
-def _unknown_source(cursor: Cursor, text: str, known: Iterable[str]) -> None:
+def _unknown_source(cursor: NodeCursor, text: str, known: Iterable[str]) -> None:
     name = text.removeprefix(_SOURCE).split(".", 1)[0]
     cursor.fault("unknown-source", f"no source here is called {clipped(name)}", did_you_mean(name, known))

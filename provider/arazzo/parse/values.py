@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .. import criteria, expressions, selectors, templates
-from ..faults import clipped, did_you_mean, nearest
+from ..faults import clipped, did_you_mean, nearest_name
 from ..syntax import SelectorError, TextError
 from . import schema
 from .cursor import NEWER
-from .references import check
+from .references import check_references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..protocol import JSON
     from ..selectors import Selector, SelectorType
     from ..templates import Template
-    from .cursor import Cursor
+    from .cursor import NodeCursor
     from .references import Moment, Setting
 
 _NAMES: Final = ("simple", "regex")
@@ -29,7 +29,7 @@ _SLASHED: Final = re.compile(r"/(?P<pattern>.*)/(?P<flags>[a-z]*)", re.DOTALL)
 """A regular expression as JavaScript writes it."""
 
 
-def output(cursor: Cursor, setting: Setting, moment: Moment) -> Output | None:
+def output(cursor: NodeCursor, setting: Setting, moment: Moment) -> Output | None:
     """Parse an output: an expression or, from Arazzo 1.1 on, a Selector Object; None where it is neither."""
     if isinstance(cursor.value, dict) and (cursor.scope.minor or selectors.is_selector(cursor.value)):
         return _selector(cursor, setting, moment)
@@ -39,15 +39,15 @@ def output(cursor: Cursor, setting: Setting, moment: Moment) -> Output | None:
         )
         return None
     try:
-        parsed = expressions.parse(cursor.value)
+        parsed = expressions.parse_expression(cursor.value)
     except TextError as error:
         text_fault(cursor, error)
         return None
-    check(parsed, cursor, setting, moment)
+    check_references(parsed, cursor, setting, moment)
     return parsed
 
 
-def _selector(cursor: Cursor, setting: Setting, moment: Moment) -> Selector | None:
+def _selector(cursor: NodeCursor, setting: Setting, moment: Moment) -> Selector | None:
     if not cursor.scope.minor:
         cursor.fault("newer-object", "this is a Selector Object, which Arazzo 1.0 has not", NEWER)
         return None
@@ -57,29 +57,29 @@ def _selector(cursor: Cursor, setting: Setting, moment: Moment) -> Selector | No
     if context is None or text is None or kind is None or not _is_type(kind, schema.SELECTOR_VERSIONS):
         return None
     try:
-        parsed = selectors.compile(cursor.value)
+        parsed = selectors.compile_selector(cursor.value)
     except TextError as error:
         text_fault(cursor.child("context" if error.kind == "expression" else "selector") or cursor, error)
         return None
-    check(parsed.context, cursor.child("context") or cursor, setting, moment)
+    check_references(parsed.context, cursor.child("context") or cursor, setting, moment)
     return parsed
 
 
-def template(cursor: Cursor, setting: Setting, moment: Moment = "request") -> Template | None:
+def template(cursor: NodeCursor, setting: Setting, moment: Moment = "request") -> Template | None:
     """Parse a parameter's or a replacement's value; None where an expression in it cannot be read."""
     if cursor.scope.minor and _means_selector(cursor.value):
         _selector(cursor, setting, moment)
         return None
     _check_selectors(cursor)
     try:
-        parsed = templates.parse(cursor.value, selecting=bool(cursor.scope.minor))
+        parsed = templates.parse_template(cursor.value, selecting=bool(cursor.scope.minor))
     except TextError as error:
         _template_faults(cursor, error, setting, moment)
         return None
     return _checked(parsed, cursor, setting, moment)
 
 
-def payload(cursor: Cursor, content_type: str | None, setting: Setting) -> Template | None:
+def payload(cursor: NodeCursor, content_type: str | None, setting: Setting) -> Template | None:
     """Parse a request body's payload; None where it cannot be read."""
     _check_selectors(cursor)
     try:
@@ -97,7 +97,7 @@ def _means_selector(value: JSON) -> bool:
     return len({"context", "selector", "type"} & value.keys()) > 1
 
 
-def _check_selectors(cursor: Cursor) -> None:
+def _check_selectors(cursor: NodeCursor) -> None:
     """Look for faults of the Selector Objects in a value, or for such objects where they mean nothing."""
     for inner in cursor.within_value(selectors.is_selector):
         if cursor.scope.minor:
@@ -109,37 +109,37 @@ def _check_selectors(cursor: Cursor) -> None:
             inner.fault("newer-object", message, NEWER, severity="warning")
 
 
-def _checked(parsed: Template, cursor: Cursor, setting: Setting, moment: Moment) -> Template:
+def _checked(parsed: Template, cursor: NodeCursor, setting: Setting, moment: Moment) -> Template:
     for pointer, found in parsed.expressions():
-        check(found, cursor.at(pointer), setting, moment)
+        check_references(found, cursor.at(pointer), setting, moment)
     for leaf in cursor.leaves():
         if isinstance(leaf.value, str) and "$" in leaf.value:
             _check_near_misses(leaf, leaf.value)
     return parsed
 
 
-def _check_near_misses(cursor: Cursor, text: str) -> None:
+def _check_near_misses(cursor: NodeCursor, text: str) -> None:
     """Warn of what is sent as text and looks like an expression whose first word is misspelt."""
     for match in _LIKE_EXPRESSION.finditer(text):
         root = match["root"]
-        near = nearest(root, expressions.ROOTS)
+        near = nearest_name(root, expressions.ROOTS)
         if near is not None and near != root:
             message = f"${root} begins no expression, so it is sent as text"
             cursor.fault("near-expression", message, f"did you mean ${near}?", severity="warning")
 
 
-def _template_faults(cursor: Cursor, error: TextError, setting: Setting, moment: Moment) -> None:
+def _template_faults(cursor: NodeCursor, error: TextError, setting: Setting, moment: Moment) -> None:
     """Write down the fault of each value that cannot be read by itself, or else of the whole."""
     found = False
     for leaf in cursor.leaves():
         try:
-            _checked(templates.parse(leaf.value), leaf, setting, moment)
+            _checked(templates.parse_template(leaf.value), leaf, setting, moment)
         except TextError as fault:
             text_fault(leaf, fault)
             found = True
     for inner in cursor.within_value(selectors.is_selector) if error.kind == "selector" else ():
         try:
-            selectors.compile(inner.value)
+            selectors.compile_selector(inner.value)
         except SelectorError as fault:
             text_fault(inner.child("selector") or inner, fault)
             found = True
@@ -147,12 +147,12 @@ def _template_faults(cursor: Cursor, error: TextError, setting: Setting, moment:
         text_fault(cursor, error)
 
 
-def text_fault(cursor: Cursor, error: TextError) -> None:
+def text_fault(cursor: NodeCursor, error: TextError) -> None:
     """Write down why a text cannot be read."""
     cursor.fault(f"bad-{error.kind}", f"{error.what}: {error.reason}", error.hint)
 
 
-def criterion(cursor: Cursor, setting: Setting) -> Criterion | None:
+def criterion(cursor: NodeCursor, setting: Setting) -> Criterion | None:
     """Parse a Criterion Object; None where it can never be evaluated."""
     if not cursor.is_object(schema.CRITERION):
         return None
@@ -168,17 +168,17 @@ def criterion(cursor: Cursor, setting: Setting) -> Criterion | None:
     if context is not None and not _is_context(cursor, context):
         return None
     try:
-        parsed = criteria.compile(condition, kind.value if kind else None, context)
+        parsed = criteria.compile_criterion(condition, kind.value if kind else None, context)
     except TextError as error:
         text_fault(cursor.child("condition") or cursor, error)
         return None
     for found in parsed.expressions():
-        check(found, cursor, setting, "answer")
+        check_references(found, cursor, setting, "answer")
     _check_effect(cursor, parsed)
     return parsed
 
 
-def _check_effect(cursor: Cursor, criterion: Criterion) -> None:
+def _check_effect(cursor: NodeCursor, criterion: Criterion) -> None:
     """Warn of a criterion that decides nothing, or something else than its author meant."""
     at = cursor.child("condition") or cursor
     if criterion.type == "simple" and criterion.context is not None:
@@ -196,17 +196,19 @@ def _check_effect(cursor: Cursor, criterion: Criterion) -> None:
         at.fault("regex-slashes", message, hint, severity="warning")
 
 
-def _is_context(cursor: Cursor, context: str) -> bool:
+def _is_context(cursor: NodeCursor, context: str) -> bool:
     """Check that a criterion's context is an expression."""
     try:
-        expressions.parse(context)
+        expressions.parse_expression(context)
     except TextError as error:
         text_fault(cursor.child("context") or cursor, error)
         return False
     return True
 
 
-def _is_type(cursor: Cursor, versions: Mapping[str, tuple[str, ...]], names: tuple[str, ...] = ()) -> bool:
+def _is_type(
+    cursor: NodeCursor, versions: Mapping[str, tuple[str, ...]], names: tuple[str, ...] = ()
+) -> bool:
     """Check the type of a criterion or a selector: a name or an Expression Type Object."""
     known = (*names, *versions)
     if isinstance(cursor.value, str):
@@ -228,7 +230,7 @@ def _is_type(cursor: Cursor, versions: Mapping[str, tuple[str, ...]], names: tup
     return version is not None
 
 
-def selector_type(cursor: Cursor) -> SelectorType | None:
+def parse_selector_type(cursor: NodeCursor) -> SelectorType | None:
     """Read what a replacement's target is written in; None where it is left out or wrong."""
     kind = cursor.child("targetSelectorType")
     if kind is None or not cursor.scope.minor or not _is_type(kind, schema.SELECTOR_VERSIONS):

@@ -11,7 +11,7 @@ from ..model import Workflow
 from . import dependencies, flow, schema
 from .actions import actions
 from .requests import parameters
-from .steps import Defaults, check_name, outputs, step
+from .steps import Defaults, check_name, parse_outputs, step
 from .targets import workflow_is_there
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from ..model import Step
     from ..protocol import JSON
     from .components import Components
-    from .cursor import Cursor
+    from .cursor import NodeCursor
     from .references import Setting
 
 
 def workflows(
-    root: Cursor, schemas: Mapping[str, JSON], components: Components, setting: Setting
+    root: NodeCursor, schemas: Mapping[str, JSON], components: Components, setting: Setting
 ) -> tuple[Workflow, ...]:
     """Read the workflows of a document, in order."""
     found: dict[str, Workflow] = {}
@@ -43,7 +43,7 @@ def workflows(
     return tuple(found.values())
 
 
-def _check_circles(root: Cursor, workflows: Mapping[str, Workflow]) -> None:
+def _check_circles(root: NodeCursor, workflows: Mapping[str, Workflow]) -> None:
     """Write down the workflows that wait for themselves."""
     position = {workflow_id: index for index, workflow_id in enumerate(workflows)}
     edges = [
@@ -60,7 +60,7 @@ def _check_circles(root: Cursor, workflows: Mapping[str, Workflow]) -> None:
 
 
 def _workflow(
-    cursor: Cursor, schemas: Mapping[str, JSON], components: Components, general: Setting
+    cursor: NodeCursor, schemas: Mapping[str, JSON], components: Components, general: Setting
 ) -> Workflow | None:
     if not cursor.is_object(schema.WORKFLOW):
         return None
@@ -80,16 +80,16 @@ def _workflow(
         inputs=schemas.get(workflow_id),
         depends_on=depends_on,
         steps=steps,
-        outputs=outputs(cursor, setting, "end"),
+        outputs=parse_outputs(cursor, setting, "end"),
         extensions=cursor.extensions(),
         place=cursor.place,
     )
     if len(steps) == len(cursor.list("steps")):
-        flow.check(parsed, setting.uses, cursor.scope.ledger)
+        flow.check_flow(parsed, setting.uses, cursor.scope.ledger)
     return parsed
 
 
-def _steps(cursor: Cursor, components: Components, setting: Setting) -> tuple[Step, ...]:
+def _steps(cursor: NodeCursor, components: Components, setting: Setting) -> tuple[Step, ...]:
     defaults = Defaults(
         parameters(cursor, components, setting),
         actions(cursor, "successActions", "successActions", components, setting),
@@ -107,7 +107,7 @@ def _steps(cursor: Cursor, components: Components, setting: Setting) -> tuple[St
     return tuple(found.values())
 
 
-def _depends_on(cursor: Cursor, setting: Setting) -> tuple[str, ...]:
+def _depends_on(cursor: NodeCursor, setting: Setting) -> tuple[str, ...]:
     found: list[str] = []
     for entry in cursor.list("dependsOn", unique=False):
         if not isinstance(entry.value, str):
@@ -121,7 +121,7 @@ def _depends_on(cursor: Cursor, setting: Setting) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _called(cursor: Cursor, depends_on: tuple[str, ...]) -> frozenset[str]:
+def _called(cursor: NodeCursor, depends_on: tuple[str, ...]) -> frozenset[str]:
     """Return the workflowIds that anything in a workflow names: their outputs may be there."""
     return frozenset(
         leaf.value

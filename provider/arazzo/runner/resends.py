@@ -47,11 +47,11 @@ def reason(effect: Effect, answer: Response | NoAnswer) -> str | None:
     if failure is None or not failure.unhandled:
         return None
     if isinstance(answer, Response):
-        return transient(answer) if failure.response is answer else None
+        return is_transient(answer) if failure.response is answer else None
     return answer.why if failure.why is answer.why else None
 
 
-def transient(response: Response) -> str | None:
+def is_transient(response: Response) -> str | None:
     """Return why a request can be sent again later: as its caller says, else by its status and its method.
 
     A server that failed may have done the work before: such a request is sent again only where it reads, or

@@ -17,7 +17,7 @@ from ..syntax import TemplateError
 from . import jsontext
 from .parser import Parser, body, form, string, xml
 from .replacements import ReplacementError, check_target, replace
-from .tree import Array, Node, Object
+from .tree import Array, Object, TemplateNode
 
 __all__ = [
     "ExpressionError",
@@ -27,8 +27,8 @@ __all__ = [
     "TemplateError",
     "check_target",
     "media_of",
-    "parse",
     "parse_payload",
+    "parse_template",
     "render",
     "replace",
 ]
@@ -51,7 +51,7 @@ class Template(NamedTuple):
     """
 
     source: JSON
-    root: Node
+    root: TemplateNode
     payload: bool = False
 
     def expressions(self) -> Iterator[tuple[str, Expression]]:
@@ -63,7 +63,7 @@ class Template(NamedTuple):
         return self.root.expressions()
 
 
-def parse(value: JSON, *, selecting: bool = False) -> Template:
+def parse_template(value: JSON, *, selecting: bool = False) -> Template:
     """Parse a parameter's or replacement's value.
 
     Args:
@@ -89,7 +89,7 @@ def parse_payload(value: JSON, content_type: str | None = None, *, selecting: bo
     In these a missing value leaves nothing.
 
     Raises:
-        ExpressionError, SelectorError: As for ``parse``.
+        ExpressionError, SelectorError: As for ``parse_template``.
         TemplateError: The value nests too deeply, or JSON text is none.
     """
     text = isinstance(value, str)
@@ -107,16 +107,16 @@ def media_of(content_type: str | None, text: JSON = None) -> Media:
     return "json" if _JSON.fullmatch(media) else "form" if media == _FORM else "other"
 
 
-def _text(value: str, content_type: str | None, selecting: bool) -> Node:  # noqa: FBT001 - as parse_payload has it
+def _text(value: str, content_type: str | None, selecting: bool) -> TemplateNode:  # noqa: FBT001 - as parse_payload has it
     stripped = value.strip()
     media = media_of(content_type, value)
     if expressions.begins(stripped):
         return string(stripped)
     if media == "json" and stripped[:1] in set('{["'):
-        return jsontext.parse(stripped, selecting=selecting)
+        return jsontext.parse_json_template(stripped, selecting=selecting)
     if not media and stripped[:1] in set("{["):
         try:
-            return jsontext.parse(stripped, selecting=selecting)
+            return jsontext.parse_json_template(stripped, selecting=selecting)
         except TemplateError:
             return body(value)
     if media == "form":

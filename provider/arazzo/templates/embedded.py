@@ -9,7 +9,7 @@ from .. import expressions
 from ..expressions import Context, Expression
 from ..protocol import MISSING, Missing
 from ..syntax import ExpressionError
-from ..values import text as as_text
+from ..values import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +54,7 @@ def _split(text: str) -> Iterator[str | Expression]:
 
 def _parse(text: str, start: int, inner: str) -> Expression:
     try:
-        expression = expressions.parse(inner)
+        expression = expressions.parse_expression(inner)
     except ExpressionError as error:
         raise ExpressionError(text, start + error.offset, error.reason, hint=error.hint) from None
     return replace(expression, span=(start, start + len(inner)))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 from ..syntax import MAX_NESTING, TemplateError
 from .embedded import Parts, has_expressions, split
 from .parser import Parser, string
-from .tree import Constant, Node, Quoted, Text, Value
+from .tree import ConstantNode, LiteralText, Quoted, TemplateNode, Value
 
 if TYPE_CHECKING:
     from ..expressions import Expression
@@ -23,7 +23,7 @@ _STRUCTURE: Final = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 _PRIVATE: Final = range(0xE000, 0xF8FF)
 
 
-def parse(text: str, *, selecting: bool = False) -> Node:
+def parse_json_template(text: str, *, selecting: bool = False) -> TemplateNode:
     """Parse a JSON text, with Selector Objects where they count.
 
     Raises:
@@ -45,7 +45,7 @@ class _JsonText:
         self.shifts: list[tuple[int, int]] = []
         """Where in the marked text a mark ends, and how many characters it is shorter than its expression."""
 
-    def parse(self) -> Node:
+    def parse(self) -> TemplateNode:
         marked = self.put_marks()
         try:
             value = json.loads(marked, parse_constant=_refuse)
@@ -86,17 +86,17 @@ class _JsonText:
         """Return where in the text a position of the marked text is."""
         return position + sum(shift for end, shift in self.shifts if end <= position)
 
-    def string(self, value: str) -> Node:
+    def string(self, value: str) -> TemplateNode:
         if value.startswith(self.bare):
             return Value(self.expression(value.strip(self.bare)))
         parts = self.exchange(value)
         return Quoted(parts) if has_expressions(parts) else string(value)
 
-    def name(self, value: str) -> Node:
+    def name(self, value: str) -> TemplateNode:
         if value.startswith(self.bare):
-            return Text((self.expression(value.strip(self.bare)),))
+            return LiteralText((self.expression(value.strip(self.bare)),))
         parts = self.exchange(value)
-        return Text(parts) if has_expressions(parts) else Constant(value)
+        return LiteralText(parts) if has_expressions(parts) else ConstantNode(value)
 
     def exchange(self, value: str) -> Parts:
         """Cut a string at its marks and return the expressions in their places."""

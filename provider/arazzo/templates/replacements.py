@@ -9,7 +9,7 @@ from .. import jsonpath, pointers, xmltext, xpath
 from ..protocol import JSON, Missing
 from ..selectors import SelectorType
 from ..syntax import MAX_NESTING, CriterionError, PartError, TemplateError
-from ..values import text as as_text
+from ..values import as_text
 from ..verdicts import Undecided
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _by_path(payload: JSON | Missing, target: str, value: JSON, version: str | N
 def _by_pointer(payload: JSON | Missing, target: str, value: JSON, _version: str | None) -> JSON:
     fragment = target.startswith("#")
     try:
-        tokens = pointers.parse(target[fragment:], fragment=fragment)
+        tokens = pointers.parse_pointer(target[fragment:], fragment=fragment)
     except pointers.PointerError as error:
         raise ReplacementError(target, error.offset + fragment, str(error)) from None
     if len(tokens) > MAX_NESTING:
@@ -98,17 +98,17 @@ def _by_xpath(payload: JSON | Missing, target: str, value: JSON, version: str | 
     if not isinstance(payload, str):
         raise ReplacementError(target, 0, "an XPath is applied to XML text")
     try:
-        root = xmltext.read(payload)
+        root = xmltext.read_xml(payload)
     except xmltext.XmlError as error:
         raise TemplateError(payload, 0, str(error)) from None
     if not _set(root, target, version or xpath.DEFAULT, as_text(value)):
         raise ReplacementError(target, 0, "it selects nothing in the payload")
-    return xmltext.write(root)
+    return xmltext.write_xml(root)
 
 
 def _set(root: _Element, target: str, version: str, value: str) -> int:
     try:
-        return xpath.compile(target, version).replace(root, value)
+        return xpath.compile_xpath(target, version).replace(root, value)
     except (xpath.XPathError, Undecided) as error:
         raise ReplacementError(target, 0, str(error)) from None
 
@@ -129,9 +129,9 @@ _WAYS: Final[Mapping[str, Callable[[JSON | Missing, str, JSON, str | None], JSON
     "xpath": _by_xpath,
 }
 _CHECKS: Final[Mapping[str, Callable[[str, str | None], object]]] = {
-    "jsonpointer": lambda target, _: pointers.parse(
+    "jsonpointer": lambda target, _: pointers.parse_pointer(
         target.removeprefix("#"), fragment=target.startswith("#")
     ),
     "jsonpath": jsonpath.select,
-    "xpath": lambda target, version: xpath.compile(target, version or xpath.DEFAULT),
+    "xpath": lambda target, version: xpath.compile_xpath(target, version or xpath.DEFAULT),
 }

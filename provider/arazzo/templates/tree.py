@@ -1,7 +1,7 @@
 """A value with expressions in it as a tree. Each node can be rendered and names its expressions.
 
 What is missing is left out: a member with its key, an item of an array. An object or array that loses all
-that it had is left out too; one that was written empty is a ``Constant`` and stays.
+that it had is left out too; one that was written empty is a ``ConstantNode`` and stays.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..selectors import Selector
 
 
-class Node(Protocol):
+class TemplateNode(Protocol):
     """A part of a template."""
 
     def render(self, context: Context) -> JSON | Missing:
@@ -32,7 +32,7 @@ class Node(Protocol):
         ...
 
 
-class Constant(NamedTuple):
+class ConstantNode(NamedTuple):
     """A value without expressions."""
 
     value: JSON
@@ -74,7 +74,7 @@ class Selected(NamedTuple):
         yield "/context", self.selector.context
 
 
-class Text(NamedTuple):
+class LiteralText(NamedTuple):
     """A string with expressions in it; missing when one of them is."""
 
     parts: Parts
@@ -164,7 +164,7 @@ class Form(NamedTuple):
 class Array(NamedTuple):
     """An array with expressions in it."""
 
-    items: tuple[Node, ...]
+    items: tuple[TemplateNode, ...]
 
     def render(self, context: Context) -> list[JSON] | Missing:
         """Return the items that are there, or MISSING when none is."""
@@ -180,7 +180,7 @@ class Array(NamedTuple):
 class Object(NamedTuple):
     """An object with expressions in its values or, in braces, in its names."""
 
-    members: tuple[tuple[Node, Node], ...]
+    members: tuple[tuple[TemplateNode, TemplateNode], ...]
 
     def render(self, context: Context) -> dict[str, JSON] | Missing:
         """Return the members that are there, or MISSING when none is."""
@@ -194,7 +194,7 @@ class Object(NamedTuple):
     def expressions(self) -> Iterator[tuple[str, Expression]]:
         """Yield the expressions of the values, then those of the names, which have the object's pointer."""
         for name, value in self.members:
-            if isinstance(name, Constant):
+            if isinstance(name, ConstantNode):
                 yield from _below(name.value, value)
             else:
                 yield from name.expressions()
@@ -205,6 +205,6 @@ def _embedded(parts: Iterable[str | Expression]) -> Iterator[tuple[str, Expressi
     return (("", part) for part in parts if isinstance(part, Expression))
 
 
-def _below(name: str | int, node: Node) -> Iterator[tuple[str, Expression]]:
+def _below(name: str | int, node: TemplateNode) -> Iterator[tuple[str, Expression]]:
     prefix = pointers.format([name])
     return ((prefix + pointer, expression) for pointer, expression in node.expressions())

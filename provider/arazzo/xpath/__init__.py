@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..syntax import MAX_LENGTH, PartError
 from ..verdicts import Undecided
-from ..xmltext import write
+from ..xmltext import write_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ class XPath(NamedTuple):
         return token, XPathContext(root.getroottree())
 
 
-def compile(text: str, version: str = DEFAULT) -> XPath:  # noqa: A001 - named after re.compile
+def compile_xpath(text: str, version: str = DEFAULT) -> XPath:
     """Check an XPath; raises XPathError. Prefixes are left open until a document binds them."""
     if len(text) > MAX_LENGTH:
         raise XPathError(f"it is longer than {MAX_LENGTH} characters")
@@ -128,7 +128,7 @@ def _parse(text: str, version: str, names: frozenset[tuple[str, str]], _thread: 
     """Parse an XPath once per thread: a parsed one keeps what is left of its budget."""
     from . import bounded  # noqa: PLC0415 - imported by the documents that have an XPath
 
-    return bounded.parse(text, version, dict(names))
+    return bounded.parse_xpath(text, version, dict(names))
 
 
 @contextmanager
@@ -160,7 +160,7 @@ def _plain(value: Any) -> JSON:
     """Return a node or an atomic value as JSON."""
     tag = getattr(value, "tag", None)
     if isinstance(tag, str):
-        return write(value) if len(value) else value.text or ""
+        return write_xml(value) if len(value) else value.text or ""
     if isinstance(value, (bool, int, str)):
         return value
     return float(value) if isinstance(value, (float, Decimal)) else str(value)

@@ -93,7 +93,7 @@ class Metered(_Token):
         pattern = self.get_argument(context, 1, required=True, cls=str)
         letters = self.get_argument(context, 2, default="", cls=str)
         try:
-            return _meter(self).searches.find(patterns.compile(_translate(pattern, letters)), text)
+            return _meter(self).searches.find(patterns.compile_pattern(_translate(pattern, letters)), text)
         except (RegexError, patterns.PatternError) as error:
             raise Undecided(f"the pattern cannot be read: {error}") from None
 
@@ -114,7 +114,7 @@ def _translate(pattern: str, letters: str) -> str:
     return f"(?{flags}){translate_pattern(pattern)}" if flags else translate_pattern(pattern)
 
 
-def parse(text: str, version: str, names: dict[str, str]) -> XPathToken:
+def parse_xpath(text: str, version: str, names: dict[str, str]) -> XPathToken:
     """Parse an XPath of a version (``xpath-10`` to ``xpath-31``) with these prefixes.
 
     Raises:

@@ -15,7 +15,7 @@ from . import values
 from .roles import Role, roles
 from .values import Get
 
-__all__ = ["KEYS", "UNHEEDED", "Configuration", "IgnoredTags", "Network", "Role", "read"]
+__all__ = ["KEYS", "UNHEEDED", "Configuration", "IgnoredTags", "Network", "Role", "read_configuration"]
 
 KEYS: Final = ("access_key", "secret_key", "token")
 """The attributes that are credentials; they go together."""
@@ -133,7 +133,7 @@ class Configuration:
         return not allowed or account in self.forbidden_accounts
 
 
-def read(get: Get) -> Configuration:
+def read_configuration(get: Get) -> Configuration:
     """Return the configuration.
 
     Args:
@@ -143,23 +143,23 @@ def read(get: Get) -> Configuration:
         ConfigurationError: A value is not of its form.
     """
     return Configuration(
-        region=values.text(get, "aws:region"),
-        profile=values.text(get, "aws:profile"),
+        region=values.string(get, "aws:region"),
+        profile=values.string(get, "aws:profile"),
         **_keys(get),
         roles=roles(get),
         endpoints=_endpoints(get),
         network=_network(get),
         default_tags=_default_tags(get),
         ignored_tags=_ignored_tags(get),
-        allowed_accounts=values.texts(get, "aws:allowedAccountIds"),
-        forbidden_accounts=values.texts(get, "aws:forbiddenAccountIds"),
+        allowed_accounts=values.strings(get, "aws:allowedAccountIds"),
+        forbidden_accounts=values.strings(get, "aws:forbiddenAccountIds"),
         unheeded=tuple(key for key in UNHEEDED if get(key) is not None),
     )
 
 
 def _keys(get: Get) -> dict[str, Any]:
     """Return the credentials, which come together or not at all."""
-    keys = {name: values.text(get, key) for name, key in _KEYS.items()}
+    keys = {name: values.string(get, key) for name, key in _KEYS.items()}
     if bool(keys["access_key"]) != bool(keys["secret_key"]) or (keys["token"] and not keys["access_key"]):
         raise ConfigurationError(
             "aws:accessKey and aws:secretKey are not both set",
@@ -183,16 +183,16 @@ def _network(get: Get) -> Network:
     return Network(
         use_fips=values.flag(get, "aws:useFipsEndpoint"),
         use_dual_stack=values.flag(get, "aws:useDualstackEndpoint"),
-        sts_region=values.text(get, "aws:stsRegion"),
-        ca_bundle=values.text(get, "aws:customCaBundle"),
+        sts_region=values.string(get, "aws:stsRegion"),
+        ca_bundle=values.string(get, "aws:customCaBundle"),
         insecure=values.flag(get, "aws:insecure"),
-        http_proxy=values.text(get, "aws:httpProxy"),
-        https_proxy=values.text(get, "aws:httpsProxy"),
-        no_proxy=values.text(get, "aws:noProxy"),
+        http_proxy=values.string(get, "aws:httpProxy"),
+        https_proxy=values.string(get, "aws:httpsProxy"),
+        no_proxy=values.string(get, "aws:noProxy"),
         config_file=values.only(get, "aws:sharedConfigFiles"),
         credentials_file=values.only(get, "aws:sharedCredentialsFiles"),
-        metadata_endpoint=values.text(get, "aws:ec2MetadataServiceEndpoint"),
-        metadata_mode=values.text(get, "aws:ec2MetadataServiceEndpointMode"),
+        metadata_endpoint=values.string(get, "aws:ec2MetadataServiceEndpoint"),
+        metadata_mode=values.string(get, "aws:ec2MetadataServiceEndpointMode"),
         skip_metadata=values.flag(get, "aws:skipMetadataApiCheck"),
     )
 

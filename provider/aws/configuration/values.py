@@ -13,7 +13,7 @@ Get = Callable[[str], Any]
 """Returns the value of a key (``aws:region``), or None; a structured one may be JSON text."""
 
 
-def text(get: Get, key: str) -> str | None:
+def string(get: Get, key: str) -> str | None:
     """Return a text, or None where it is not set or empty."""
     value = get(key)
     return value if isinstance(value, str) and value else None
@@ -49,7 +49,7 @@ def listing(get: Get, key: str) -> list[Any]:
     return value
 
 
-def texts(get: Get, key: str) -> frozenset[str]:
+def strings(get: Get, key: str) -> frozenset[str]:
     """Return a list's members as texts: account ids may be written as numbers."""
     return frozenset(map(str, listing(get, key)))
 
@@ -68,7 +68,7 @@ def seconds(value: Any, key: str) -> int | None:
     """Return a duration in seconds, or None where it is not set."""
     if value is None:
         return None
-    found = durations.parse(value)
+    found = durations.parse_duration(value)
     if found is None:
         raise malformed(key, "a duration like 1h30m")
     return int(found)

@@ -6,17 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ...documents.loading import load
+from ...documents.loading import load_once
 from ...documents.policy import policy
 from ...errors import COMMAND, NoAnswerError, ProviderError
-from ...kinds.table import KINDS
+from ...kinds.parts import Life
+from ...kinds.table import ACCESS, KINDS
 from ...models import services
 from ...models.partitions import regions_of
 from ...verbs.session import WorkflowError
 from .permissions import PASSING, denied, questions, role_name, without_path
 
 if TYPE_CHECKING:
-    from ...kinds.kind import Kind
+    from ...kinds.parts import Listed
+    from ...kinds.row import Row
     from .questions import Questions
 
 Verdict = Literal["ok", "problem", "unknown"]
@@ -80,11 +82,11 @@ def examine(ask: Questions, region: str | None, role: str | None) -> Iterator[Fi
     yield from _permissions(ask, caller, account, region, role)
 
 
-def _stores() -> list[Kind]:
+def _stores() -> list[Row]:
     return [kind for kind in KINDS.values() if kind.holds_data]
 
 
-def _existence(kind: Kind, region: str) -> Finding:
+def _existence(kind: Row, region: str) -> Finding:
     known = regions_of(kind.service)
     if region in known:
         return Finding("region", "ok", f"{kind.noun}s can be made in {region}")
@@ -92,7 +94,7 @@ def _existence(kind: Kind, region: str) -> Finding:
     return Finding("region", "problem", where, f"use one of {', '.join(known)}")
 
 
-def _service(ask: Questions, kind: Kind) -> Iterator[Finding]:
+def _service(ask: Questions, kind: Row) -> Iterator[Finding]:
     """Yield whether a service answers, and how many stores it lets be made."""
     try:
         stores = list(ask.stores(kind))
@@ -109,9 +111,10 @@ def _service(ask: Questions, kind: Kind) -> Iterator[Finding]:
     yield _quota(kind, stores)
 
 
-def _quota(kind: Kind, stores: list[Mapping[str, Any]]) -> Finding:
-    status, subject = kind.descriptions[0].outputs[kind.status_property], f"quota of {kind.noun}s"
-    used = sum(store[status] not in kind.statuses.gone | kind.statuses.failed for store in stores)
+def _quota(kind: Row, stores: list[Listed]) -> Finding:
+    subject = f"quota of {kind.noun}s"
+    lives = [kind.statuses.life(store.status) for store in stores]
+    used = sum(life not in {Life.FAILED, Life.DELETED} for life in lives)
     left = max(kind.quota - used, 0)
     found = f"{used} are there, the default quota of {kind.quota} leaves {left}"
     if left:
@@ -162,7 +165,7 @@ def _decided(decisions: list[tuple[str, list[Mapping[str, Any]]]]) -> Iterator[F
 def _needed() -> Mapping[str, Any]:
     """Return the policy that all resources of this package need."""
     paths = dict.fromkeys(path for kind in KINDS.values() for path in kind.documents)
-    return policy([load(path) for path in paths], services)
+    return policy([load_once(path) for path in paths], services, ACCESS)
 
 
 def _principal(ask: Questions, caller: str) -> str:

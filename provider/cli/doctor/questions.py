@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...arazzo import run
 from ...arazzo.runner import Patience
-from ...documents.loading import load
-from ...kinds.kind import Kind, Workflow
+from ...documents.loading import load_once
+from ...kinds.parts import Listed, Workflow
 from ...verbs.account_guard import IDENTIFY
 from ...verbs.session import WorkflowError
 
 if TYPE_CHECKING:
     from ...arazzo import Caller
+    from ...kinds.row import Row
     from .permissions import Question
 
 _DOCUMENT: Final = Path(__file__).parent / "permissions.arazzo.yaml"
@@ -39,12 +40,13 @@ class Questions:
         outputs = self._run("the caller", IDENTIFY, {})
         return str(outputs["arn"]), str(outputs["account"])
 
-    def stores(self, kind: Kind) -> Iterator[Mapping[str, Any]]:
+    def stores(self, kind: Row) -> Iterator[Listed]:
         """Yield the stores of a kind in the region, as the service lists them."""
         page: dict[str, Any] = {}
-        while True:
+        listing = kind.tags.listing if kind.tags else None
+        while listing is not None:
             outputs = self._run(kind.noun, kind.workflows["list"], page)
-            yield from outputs.get(kind.list_output) or ()
+            yield from filter(None, map(listing.read, outputs.get(listing.output) or ()))
             following = outputs.get("nextToken")
             if not following:
                 return
@@ -60,7 +62,7 @@ class Questions:
         return str(self._run("the role", _FIND_ROLE, {"role": name})["arn"])
 
     def _run(self, noun: str, workflow: Workflow, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        document = load(workflow.document)
+        document = load_once(workflow.document)
         result = run(document, workflow.workflow_id, inputs, caller=self._caller, patience=_PATIENCE)
         if result.failure is not None:
             raise WorkflowError(result.failure, noun=noun, document=document)

@@ -12,7 +12,7 @@ import click
 
 from ...arazzo import DocumentError, Result, run
 from ...arazzo.faults import errors_of
-from ...arazzo.loading import check
+from ...arazzo.loading import try_load
 from ...arazzo.machine import Machine
 from ...aws.settings import Settings
 from ...documents.naming import with_services
@@ -154,9 +154,9 @@ def _secrets(document: Document, workflow: str | None, inputs: dict[str, Any]) -
     return (*secret_inputs(chosen.inputs, inputs), *credentials)
 
 
-def _sound(path: Path, services: tuple[str, ...], way: over.Way) -> Document:
+def _sound(path: Path, services: tuple[str, ...], way: over.Transport) -> Document:
     """Return a document in which neither the language nor the APIs that it calls find an error."""
-    document, faults = check(path)
+    document, faults = try_load(path)
     if document is None:
         raise DocumentError(faults)
     document = with_services(document, services)

@@ -16,7 +16,7 @@ from ...models import states as statuses
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ...arazzo import Caller, Document, Fault
+    from ...arazzo import Caller, Document, DocumentFault
     from ...arazzo.machine.turn import Pending
     from ...arazzo.protocol import Operation
     from ...arazzo.runner.edge import Judge
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Transport:
     """How operations are checked, found and called.
 
     Attributes:
@@ -35,14 +35,14 @@ class Way:
     """
 
     caller: Caller
-    check: Callable[[Document], tuple[Fault, ...]]
+    check: Callable[[Document], tuple[DocumentFault, ...]]
     where: Callable[[Operation], tuple[str, str]]
     judge: Judge | None = None
     pending: Pending | None = None
     strict_polls: bool = False
 
 
-def aws(settings: Settings) -> Way:
+def aws(settings: Settings) -> Transport:
     """Return the way over boto3."""
     from ...aws.caller import AwsCaller  # noqa: PLC0415 - not for HTTP APIs
 
@@ -50,7 +50,7 @@ def aws(settings: Settings) -> Way:
         model = models.resolve(operation)
         return model.http["method"], f"{model.service_model.service_name}:{model.http['requestUri']}"
 
-    return Way(
+    return Transport(
         AwsCaller(settings),
         lambda document: check_document(document, models),
         where,
@@ -60,7 +60,7 @@ def aws(settings: Settings) -> Way:
     )
 
 
-def http(servers: Iterable[str], headers: Iterable[str], *, fetches: bool) -> Way:
+def http(servers: Iterable[str], headers: Iterable[str], *, fetches: bool) -> Transport:
     """Return the way over HTTP.
 
     Args:
@@ -73,7 +73,7 @@ def http(servers: Iterable[str], headers: Iterable[str], *, fetches: bool) -> Wa
         ConfigurationError: The extra ``http`` is not installed.
     """
     from ...http.caller import HttpCaller  # noqa: PLC0415 - of the extra http
-    from ...http.requests import server  # noqa: PLC0415 - likewise
+    from ...http.requests import server_url  # noqa: PLC0415 - likewise
 
     given = dict(_split(each, "=", "--server", "museum=http://127.0.0.1:4010") for each in servers)
     own = dict(_split(each, ":", "--header", "'X-Name: value'") for each in headers)
@@ -82,10 +82,12 @@ def http(servers: Iterable[str], headers: Iterable[str], *, fetches: bool) -> Wa
     def where(operation: Operation) -> tuple[str, str]:
         route = caller.route(operation)
         base = given.get(operation.source)
-        base = base or server(operation.source, caller.description(operation), route)
+        base = base or server_url(operation.source, caller.description(operation), route)
         return route.method, base.rstrip("/") + route.path
 
-    return Way(caller, lambda document: described.check_document(document, caller.route), where)
+    return Transport(
+        caller, lambda document: described.check_against_description(document, caller.route), where
+    )
 
 
 def _split(text: str, separator: str, option: str, example: str) -> tuple[str, str]:

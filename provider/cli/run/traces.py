@@ -77,7 +77,7 @@ class Trace:
                 response=event.response,
             )
             for where, criterion in _criteria(step):
-                verdict = criteria.evaluate(criterion, context)
+                verdict = criteria.decide_criterion(criterion, context)
                 told = {"step": step.step_id, "where": where, "condition": criterion.text}
                 self._write("criterion", {**told, "holds": verdict.holds, "why": verdict.why})
         heard: dict[str, Any] = {

@@ -11,7 +11,7 @@ import click
 from .package import package
 from .pages import page
 
-CHECKED_IN: Final = Path(__file__).parents[2] / "plugin" / "schema.json"
+CHECKED_IN: Final = Path(__file__).parents[2] / "engine" / "schema.json"
 
 
 def generated() -> str:

@@ -20,7 +20,7 @@ def description(documented: Any) -> str:
     )
 
 
-def members(documented: Any) -> dict[str, str]:
+def documented_members(documented: Any) -> dict[str, str]:
     """Return the descriptions in the sections ``Args`` and ``Attributes``, by name."""
     found: dict[str, str] = {}
     names: list[str] = []

@@ -9,18 +9,18 @@ from typing import Any, Final
 
 from ... import program
 from ...aws.configuration.keys import KEYS, Key
+from ...engine.schema import PACKAGE, camel
 from ...kinds.properties import Change, Property
 from ...kinds.table import KINDS
 from ...models.services import operation
 from ...models.shapes import member_at
-from ...plugin.schema import PACKAGE, camel
 from . import docstrings
 from .types import ANYTHING, Spec, Types, hints
 
 if typing.TYPE_CHECKING:
     from botocore.model import Shape
 
-    from ...kinds.kind import Kind
+    from ...kinds.row import Row
 
 NAMESPACE: Final = "pulumi-health"
 REPOSITORY: Final = "https://github.com/pulumi-health/aws-health-datastores"
@@ -78,9 +78,9 @@ def package() -> Spec:
     }
 
 
-def _resource(kind: Kind, types: Types) -> Spec:
+def _resource(kind: Row, types: Types) -> Spec:
     declared = getattr(program, kind.name)
-    described, annotated = docstrings.members(declared), hints(declared.__init__)
+    described, annotated = docstrings.documented_members(declared), hints(declared.__init__)
     inputs: Spec = {}
     for row in kind.properties:
         spec = _property(row, kind, types, annotated.get(row.name, str))
@@ -106,7 +106,7 @@ def _resource(kind: Kind, types: Types) -> Spec:
 
 def _workflow(types: Types) -> Spec:
     declared = program.ArazzoWorkflow
-    described, annotated = docstrings.members(declared), hints(declared.__init__)
+    described, annotated = docstrings.documented_members(declared), hints(declared.__init__)
     inputs = {
         camel(name): {**_annotated(hint, types), "description": described[name]}
         for name, hint in annotated.items()
@@ -140,9 +140,9 @@ def _described(
     }
 
 
-def _function(kind: Kind, types: Types) -> Spec:
+def _function(kind: Row, types: Types) -> Spec:
     declared = getattr(program, kind.name)
-    described = docstrings.members(declared)
+    described = docstrings.documented_members(declared)
     asked = {
         camel(name): {
             "type": "string",
@@ -167,7 +167,7 @@ def _function(kind: Kind, types: Types) -> Spec:
     }
 
 
-def _property(row: Property, kind: Kind, types: Types, annotation: Any) -> Spec:
+def _property(row: Property, kind: Row, types: Types, annotation: Any) -> Spec:
     """Return a property's type: from AWS's model where AWS sees it, else as programs annotate it."""
     if row.member and row.change is not Change.TAGS:
         shape = operation(kind.service, row.operation or kind.operation).input_shape
@@ -184,13 +184,13 @@ def _replaces(row: Property) -> Spec:
     return {"willReplaceOnChanges": True} if row.change is Change.REPLACE else {}
 
 
-def _reported(kind: Kind, types: Types) -> Spec:
+def _reported(kind: Row, types: Types) -> Spec:
     return {
         camel(name): spec for each in kind.descriptions for name, spec in _of_description(kind, each, types)
     }
 
 
-def _of_description(kind: Kind, each: Any, types: Types) -> Iterator[tuple[str, Spec]]:
+def _of_description(kind: Row, each: Any, types: Types) -> Iterator[tuple[str, Spec]]:
     output: Shape = operation(kind.service, each.operation).output_shape
     shape = output.members[each.member]
     for name, member in each.outputs.items():

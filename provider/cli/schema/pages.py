@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ...plugin.schema import PACKAGE, snake
+from ...engine.schema import PACKAGE, snake
 
 _TYPES: Final = "#/types/"
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, is_
 
 import pulumi
 
+from ...engine.schema import PACKAGE, camel
 from ...models.shapes import snake
-from ...plugin.schema import PACKAGE, camel
 from ...program import arguments
 from . import docstrings
 
@@ -99,7 +99,7 @@ class Types:
 
     def _structure(self, shape: Any, *, enums: bool) -> Spec:
         documented = getattr(arguments, f"{shape.name}Args", None)
-        described = docstrings.members(documented) if documented else {}
+        described = docstrings.documented_members(documented) if documented else {}
         properties = {}
         for name, member in shape.members.items():
             spec = self.of_shape(member, enums=enums)
@@ -113,7 +113,7 @@ class Types:
         )
 
     def _dictionary(self, annotation: Any) -> Spec:
-        described = docstrings.members(annotation)
+        described = docstrings.documented_members(annotation)
         properties = {
             camel(name): {
                 **self.of_annotation(hint),

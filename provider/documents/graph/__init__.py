@@ -6,6 +6,6 @@ draws them. The same document always gives the same text.
 
 from .dot import dot, svg
 from .mermaid import mermaid
-from .picture import Edge, Node, Picture, picture
+from .picture import Picture, PictureEdge, PictureNode, picture
 
-__all__ = ["Edge", "Node", "Picture", "dot", "mermaid", "picture", "svg"]
+__all__ = ["Picture", "PictureEdge", "PictureNode", "dot", "mermaid", "picture", "svg"]

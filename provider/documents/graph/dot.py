@@ -9,7 +9,7 @@ from ...errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .picture import Edge, Node, Picture
+    from .picture import Picture, PictureEdge, PictureNode
 
 _SHAPES: Final = {
     "start": "shape=oval",
@@ -62,14 +62,14 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield "}"
 
 
-def _node_attributes(node: Node) -> Iterator[str]:
+def _node_attributes(node: PictureNode) -> Iterator[str]:
     yield f"label={_quoted(*node.lines)}"
     yield _SHAPES[node.kind]
     if node.failing and node.kind != "failed":
         yield _FAILING
 
 
-def _edge_attributes(edge: Edge) -> Iterator[str]:
+def _edge_attributes(edge: PictureEdge) -> Iterator[str]:
     if edge.labels:
         yield f"label={_quoted(*edge.labels)}"
     if _LINES[edge.kind]:

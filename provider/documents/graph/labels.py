@@ -61,7 +61,7 @@ def states(criterion: Criterion) -> States | None:
     return States(paths.pop(), tuple(str(each.literal) for each in compared))
 
 
-def operation(step: Step) -> str:
+def operation_label(step: Step) -> str:
     """Return what a step runs: an operation's name, its method and path, or a workflow."""
     target = step.target
     if target.operation_path is not None:

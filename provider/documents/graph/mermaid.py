@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .picture import Edge, Node, Picture
+    from .picture import Picture, PictureEdge, PictureNode
 
 _SHAPES: Final = {
     "start": ('(["', '"])'),
@@ -51,12 +51,12 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f"    class {','.join(ends)} success"
 
 
-def _shape(node: Node) -> str:
+def _shape(node: PictureNode) -> str:
     before, after = _SHAPES[node.kind]
     return f"{before}{'<br/>'.join(map(_escaped, node.lines))}{after}"
 
 
-def _arrow(edge: Edge) -> str:
+def _arrow(edge: PictureEdge) -> str:
     label = "<br/>".join(map(_escaped, edge.labels))
     return f'{_ARROWS[edge.kind]}|"{label}"|' if label else _ARROWS[edge.kind]
 

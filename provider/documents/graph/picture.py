@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from ...arazzo.model import split_dependency
 from ...arazzo.polling import leads_back
-from .labels import conditions, is_failure_state, operation, refusals, states
+from .labels import conditions, is_failure_state, operation_label, refusals, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ FAILED: Final = "failed"
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class PictureNode:
     """A step, another workflow, the start or an end.
 
     Attributes:
@@ -41,7 +41,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class PictureEdge:
     """A way from one node to another.
 
     Attributes:
@@ -63,8 +63,8 @@ class Picture:
     """The picture of one workflow."""
 
     title: str
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    nodes: tuple[PictureNode, ...]
+    edges: tuple[PictureEdge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class _Way:
         left: Whether it is where a step goes when none of its actions is taken.
     """
 
-    edge: Edge
+    edge: PictureEdge
     bad: bool = False
     left: bool = False
 
@@ -86,25 +86,25 @@ def picture(workflow: Workflow) -> Picture:
     """Return the picture of a workflow."""
     ways = [way for index in range(len(workflow.steps)) for way in _ways(workflow, index)]
     first = _step_id(workflow.steps[0].step_id) if workflow.steps else END
-    edges = (Edge(START, first, "next"), *_joined(way.edge for way in ways), *_dependencies(workflow))
+    edges = (PictureEdge(START, first, "next"), *_joined(way.edge for way in ways), *_dependencies(workflow))
     reached = _reached(first, _good(ways))
     return Picture(workflow.workflow_id, tuple(_nodes(workflow, edges, reached)), edges)
 
 
-def _nodes(workflow: Workflow, edges: tuple[Edge, ...], reached: set[str]) -> Iterator[Node]:
-    yield Node(START, (workflow.workflow_id,), "start")
+def _nodes(workflow: Workflow, edges: tuple[PictureEdge, ...], reached: set[str]) -> Iterator[PictureNode]:
+    yield PictureNode(START, (workflow.workflow_id,), "start")
     for step in workflow.steps:
         id_ = _step_id(step.step_id)
-        yield Node(id_, (step.step_id, operation(step)), _kind(step), failing=id_ not in reached)
+        yield PictureNode(id_, (step.step_id, operation_label(step)), _kind(step), failing=id_ not in reached)
     targets = {edge.target for edge in edges}
     others = {name for edge in edges for name in (edge.source, edge.target) if name.startswith(_WORKFLOW)}
     for other in sorted(others):
         failing = other in targets and other not in reached
-        yield Node(other, (other.removeprefix(_WORKFLOW),), "workflow", failing=failing)
+        yield PictureNode(other, (other.removeprefix(_WORKFLOW),), "workflow", failing=failing)
     if END in targets:
-        yield Node(END, ("succeeded",), "end")
+        yield PictureNode(END, ("succeeded",), "end")
     if FAILED in targets:
-        yield Node(FAILED, ("failed",), "failed", failing=True)
+        yield PictureNode(FAILED, ("failed",), "failed", failing=True)
 
 
 _WORKFLOW: Final = "workflow "
@@ -116,14 +116,14 @@ def _kind(step: Step) -> NodeKind:
     return "step" if step.action is None else "channel"
 
 
-def _dependencies(workflow: Workflow) -> Iterator[Edge]:
+def _dependencies(workflow: Workflow) -> Iterator[PictureEdge]:
     """Yield what each step depends on: a step of the workflow, or a step of another one."""
     for step in workflow.steps:
         for dependency in step.depends_on:
             other, name = split_dependency(dependency)
             source = _step_id(name) if other is None else f"{_WORKFLOW}{other}"
             label = "needed" if other is None else f"its step {name} is needed"
-            yield Edge(source, _step_id(step.step_id), "dependency", (label,))
+            yield PictureEdge(source, _step_id(step.step_id), "dependency", (label,))
 
 
 def _step_id(step_id: str) -> str:
@@ -141,11 +141,13 @@ def _ways(workflow: Workflow, index: int) -> Iterator[_Way]:
         last = index + 1 == len(workflow.steps)
         target = END if last else _step_id(workflow.steps[index + 1].step_id)
         label = "otherwise" if step.on_success else conditions(asked)
-        yield _Way(Edge(here, target, "next", (label,) if label else ()), left=bool(step.on_success))
+        yield _Way(PictureEdge(here, target, "next", (label,) if label else ()), left=bool(step.on_success))
     for action in step.on_failure:
-        yield _Way(Edge(here, _target(step, action, FAILED), "failure", _failure_labels(action)), bad=True)
+        yield _Way(
+            PictureEdge(here, _target(step, action, FAILED), "failure", _failure_labels(action)), bad=True
+        )
     if asked and all(action.criteria for action in step.on_failure):
-        yield _Way(Edge(here, FAILED, "failure", (refusals(asked),)), bad=True)
+        yield _Way(PictureEdge(here, FAILED, "failure", (refusals(asked),)), bad=True)
 
 
 def _about_content(step: Step) -> list[Criterion]:
@@ -169,7 +171,7 @@ def _success(step: Step, action: Action, *, back: bool) -> _Way:
     labels = conditions(action.criteria)
     bad = any(is_failure_state(criterion) for criterion in action.criteria)
     kind: EdgeKind = "failure" if bad else "poll" if back else "action"
-    edge = Edge(_step_id(step.step_id), _target(step, action, END), kind, (labels,) if labels else ())
+    edge = PictureEdge(_step_id(step.step_id), _target(step, action, END), kind, (labels,) if labels else ())
     return _Way(edge, bad=bad)
 
 
@@ -190,15 +192,15 @@ def _failure_labels(action: Action) -> tuple[str, ...]:
     return (f"{when or 'on failure'}: retry{after}, at most {times} time{'' if times == 1 else 's'}",)
 
 
-def _joined(edges: Iterable[Edge]) -> tuple[Edge, ...]:
+def _joined(edges: Iterable[PictureEdge]) -> tuple[PictureEdge, ...]:
     """Join the edges with the same ends and kind into one with all their labels."""
     together: dict[tuple[str, str, EdgeKind], list[str]] = {}
     for edge in edges:
         together.setdefault((edge.source, edge.target, edge.kind), []).extend(edge.labels)
-    return tuple(Edge(*ends, tuple(dict.fromkeys(labels))) for ends, labels in together.items())
+    return tuple(PictureEdge(*ends, tuple(dict.fromkeys(labels))) for ends, labels in together.items())
 
 
-def _good(ways: list[_Way]) -> list[Edge]:
+def _good(ways: list[_Way]) -> list[PictureEdge]:
     """Return the edges that no failure leads along.
 
     Where an action sends a failed state to a step, going there because no action was taken is no better.
@@ -207,7 +209,7 @@ def _good(ways: list[_Way]) -> list[Edge]:
     return [way.edge for way in ways if not way.bad and not (way.left and way.edge.target in failing)]
 
 
-def _reached(first: str, edges: list[Edge]) -> set[str]:
+def _reached(first: str, edges: list[PictureEdge]) -> set[str]:
     """Return the nodes that can be reached from the first step by edges that no failure leads along."""
     reached, waiting = {first}, [first]
     while waiting:

@@ -1,6 +1,6 @@
 """Documents against AWS's models: what would go wrong in a run, found before anything is called.
 
-``check_document`` takes a document that is sound in itself (``provider.arazzo.check``) and compares its
+``check_document`` takes a document without faults of its own (``provider.arazzo.try_load``) and compares its
 requests, answers and states with botocore's model of each source's service. It is pure: the models are a
 parameter.
 """
@@ -14,14 +14,14 @@ from . import answers, dialect, requests, spellings, states
 from .calls import Models, calls_of
 
 if TYPE_CHECKING:
-    from ...arazzo.faults import Fault
+    from ...arazzo.faults import DocumentFault
     from ...arazzo.model import Document
-    from .calls import Call
+    from .calls import ServiceCall
 
 __all__ = ["Models", "check_document"]
 
 
-def check_document(document: Document, models: Models) -> tuple[Fault, ...]:
+def check_document(document: Document, models: Models) -> tuple[DocumentFault, ...]:
     """Compare a document, and those that it includes, with the models of the services that it calls.
 
     Args:
@@ -53,13 +53,13 @@ def _with_included(document: Document, found: dict[str, Document]) -> dict[str, 
 
 
 def _check(document: Document, models: Models, ledger: Ledger) -> None:
-    dialect.check(document, ledger)
-    every: list[Call] = []
+    dialect.check_dialect(document, ledger)
+    every: list[ServiceCall] = []
     for workflow in document.workflows:
         calls = calls_of(document, workflow, models, ledger)
         every += calls.values()
         for call in calls.values():
-            requests.check(call, calls)
-            answers.check(call)
-            states.check(call, calls)
-    spellings.check(document, every, ledger)
+            requests.check_requests(call, calls)
+            answers.check_answers(call)
+            states.check_states(call, calls)
+    spellings.check_spellings(document, every, ledger)

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
     from ...arazzo.criteria import Comparison, Criterion
     from ...arazzo.expressions import Expression
-    from ...arazzo.parse.cursor import Cursor
-    from .calls import Call
+    from ...arazzo.parse.cursor import NodeCursor
+    from .calls import ServiceCall
 
 
 _OF_ERRORS: Final = frozenset({"__type", "code", "message", "Message"})
 """What every refusal's body may have (the AWS JSON and REST JSON protocols)."""
 
 
-def check(call: Call) -> None:
+def check_answers(call: ServiceCall) -> None:
     """Write down what is read although the answer cannot hold it, and states that the resource never has."""
     for name, output in call.step.outputs.items():
         _check_expression(call, begins_with(output), call.at("outputs").child(name) or call.cursor)
@@ -35,19 +35,19 @@ def check(call: Call) -> None:
         _check_criterion(call, criterion, _anywhere(call, pointer))
 
 
-def _anywhere(call: Call, pointer: str) -> Cursor:
+def _anywhere(call: ServiceCall, pointer: str) -> NodeCursor:
     """Return the cursor on a criterion, which may be the workflow's or a component's."""
     if pointer.startswith(f"{call.cursor.path}/"):
         return call.cursor.at(pointer[len(call.cursor.path) :])
     return call.root.at(pointer)
 
 
-def shape_of(call: Call, expression: Expression) -> Shape | Lost | None:
+def shape_of(call: ServiceCall, expression: Expression) -> Shape | Lost | None:
     """Return the shape of what an expression reads from the answer's body; as ``walk``."""
     return walk_body(call.model.output_shape, expression.path)
 
 
-def _check_expression(call: Call, expression: Expression, cursor: Cursor) -> None:
+def _check_expression(call: ServiceCall, expression: Expression, cursor: NodeCursor) -> None:
     if expression.root != "response.body" or _is_of_an_error(call, expression.path):
         return
     found = shape_of(call, expression)
@@ -55,12 +55,12 @@ def _check_expression(call: Call, expression: Expression, cursor: Cursor) -> Non
         _lost(call, expression.text, found, cursor)
 
 
-def _lost(call: Call, text: str, lost: Lost, cursor: Cursor) -> None:
+def _lost(call: ServiceCall, text: str, lost: Lost, cursor: NodeCursor) -> None:
     message = f"{clipped(text)}: {lost.inside} of {call.model.name} has no {clipped(lost.name)}"
     cursor.fault("unknown-member", message, did_you_mean(lost.name, lost.known))
 
 
-def _check_criterion(call: Call, criterion: Criterion, cursor: Cursor) -> None:
+def _check_criterion(call: ServiceCall, criterion: Criterion, cursor: NodeCursor) -> None:
     for comparison in criterion.comparisons():
         found = walk_body(call.model.output_shape, comparison.path)
         if _is_of_an_error(call, comparison.path):
@@ -75,19 +75,19 @@ def _check_criterion(call: Call, criterion: Criterion, cursor: Cursor) -> None:
         _check_plain_path(call, criterion, cursor)
 
 
-def _is_of_an_error(call: Call, path: tuple[str | int, ...]) -> bool:
+def _is_of_an_error(call: ServiceCall, path: tuple[str | int, ...]) -> bool:
     """Whether a path may lead into a refusal's answer: its code, its message or a member of the error."""
     first = path[0] if path else ""
     return first in _OF_ERRORS or any(first in each.members for each in call.model.error_shapes)
 
 
-def _check_plain_path(call: Call, criterion: Criterion, cursor: Cursor) -> None:
+def _check_plain_path(call: ServiceCall, criterion: Criterion, cursor: NodeCursor) -> None:
     """Check a JSONPath of members and indexes only that is compared with nothing."""
     context = criterion.context
     if criterion.type != "jsonpath" or context is None or context.root != "response.body":
         return
     try:
-        path, _ = paths.read(criterion.text, 0)
+        path, _ = paths.read_path(criterion.text, 0)
     except (CriterionError, paths.PathError):
         return
     found = walk_body(call.model.output_shape, context.path + (path.steps or ()))
@@ -95,7 +95,7 @@ def _check_plain_path(call: Call, criterion: Criterion, cursor: Cursor) -> None:
         _lost(call, criterion.text, found, cursor)
 
 
-def _check_literal(criterion: Criterion, comparison: Comparison, shape: Shape, cursor: Cursor) -> None:
+def _check_literal(criterion: Criterion, comparison: Comparison, shape: Shape, cursor: NodeCursor) -> None:
     """Check a literal against the shape's values; simple conditions compare without regard to case."""
     known, literal = enum_of(shape), comparison.literal
     if not known or not isinstance(literal, str) or comparison.operator not in ("==", "!="):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ...arazzo.machine.program import operation_of
-from ...arazzo.parse.cursor import Cursor, Scope
+from ...arazzo.parse.cursor import NodeCursor, Scope
 from ...arazzo.tree import Node
 from ...errors import InputError
 from ...models.services import UnknownServiceError, did_you_mean
@@ -29,7 +29,7 @@ class Models(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ServiceCall:
     """A step that calls an operation.
 
     Attributes:
@@ -44,8 +44,8 @@ class Call:
     workflow: Workflow
     step: Step
     model: OperationModel
-    cursor: Cursor
-    root: Cursor
+    cursor: NodeCursor
+    root: NodeCursor
     reads: tuple[tuple[str | int, ...], ...] = ()
 
     @property
@@ -53,17 +53,19 @@ class Call:
         """The position of the step in its workflow."""
         return self.workflow.index(self.step.step_id)
 
-    def at(self, *tokens: str | int) -> Cursor:
+    def at(self, *tokens: str | int) -> NodeCursor:
         """Return the cursor on a part of the step."""
         return self.cursor.at("".join(f"/{token}" for token in tokens))
 
 
-def root_of(document: Document, ledger: Ledger) -> Cursor:
+def root_of(document: Document, ledger: Ledger) -> NodeCursor:
     """Return the cursor on a document's root."""
-    return Cursor(document.root or Node({}, 1, 1), "", Scope(document.name, ledger))
+    return NodeCursor(document.root or Node({}, 1, 1), "", Scope(document.name, ledger))
 
 
-def calls_of(document: Document, workflow: Workflow, models: Models, ledger: Ledger) -> dict[str, Call]:
+def calls_of(
+    document: Document, workflow: Workflow, models: Models, ledger: Ledger
+) -> dict[str, ServiceCall]:
     """Return a workflow's calls by stepId; operations and services that do not exist are written down."""
     root = root_of(document, ledger).within(workflow=workflow.workflow_id)
     found = {}
@@ -76,12 +78,12 @@ def calls_of(document: Document, workflow: Workflow, models: Models, ledger: Led
         model = _model(document, operation, cursor, root, models)
         if model is not None:
             reads = tuple(sorted(operation.reads, key=str))
-            found[step.step_id] = Call(workflow, step, model, cursor, root, reads)
+            found[step.step_id] = ServiceCall(workflow, step, model, cursor, root, reads)
     return found
 
 
 def _model(
-    document: Document, operation: Operation, cursor: Cursor, root: Cursor, models: Models
+    document: Document, operation: Operation, cursor: NodeCursor, root: NodeCursor, models: Models
 ) -> OperationModel | None:
     try:
         return models.resolve(operation)
@@ -89,7 +91,9 @@ def _model(
         if _is_described(operation, cursor):
             return None
         source = document.source(operation.source)
-        at = Cursor(root.node, "", Scope(root.scope.document, root.scope.ledger)).at(source.place.path or "")
+        at = NodeCursor(root.node, "", Scope(root.scope.document, root.scope.ledger)).at(
+            source.place.path or ""
+        )
         (at.child("x-aws-service") or at.child("url") or at).fault(
             "unknown-service", _text(error), error.hint
         )
@@ -99,7 +103,7 @@ def _model(
     return None
 
 
-def _is_described(operation: Operation, cursor: Cursor) -> bool:
+def _is_described(operation: Operation, cursor: NodeCursor) -> bool:
     """Whether an API that is none of AWS's has a description, by which the operation is checked instead."""
     description = descriptions.found(operation.document, operation.source_url)
     if description is None or "x-aws-service" in operation.source_extensions:

@@ -66,7 +66,7 @@ _NOTES: Final = (
 )
 
 
-def check(document: Document, ledger: Ledger) -> None:
+def check_dialect(document: Document, ledger: Ledger) -> None:
     """Write down, each once per document, what of JSONPath works elsewhere otherwise, or not as it looks."""
     for note in _NOTES:
         found = list(dict.fromkeys(_those(document, note)))

@@ -13,7 +13,7 @@ from ...arazzo.selectors import Selector
 from ...models import wire
 from ...models.shapes import faults as literal_faults
 from .answers import shape_of
-from .walk import JSON_TYPES, Lost, members, walk
+from .walk import JSON_TYPES, Lost, members_at, walk_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
     from ...arazzo.expressions import Expression
-    from ...arazzo.parse.cursor import Cursor
+    from ...arazzo.parse.cursor import NodeCursor
     from ...arazzo.protocol import JSON
     from ...arazzo.templates import Template
-    from .calls import Call
+    from .calls import ServiceCall
 
 _KINDS: Final = {
     dict: "object",
@@ -42,16 +42,16 @@ _FITS: Final = {("integer", "number"), ("number", "integer")}
 class Payload:
     """Checks the values that a call sends; ``calls`` are its workflow's, whose outputs it may send on."""
 
-    call: Call
-    calls: Mapping[str, Call]
+    call: ServiceCall
+    calls: Mapping[str, ServiceCall]
 
-    def value(self, value: JSON, shape: Shape, cursor: Cursor, name: str = "") -> None:
+    def value(self, value: JSON, shape: Shape, cursor: NodeCursor, name: str = "") -> None:
         """Write down what is wrong with the value of a member (the whole payload if it has no name)."""
         if value is None or getattr(shape, "is_document_type", False):
             return
         if isinstance(value, dict) and shape.type_name == "list" and self._in_xml():
             value = wire.elements(shape, value)
-        if isinstance(value, str) and "$" in value and any(templates.parse(value).expressions()):
+        if isinstance(value, str) and "$" in value and any(templates.parse_template(value).expressions()):
             self._text(value, shape, cursor, name)
         elif isinstance(value, dict) and shape.type_name == "structure":
             self.members(value, shape, cursor, name)
@@ -64,7 +64,7 @@ class Payload:
         else:
             self._literal(value, shape, cursor, name)
 
-    def on_wire(self, value: Template, shape: Any, cursor: Cursor, name: str) -> None:
+    def on_wire(self, value: Template, shape: Any, cursor: NodeCursor, name: str) -> None:
         """Check a parameter's value: in a path, a query or a header everything is text."""
         source = value.source
         if shape.type_name == "list" and not isinstance(source, list):
@@ -81,7 +81,7 @@ class Payload:
         """Whether an expression gives an array, or may."""
         if not isinstance(source, str) or not expressions.is_expression(source):
             return False
-        types = self._types(expressions.parse(source), self.call.cursor)
+        types = self._types(expressions.parse_expression(source), self.call.cursor)
         return not types or "array" in types
 
     def _is_text_of(self, shape: Shape, value: Template) -> bool:
@@ -92,7 +92,7 @@ class Payload:
             return value.source.removeprefix("-").isdecimal() or any(value.expressions())
         return False
 
-    def whole(self, value: JSON, shape: Shape, cursor: Cursor, name: str) -> None:
+    def whole(self, value: JSON, shape: Shape, cursor: NodeCursor, name: str) -> None:
         """Check the member that is the whole payload: bytes hold any value, XML is read as it is sent."""
         if shape.type_name in ("blob", "string"):
             return
@@ -100,12 +100,12 @@ class Payload:
             return
         self.value(value, shape, cursor, name)
 
-    def members(self, value: dict[str, JSON], shape: Any, cursor: Cursor, path: str = "") -> set[str]:
+    def members(self, value: dict[str, JSON], shape: Any, cursor: NodeCursor, path: str = "") -> set[str]:
         """Write down what is wrong with a structure's members; return those that are given.
 
         At the top (no path) required members are the caller's business, who knows what else gives them.
         """
-        known, given = members(shape), set()
+        known, given = members_at(shape), set()
         own = {id(member): name for name, member in shape.members.items()}
         for key, inner in value.items():
             at = cursor.child(key) or cursor
@@ -125,12 +125,12 @@ class Payload:
                 cursor.fault("missing-member", message, f"add {name}")
         return given
 
-    def _required(self, value: JSON, name: str, cursor: Cursor) -> None:
+    def _required(self, value: JSON, name: str, cursor: NodeCursor) -> None:
         """Warn of a required member that comes from an input that may be unset."""
         schema = self.call.workflow.inputs
         if not isinstance(value, str) or not isinstance(schema, dict) or not expressions.is_expression(value):
             return
-        found = expressions.parse(value)
+        found = expressions.parse_expression(value)
         known, _ = inputs_of(schema)
         if found.root != "inputs" or known is None or "allOf" in schema or "anyOf" in schema:
             return
@@ -140,11 +140,11 @@ class Payload:
         message = f"{self.call.model.name} requires {name}, but the input {found.name} may be unset"
         cursor.fault("may-be-unset", message, f"add {found.name} to the inputs' required", severity="warning")
 
-    def _text(self, value: str, shape: Shape, cursor: Cursor, name: str) -> None:
+    def _text(self, value: str, shape: Shape, cursor: NodeCursor, name: str) -> None:
         """Compare the type of what a text with expressions gives with the shape's."""
         expected = JSON_TYPES[shape.type_name]
         whole = expressions.is_expression(value)
-        found = self._types(expressions.parse(value), cursor) if whole else {"string"}
+        found = self._types(expressions.parse_expression(value), cursor) if whole else {"string"}
         if not found or any(each == expected or (each, expected) in _FITS for each in found):
             return
         if expected == "array" and "object" in found and self._in_xml():
@@ -154,7 +154,7 @@ class Payload:
     def _in_xml(self) -> bool:
         return self.call.model.service_model.protocol in wire.XML_PROTOCOLS
 
-    def _types(self, expression: Expression, cursor: Cursor) -> set[str]:
+    def _types(self, expression: Expression, cursor: NodeCursor) -> set[str]:
         """Return the types that an expression's value may have, none where nothing is known."""
         if expression.root == "inputs":
             return _input_types(self.call.workflow.inputs, expression)
@@ -162,7 +162,7 @@ class Payload:
             return self._output_types(expression, cursor)
         return set()
 
-    def _output_types(self, expression: Expression, cursor: Cursor) -> set[str]:
+    def _output_types(self, expression: Expression, cursor: NodeCursor) -> set[str]:
         """Return the type of a step's output, or of what an expression takes from it."""
         for reading in expression.readings:
             source = self.calls.get(reading.owner)
@@ -174,14 +174,14 @@ class Payload:
             shape = shape_of(source, output)
             if shape is None or isinstance(shape, Lost):
                 return set()
-            found = walk(shape, (*reading.members, *(expression.pointer or ())))
+            found = walk_path(shape, (*reading.members, *(expression.pointer or ())))
             if isinstance(found, Lost):
                 message = f"{clipped(expression.text)}: {found.inside} has no {clipped(found.name)}"
                 cursor.fault("unknown-member", message, did_you_mean(found.name, found.known))
             return {JSON_TYPES[found.type_name]} if found and not isinstance(found, Lost) else set()
         return set()
 
-    def _literal(self, value: JSON, shape: Shape, cursor: Cursor, name: str) -> None:
+    def _literal(self, value: JSON, shape: Shape, cursor: NodeCursor, name: str) -> None:
         """Check a value without expressions with the rules that resources' properties follow."""
         kind, expected = _KINDS.get(type(value), "null"), JSON_TYPES[shape.type_name]
         if shape.type_name in ("timestamp", "blob"):
@@ -192,7 +192,7 @@ class Payload:
         for fault in literal_faults(shape, value, self._named(name)):
             cursor.fault("wrong-value", f"{fault.path} {fault.reason}")
 
-    def _wrong_type(self, what: str, shape: Shape, cursor: Cursor, name: str) -> None:
+    def _wrong_type(self, what: str, shape: Shape, cursor: NodeCursor, name: str) -> None:
         expected = _article(JSON_TYPES[shape.type_name])
         cursor.fault("wrong-type", f"{what}, but {self._named(name)} is {expected}", f"give {expected}")
 

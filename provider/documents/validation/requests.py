@@ -11,7 +11,7 @@ from ...arazzo import templates
 from ...arazzo.faults import clipped, did_you_mean
 from ...models import wire
 from .payloads import Payload
-from .walk import Lost, walk
+from .walk import Lost, walk_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
     from ...arazzo.model import In, Parameter
-    from ...arazzo.parse.cursor import Cursor
-    from .calls import Call
+    from ...arazzo.parse.cursor import NodeCursor
+    from .calls import ServiceCall
 
 
-def check(call: Call, calls: Mapping[str, Call]) -> None:
+def check_requests(call: ServiceCall, calls: Mapping[str, ServiceCall]) -> None:
     """Write down what the operation would refuse: unknown names, missing members, wrong types and values."""
     shape = call.model.input_shape
     payload = Payload(call, calls)
@@ -43,17 +43,17 @@ def _apart(parameter: Parameter) -> Iterator[Parameter]:
         yield parameter
     elif isinstance(text, str):
         for name, value in parse_qsl(text, keep_blank_values=True):
-            yield replace(parameter, name=name, value=templates.parse(value), in_="query")
+            yield replace(parameter, name=name, value=templates.parse_template(value), in_="query")
 
 
-def _missing(call: Call, name: str, member: Shape) -> None:
+def _missing(call: ServiceCall, name: str, member: Shape) -> None:
     place = wire.location(member)
     hint = f"add it to the parameters with in: {place}" if place else "add it to the payload"
     cursor = call.cursor if place else call.cursor.child("requestBody") or call.cursor
     cursor.fault("missing-member", f"{call.model.name} requires {name}", hint)
 
 
-def _parameter(call: Call, parameter: Parameter, payload: Payload) -> str | None:
+def _parameter(call: ServiceCall, parameter: Parameter, payload: Payload) -> str | None:
     """Check one parameter; return the name of the member that it gives, or None."""
     cursor = call.root.at(parameter.place.path or "").within(step=call.step.step_id)
     place = _place(parameter)
@@ -80,7 +80,9 @@ def _place(parameter: Parameter) -> In | None:
     return parameter.in_ or "query"
 
 
-def _check_constant(call: Call, parameter: Parameter, constant: wire.Constant, cursor: Cursor) -> None:
+def _check_constant(
+    call: ServiceCall, parameter: Parameter, constant: wire.Constant, cursor: NodeCursor
+) -> None:
     """Check what selects an operation of a protocol; the client sends it by itself."""
     value, expected = parameter.value.source, constant.expected
     if expected is None or str(value) == expected or any(parameter.value.expressions()):
@@ -89,7 +91,7 @@ def _check_constant(call: Call, parameter: Parameter, constant: wire.Constant, c
     (cursor.child("value") or cursor).fault("wrong-target", message, f"write {expected}, or remove it")
 
 
-def _body(call: Call, payload: Payload, shape: Any) -> set[str]:
+def _body(call: ServiceCall, payload: Payload, shape: Any) -> set[str]:
     """Check the payload; return the names of the members that it gives."""
     body = call.step.request_body
     if body is None or body.payload is None:
@@ -112,7 +114,7 @@ def _body(call: Call, payload: Payload, shape: Any) -> set[str]:
     return set(shape.members)
 
 
-def _whole(payload: Payload, member: Any, value: Any, cursor: Cursor, name: str) -> set[str]:
+def _whole(payload: Payload, member: Any, value: Any, cursor: NodeCursor, name: str) -> set[str]:
     """Check the member that is the whole payload, whether the payload names it or is its value."""
     for root in (name, str(member.serialization.get("name", name))):
         if isinstance(value, dict) and set(value) == {root}:
@@ -122,7 +124,9 @@ def _whole(payload: Payload, member: Any, value: Any, cursor: Cursor, name: str)
     return {name}
 
 
-def _fields(call: Call, payload: Payload, shape: Any, value: dict[str, Any], cursor: Cursor) -> set[str]:
+def _fields(
+    call: ServiceCall, payload: Payload, shape: Any, value: dict[str, Any], cursor: NodeCursor
+) -> set[str]:
     """Check the members of a payload that is an object, or of a form."""
     value, numbered = _numbered(call, value, payload, cursor)
     given = payload.members(value, shape, cursor)
@@ -136,14 +140,16 @@ def _fields(call: Call, payload: Payload, shape: Any, value: dict[str, Any], cur
 
 
 def _numbered(
-    call: Call, value: dict[str, Any], payload: Payload, cursor: Cursor
+    call: ServiceCall, value: dict[str, Any], payload: Payload, cursor: NodeCursor
 ) -> tuple[dict[str, Any], set[str]]:
     """Check the fields of a form that are numbered; return the others, and the members that those give."""
     known, given = wire.names(call.model.input_shape), set[str]()
     for name in [each for each in value if each not in known and wire.is_query(call.model)]:
         found = wire.member(call.model, None, name)
         if found is not None:
-            payload.on_wire(templates.parse(value[name]), found.shape, cursor.child(name) or cursor, name)
+            payload.on_wire(
+                templates.parse_template(value[name]), found.shape, cursor.child(name) or cursor, name
+            )
             given.add(str(found.path[0]))
             value = {key: each for key, each in value.items() if key != name}
     return value, given
@@ -159,7 +165,7 @@ def _parsed(source: Any) -> Any:
     return source
 
 
-def _replaced(call: Call, shape: Any) -> set[str]:
+def _replaced(call: ServiceCall, shape: Any) -> set[str]:
     """Check the replacements that are JSON Pointers; return the names of the members that they give."""
     body = call.step.request_body
     given: set[str] = set()
@@ -167,7 +173,7 @@ def _replaced(call: Call, shape: Any) -> set[str]:
         if not replacement.target.startswith("/") or replacement.target.startswith("//"):
             continue
         path = [part.replace("~1", "/").replace("~0", "~") for part in replacement.target.split("/")[1:]]
-        found = walk(shape, path, by="request")
+        found = walk_path(shape, path, by="request")
         if isinstance(found, Lost):
             where = f"{found.inside} of {call.model.name}"
             message = f"{clipped(replacement.target)}: {where} has no {clipped(found.name)}"

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from ...arazzo.faults import Ledger
     from ...arazzo.model import Document
-    from .calls import Call
+    from .calls import ServiceCall
 
 _CODE = "other-spelling"
 
 
-def check(document: Document, calls: Iterable[Call], ledger: Ledger) -> None:
+def check_spellings(document: Document, calls: Iterable[ServiceCall], ledger: Ledger) -> None:
     """Write down, each once per document, operationIds and members of answers that are spelled otherwise."""
     found = list(calls)
     _note(document, "operationIds", dict.fromkeys(_operations(found)), ledger)
@@ -29,7 +29,7 @@ def check(document: Document, calls: Iterable[Call], ledger: Ledger) -> None:
         _check_whole(call)
 
 
-def _check_whole(call: Call) -> None:
+def _check_whole(call: ServiceCall) -> None:
     """Warn of what is read inside of a body that is no object."""
     for path in call.reads:
         if wire.whole(call.model.output_shape, path):
@@ -50,21 +50,21 @@ def _note(document: Document, what: str, pairs: Iterable[tuple[str, str, str]], 
     root_of(document, ledger).at(place).fault(_CODE, message, hint, severity="note")
 
 
-def _operations(calls: Iterable[Call]) -> Iterator[tuple[str, str, str]]:
+def _operations(calls: Iterable[ServiceCall]) -> Iterator[tuple[str, str, str]]:
     for call in calls:
         written = call.step.target.operation_id
         if written not in (None, call.model.name):
             yield f"{call.cursor.path}/operationId", str(written), call.model.name
 
 
-def _members(calls: Iterable[Call]) -> Iterator[tuple[str, str, str]]:
+def _members(calls: Iterable[ServiceCall]) -> Iterator[tuple[str, str, str]]:
     for call in calls:
         for place, path in _readings(call):
             for written, meant in respelled(call.model.output_shape, path):
                 yield place, written, meant
 
 
-def _readings(call: Call) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+def _readings(call: ServiceCall) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Yield what a call's outputs and criteria read of its answer, with their places."""
     for name, expression in call.step.outputs.items():
         if isinstance(expression, Expression) and expression.root == "response.body":

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from ...arazzo.criteria import Criterion
     from ...arazzo.model import Action
-    from ...arazzo.parse.cursor import Cursor
-    from .calls import Call
+    from ...arazzo.parse.cursor import NodeCursor
+    from .calls import ServiceCall
 
 Path = tuple[str | int, ...]
 Held = Literal["yes", "no", "unknown"]
@@ -44,7 +44,7 @@ class End:
     target: str = ""
 
 
-def check(call: Call, calls: Mapping[str, Call]) -> None:
+def check_states(call: ServiceCall, calls: Mapping[str, ServiceCall]) -> None:
     """Warn of states that no action of a polling step names, and of failures that it takes for success."""
     if not polls(call.workflow, call.index):
         return
@@ -55,7 +55,7 @@ def check(call: Call, calls: Mapping[str, Call]) -> None:
         _report_failures(call, ends)
 
 
-def watched(call: Call) -> tuple[Path, ...]:
+def watched(call: ServiceCall) -> tuple[Path, ...]:
     """Return where a step's success actions look in the answer for the resource's state: values of an enum.
 
     The states of a list's elements are those of many resources; what becomes of one says little of the step.
@@ -70,12 +70,12 @@ def watched(call: Call) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _paths(call: Call, criterion: Criterion) -> list[Path]:
+def _paths(call: ServiceCall, criterion: Criterion) -> list[Path]:
     """Return where a criterion looks in the answer's body for what it compares."""
     return [concrete(call.model.output_shape, comparison.path) for comparison in criterion.comparisons()]
 
 
-def end_of(call: Call, calls: Mapping[str, Call], path: Path, state: str) -> End:
+def end_of(call: ServiceCall, calls: Mapping[str, ServiceCall], path: Path, state: str) -> End:
     """Return what becomes of a step when the answer holds a state.
 
     A step that follows and reads the same resource again is followed too: it sees the same state.
@@ -90,7 +90,7 @@ def end_of(call: Call, calls: Mapping[str, Call], path: Path, state: str) -> End
         here = following
 
 
-def _next(call: Call, path: Path, state: str) -> End:
+def _next(call: ServiceCall, path: Path, state: str) -> End:
     response = Response(200, body=_body(path, state))
     held = _all_hold(call, call.step.success_criteria, path, response)
     about = any(_is_about(call, criterion, path) for criterion in call.step.success_criteria)
@@ -109,7 +109,7 @@ def _next(call: Call, path: Path, state: str) -> End:
     return End("goes on", about, following[0].step_id) if following else End("succeeds", about)
 
 
-def _taken(call: Call, action: Action, *, named: bool) -> End:
+def _taken(call: ServiceCall, action: Action, *, named: bool) -> End:
     if action.type == "end":
         return End("succeeds", named)
     if action.step_id is None:
@@ -126,7 +126,7 @@ def _body(path: Path, state: str) -> object:
     return value
 
 
-def _all_hold(call: Call, found: Iterable[Criterion], path: Path, response: Response) -> Held:
+def _all_hold(call: ServiceCall, found: Iterable[Criterion], path: Path, response: Response) -> Held:
     held: Held = "yes"
     for criterion in found:
         if not _is_decided(call, criterion, path):
@@ -136,11 +136,11 @@ def _all_hold(call: Call, found: Iterable[Criterion], path: Path, response: Resp
     return held
 
 
-def _is_about(call: Call, criterion: Criterion, path: Path) -> bool:
+def _is_about(call: ServiceCall, criterion: Criterion, path: Path) -> bool:
     return path in _paths(call, criterion)
 
 
-def _is_decided(call: Call, criterion: Criterion, path: Path) -> bool:
+def _is_decided(call: ServiceCall, criterion: Criterion, path: Path) -> bool:
     """Whether a criterion depends on nothing but the state and the status code."""
     compared = _paths(call, criterion)
     if compared:
@@ -148,7 +148,7 @@ def _is_decided(call: Call, criterion: Criterion, path: Path) -> bool:
     return all(expression.root == "statusCode" for expression in criterion.expressions())
 
 
-def is_failure(state: str, *, named: bool) -> bool:
+def names_failure(state: str, *, named: bool) -> bool:
     """Whether a state's name says that something failed for good.
 
     That the resource is gone is a failure only where the document does not speak of it: it may be the aim.
@@ -157,7 +157,7 @@ def is_failure(state: str, *, named: bool) -> bool:
     return failed and not statuses.is_passing(state)
 
 
-def _report_unnamed(call: Call, ends: Mapping[str, End]) -> None:
+def _report_unnamed(call: ServiceCall, ends: Mapping[str, End]) -> None:
     """Warn of the states that no action asks for, and say what follows; to poll on is what a poll is for."""
     after: dict[str, list[str]] = {}
     for state, end in ends.items():
@@ -176,13 +176,13 @@ _SAID: Final = {
 }
 
 
-def _report_failures(call: Call, ends: Mapping[str, End]) -> None:
+def _report_failures(call: ServiceCall, ends: Mapping[str, End]) -> None:
     """Warn of the failed states after which the workflow goes on, succeeds or polls for ever."""
     after: dict[str, list[str]] = {}
     for state, end in ends.items():
         # A named failure that goes on to another operation is handled there: a clean-up, say.
         handled = end.kind in ("fails", "unknown") or (end.kind == "goes on" and end.named)
-        if is_failure(state, named=end.named) and not handled:
+        if names_failure(state, named=end.named) and not handled:
             after.setdefault(_SAID[end.kind].format(target=end.target), []).append(state)
     for what, states in after.items():
         message = f"after {', '.join(states)} {what}"
@@ -190,5 +190,5 @@ def _report_failures(call: Call, ends: Mapping[str, End]) -> None:
         _at(call).fault("failure-ignored", message, hint, severity="warning")
 
 
-def _at(call: Call) -> Cursor:
+def _at(call: ServiceCall) -> NodeCursor:
     return call.cursor.child("onSuccess") or call.cursor

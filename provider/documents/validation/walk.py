@@ -54,14 +54,14 @@ class Lost:
     known: tuple[str, ...] = ()
 
 
-def walk(shape: Shape | None, path: Iterable[str | int], *, by: Names = "wire") -> Shape | Lost | None:
+def walk_path(shape: Shape | None, path: Iterable[str | int], *, by: Names = "wire") -> Shape | Lost | None:
     """Return the shape at a path; ``Lost`` where the path leaves it, None where anything may be there.
 
     Args:
         shape: The shape of the value that the path begins in.
         path: Names of members and positions in lists.
         by: The names that members go by: those on the wire, those in a ``request`` (botocore's, too), or
-            those by which an ``answer`` can be read (see ``wire.answered``).
+            those by which an ``answer`` can be read (see ``wire.parsed_answer``).
     """
     here = shape
     tokens = [str(part) for part in path]
@@ -82,7 +82,7 @@ def walk(shape: Shape | None, path: Iterable[str | int], *, by: Names = "wire") 
 
 def _walk_any(shape: Any, path: list[str], *, by: Names) -> Shape | Lost | None:
     """Walk on from every member of a structure; ``Lost`` where no member has the rest of the path."""
-    found = [walk(member, path, by=by) for member in shape.members.values()] if path else []
+    found = [walk_path(member, path, by=by) for member in shape.members.values()] if path else []
     shapes = [each for each in found if not isinstance(each, Lost)]
     if shapes or not found:
         return next((each for each in shapes if each is not None), None)
@@ -92,8 +92,8 @@ def _walk_any(shape: Any, path: list[str], *, by: Names) -> Shape | Lost | None:
 def _member(shape: Any, token: str, *, by: Names) -> Shape | None:
     if shape.type_name == "structure":
         if by == "answer":
-            token = wire.answered(shape, token) or token
-        return (members(shape) if by == "request" else wired(shape)).get(token)
+            token = wire.parsed_answer(shape, token) or token
+        return (members_at(shape) if by == "request" else wired(shape)).get(token)
     if shape.type_name == "map":
         return None if token == ANY_MEMBER else shape.value
     if shape.type_name == "list" and (token.isdecimal() or token in (ANY_MEMBER, LAST)):
@@ -101,7 +101,7 @@ def _member(shape: Any, token: str, *, by: Names) -> Shape | None:
     return None
 
 
-def members(shape: Any) -> dict[str, Shape]:
+def members_at(shape: Any) -> dict[str, Shape]:
     """Return a structure's members by their names and by the names that they have on the wire."""
     return {**shape.members, **wired(shape)}
 
@@ -114,7 +114,7 @@ def wired(shape: Any) -> dict[str, Shape]:
 def concrete(shape: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Return a path whose ``*`` on structures name the first member that has the rest of the path."""
     for index, part in enumerate(path):
-        here = walk(shape, path[:index])
+        here = walk_path(shape, path[:index])
         if (
             part == ANY_MEMBER
             and not isinstance(here, Lost)
@@ -122,13 +122,13 @@ def concrete(shape: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
         ):
             rest = path[index + 1 :]
             for name, member in wired(here).items():
-                if not isinstance(walk(member, rest), Lost):
+                if not isinstance(walk_path(member, rest), Lost):
                     return (*path[:index], name, *concrete(member, rest))
     return path
 
 
 def walk_body(shape: Any, path: tuple[str | int, ...]) -> Shape | Lost | None:
-    """Return what a path leads to in an answer's body; as ``walk``.
+    """Return what a path leads to in an answer's body; as ``walk_path``.
 
     The body is the member that is the whole payload, or all members but those that travel in headers.
     """
@@ -136,10 +136,10 @@ def walk_body(shape: Any, path: tuple[str | int, ...]) -> Shape | Lost | None:
         return Lost(str(path[0]), "an empty body") if path else None
     payload = shape.serialization.get("payload")
     if payload is not None:
-        return walk(shape.members[payload], path[1:] if wire.whole(shape, path) else path, by="answer")
+        return walk_path(shape.members[payload], path[1:] if wire.whole(shape, path) else path, by="answer")
     if path and path[0] in shape.members and "location" in shape.members[path[0]].serialization:
         return Lost(str(path[0]), "the body")
-    return walk(shape, path, by="answer")
+    return walk_path(shape, path, by="answer")
 
 
 def respelled(shape: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, str]]:
@@ -147,10 +147,10 @@ def respelled(shape: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, st
     if shape is not None and "payload" in shape.serialization:
         shape = shape.members[shape.serialization["payload"]]
     for index, part in enumerate(path):
-        here = walk(shape, path[:index], by="answer")
+        here = walk_path(shape, path[:index], by="answer")
         if isinstance(here, Lost) or getattr(here, "type_name", "") != "structure" or part == ANY_MEMBER:
             continue
-        name = wire.answered(here, str(part))
+        name = wire.parsed_answer(here, str(part))
         if name not in (None, part):
             yield str(part), str(name)
 

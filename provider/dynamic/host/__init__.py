@@ -11,7 +11,7 @@ names what is lost; outside a host all of it does nothing. ``parts()`` tells whi
 
 from ...engine.call import Autonaming
 from ...engine.cancellation import CallClock, Cancellation
-from .call import HostCall, function_call, request
+from .call import HostCall, current_call, function_call
 from .call import reachable as parts
 from .failures import InitializationFailedError, RefusedError
 from .functions import answer
@@ -26,9 +26,9 @@ __all__ = [
     "InitializationFailedError",
     "RefusedError",
     "answer",
+    "current_call",
     "end_program_quietly",
     "function_call",
     "more_threads",
     "parts",
-    "request",
 ]

@@ -90,7 +90,7 @@ class HostCall(EngineCall):
             ENGINE.send("INFO", self.urn or "", masked(traceback.format_exc(), self.hidden))
 
 
-def request() -> HostCall:
+def current_call() -> HostCall:
     """Return the call that the running provider method answers; call it from that method or below it.
 
     The first call in a host also starts to listen for Cancel and SIGINT.
@@ -127,7 +127,7 @@ def reachable() -> dict[str, bool]:
         Part.REQUEST: internals.servicing,
         Part.ANSWER: lambda: internals.was_answered(internals.servicing().context),
         Part.MESSAGES: ENGINE.reachable,
-        Part.ERRORS: lambda: failures.check(internals.servicing()),
+        Part.ERRORS: lambda: failures.check_failing(internals.servicing()),
         Part.CANCEL: lambda: internals.handlers(internals.server()),
         Part.INTERRUPT: internals.server,
         Part.FUNCTIONS: lambda: internals.handlers(internals.server()),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...engine.failures import HUGE, TRAILER, status
+from ...engine.failures import HUGE, TRAILER, grpc_status
 from ...errors import ProviderError
 from . import internals
 
@@ -54,7 +54,7 @@ def refuse(servicing: internals.Servicing, message: str) -> None:
     Raises:
         MissingPartError: The context takes no trailing metadata, or the SDK lacks the messages.
     """
-    _attach(servicing, status(message))
+    _attach(servicing, grpc_status(message))
 
 
 def keep(servicing: internals.Servicing, error: InitializationFailedError) -> None:
@@ -72,12 +72,12 @@ def keep(servicing: internals.Servicing, error: InitializationFailedError) -> No
     if error.inputs is not None:
         detail.inputs.CopyFrom(_struct(error.inputs))
         detail.inputs.fields[internals.PROVIDER_KEY].CopyFrom(provider)
-    failed = status("; ".join(reasons))
+    failed = grpc_status("; ".join(reasons))
     failed.details.add().Pack(detail)
     _attach(servicing, failed)
 
 
-def check(servicing: internals.Servicing) -> None:
+def check_failing(servicing: internals.Servicing) -> None:
     """Check that both ways to fail are there.
 
     Raises:
@@ -87,7 +87,7 @@ def check(servicing: internals.Servicing) -> None:
 
     if not hasattr(provider_pb2, "ErrorResourceInitFailed"):
         raise internals.MissingPartError("the SDK has no ErrorResourceInitFailed")
-    status("")
+    grpc_status("")
     _setter(servicing.context)
     internals.provider_property(servicing.request)
 

@@ -1,7 +1,7 @@
 """The package's schema as it is checked in, and the two spellings of its properties.
 
-Programs and states of this face spell properties ``kmsKeyArn``, the verbs ``kms_key_arn``. Only the names
-that the schema knows are turned: the keys of tags, triggers and workflows' inputs are the user's own.
+Programs and states of the plugin face spell properties ``kmsKeyArn``, the verbs ``kms_key_arn``. Only the
+names that the schema knows are turned: the keys of tags, triggers and workflows' inputs are the user's own.
 """
 
 from __future__ import annotations
@@ -58,6 +58,11 @@ def to_verbs(properties: Mapping[str, Any], specs: Spec) -> dict[str, Any]:
 def to_programs(properties: Mapping[str, Any], specs: Spec) -> dict[str, Any]:
     """Return properties in the programs' spelling; see ``to_verbs``."""
     return _turned(properties, specs, camel)
+
+
+def is_to_programs(properties: Mapping[str, Any]) -> bool:
+    """Whether properties are in the programs' spelling, where it differs: a state of the plugin face is."""
+    return any(name != snake(name) for name in properties if not name.startswith("__"))
 
 
 def path_to_programs(path: str, specs: Spec) -> str:
