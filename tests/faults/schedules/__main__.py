@@ -1,4 +1,5 @@
 """``python -m tests.faults.schedules``: plays random schedules and prints those that fail, to be repeated."""
+# ruff: noqa: T201  a command prints
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.aws import environment, serve
-from tests.e2e.harness import PulumiCli, SandboxEngine
 from tests.e2e.harness import Engine as Stack
+from tests.e2e.harness import PulumiCli, SandboxEngine
 from tests.faults.schedules import playing
 from tests.faults.schedules.plans import LENGTH, Plan, cut_down, drawn, parsed
 from tests.faults.schedules.processes import Processes
@@ -26,13 +27,18 @@ from tests.faults.transport import URL
 
 SPEED: Final = 2000.0
 SCALE: Final = "100"
+Play = Callable[[Plan], BaseException | None]
 ENGINES: Final[dict[str, type[Stack]]] = {"sandbox": SandboxEngine, "pulumi": PulumiCli}
 
 
 def played(kind: type[Stack], plan: Plan) -> BaseException | None:
     """Play a schedule under an engine; return how it fails, or None where it does not."""
     proxy = Proxy(wait=lambda _seconds: time.sleep(1.0))
-    with tempfile.TemporaryDirectory() as folder, serve(speed=SPEED) as cloud, relaying(cloud.url, proxy) as url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(speed=SPEED) as cloud,
+        relaying(cloud.url, proxy) as url,
+    ):
         cloud.settings(throttled=False)
         settings = {**environment(url), "PULUMI_HEALTH_TIME_SCALE": SCALE}
         engine = Processes(kind, Path(folder), proxy, settings)
@@ -51,16 +57,16 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.update(environment(URL))
     play = _player(given.engine)
     if given.plan:
-        return _show("the plan", parsed(Path(given.plan).read_text(encoding="utf-8").splitlines()), play, given)
+        lines = Path(given.plan).read_text(encoding="utf-8").splitlines()
+        return _show("the plan", parsed(lines), play, given)
     first = random.randrange(1 << 32) if given.seed is None else given.seed  # noqa: S311 - no secret
-    failed = [
-        seed for seed in range(first, first + given.count) if _show(f"seed {seed}", drawn(seed, given.steps), play, given)
-    ]
+    seeds = range(first, first + given.count)
+    failed = [seed for seed in seeds if _show(f"seed {seed}", drawn(seed, given.steps), play, given)]
     print(f"{given.count} schedules from seed {first} on: {len(failed)} failed {failed or ''}".rstrip())
     return 1 if failed else 0
 
 
-def _player(engine: str) -> Callable[[Plan], BaseException | None]:
+def _player(engine: str) -> Play:
     if engine == "process":
         return playing.failure
     kind = ENGINES[engine]
@@ -69,7 +75,7 @@ def _player(engine: str) -> Callable[[Plan], BaseException | None]:
     return lambda plan: played(kind, plan)
 
 
-def _show(name: str, plan: Plan, play: Callable[[Plan], BaseException | None], given: argparse.Namespace) -> int:
+def _show(name: str, plan: Plan, play: Play, given: argparse.Namespace) -> int:
     """Play a schedule; print it where it fails, cut down if that is asked for."""
     error = play(plan)
     if error is None:

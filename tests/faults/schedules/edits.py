@@ -1,4 +1,4 @@
-"""The edits of a program, each a function of the program, two numbers that choose, and what is the case. Pure."""
+"""The edits of a program: functions of the program, two numbers that choose, and what is the case. Pure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ class Facts:
     """What an edit may have to know.
 
     Attributes:
+        sorts: The sorts of resources that there are.
         held: The ids that the state has, by the program's names.
         others: Others' stores that can be adopted, by sort.
         answered: Stores whose answer came into no state, by the names of the resources they were made for.
     """
 
+    sorts: Sequence[str]
     held: Mapping[str, str]
     others: Mapping[str, Sequence[str]]
     answered: Mapping[str, str]
@@ -61,7 +63,8 @@ def _export(each: Declared, to: int) -> Declared:
 
 def _drop(each: Declared, to: int) -> Declared:
     sort = SORTS[each.sort]
-    name = _chosen([name for name in (*sort.replacing, *sort.updating) if name in each.props], to)
+    free = each.props.keys() - sort.props.keys()
+    name = _chosen([name for name in (*sort.replacing, *sort.updating) if name in free], to)
     return each if name is None else each.having(name, None)
 
 
@@ -95,15 +98,15 @@ def _remove(program: Program, which: int, _to: int, _facts: Facts) -> Program | 
     return None if gone is None else {name: each for name, each in program.items() if name != gone}
 
 
-def _add(program: Program, which: int, to: int, _facts: Facts) -> Program | None:
+def _add(program: Program, which: int, to: int, facts: Facts) -> Program | None:
     name = _chosen([name for name in NAMES if name not in program], to)
     if len(program) >= MOST or name is None:
         return None
-    return {**program, name: fresh(_chosen(list(SORTS), which))}
+    return {**program, name: fresh(_chosen(facts.sorts, which))}
 
 
 def _adopt_others(program: Program, which: int, to: int, facts: Facts) -> Program | None:
-    sort = _chosen(list(SORTS), which)
+    sort = _chosen(facts.sorts, which)
     store = _chosen([each for each in facts.others[sort] if not _is_adopted(program, each)], to)
     name = _chosen([name for name in NAMES if name not in program], to)
     if len(program) >= MOST or store is None or name is None:
@@ -128,6 +131,7 @@ EDITS: Final[dict[str, Edit]] = {
     "drop": _on_one(_drop),
     "ignore": _on_one(_ignore),
     "subclass": _on_one(lambda each, _to: replace(each, subclassed=not each.subclassed)),
+    "drop_aliases": _on_one(lambda each, _to: replace(each, aliases=())),
     "retain": _on_one(lambda each, _to: replace(each, retained=not each.retained)),
     "rename": lambda program, which, to, _facts: _rename(program, which, to, aliased=False),
     "rename_with_alias": lambda program, which, to, _facts: _rename(program, which, to, aliased=True),

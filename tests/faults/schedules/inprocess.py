@@ -32,7 +32,6 @@ from tests.faults.schedules.states import TYPE, Ended, Held, Run
 from tests.faults.stack import Call, KilledError, through
 
 if TYPE_CHECKING:
-    from provider.arazzo import Caller
     from sandbox.aws import ManualClock
     from sandbox.engine.events import Event
     from sandbox.engine.values import Properties
@@ -179,9 +178,14 @@ class _Engine:
         """Carry a command out, as ``sandbox.engine.run`` does it."""
         snapshot = self._backend.load()
         snapshot.operations = [each for each in snapshot.operations if each.type == "creating"]
-        snapshot._save = self._save  # noqa: SLF001 - a killed engine writes nothing
+        snapshot._save = self._save  # a killed engine writes nothing
         self._deployment = deployment = Deployment(
-            _PROJECT, snapshot, cast("DynamicHost", self._host), self._reporter, parallel=1, dry_run=self._dry_run
+            _PROJECT,
+            snapshot,
+            cast("DynamicHost", self._host),
+            self._reporter,
+            parallel=1,
+            dry_run=self._dry_run,
         )
         if command == "refresh":
             await deployment.refresh()
@@ -206,7 +210,7 @@ class _Engine:
         await deployment.drain()
 
     async def _register(self, deployment: Deployment, name: str, each: Declared) -> None:
-        """Declare a resource, and tell the provider that it is stored, as ``provider.program.stored`` does."""
+        """Declare a resource, and tell that it is stored, as ``provider.program.stored`` does."""
         resource = await deployment.register(_goal(name, each))
         if resource.outputs.get(CLAIMED) and not self._dry_run:
             self._host.stored(resource.urn, resource.id)
@@ -265,7 +269,7 @@ class _Host:
             result = bridge.check(through(plain(olds)), through(plain(news)))
         return through(result.inputs), [CheckFailure(each.property, each.reason) for each in result.failures]
 
-    async def diff(self, old: Resource, inputs: Properties, ignore_changes: Sequence[str]) -> Diff:
+    async def diff(self, old: Resource, inputs: Properties, _ignore_changes: Sequence[str]) -> Diff:
         with self._calling("diff", old.urn, old_inputs=through(old.inputs)) as bridge:
             result = bridge.diff(old.id, through(plain(old.outputs)), through(inputs))
         return Diff(result.changes, list(result.replaces or ()))

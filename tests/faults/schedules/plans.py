@@ -1,4 +1,4 @@
-"""Schedules as plain values: what is drawn from a seed is the same everywhere, can be printed and cut down."""
+"""Schedules as plain values: a seed draws the same everywhere, and they can be printed and cut down."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
-from tests.faults.schedules.programs import SORTS
+from tests.faults.schedules.programs import SORTS, STOCK
 from tests.faults.schedules.proxy import TROUBLES
 
 Arguments = dict[str, Any]
@@ -35,12 +35,20 @@ _EDITS: Final = (
     *("rename", "rename_with_alias", "remove", "add", "subclass", "retain"),
     *("rename_and_adopt", "adopt_others", "adopt_answered"),
 )
+_EVENTS: Final = ("create", "update", "delete", "export")
 _OUTSIDE: Final = ("take_away", "remove", "retag", "rename", "copy_claim", "tags_off", "tags_on")
 
 
-def drawn(seed: int, length: int = LENGTH) -> Plan:
+class _Random(Random):
+    """Chance, and the sorts of resources that there are."""
+
+    sorts: tuple[str, ...] = STOCK
+
+
+def drawn(seed: int, length: int = LENGTH, sorts: tuple[str, ...] = STOCK) -> Plan:
     """Return the schedule of a seed."""
-    random = Random(seed)  # noqa: S311 - a schedule, no secret
+    random = _Random(seed)
+    random.sorts = sorts
     steps: list[Step] = []
     for _ in range(length):
         what = random.choices((_edited, _run, _outside, _wait), (3, 5, 1, 1))[0]
@@ -70,12 +78,12 @@ def parsed(lines: Sequence[str]) -> Plan:
     return tuple(Step(*json.loads(line)) for line in lines)
 
 
-def _edited(random: Random) -> list[Step]:
-    edit = Step("edit", {"how": random.choice(_EDITS), "which": random.randrange(9), "to": random.randrange(9)})
-    return [edit, *(_run(random, "up") if random.random() < 0.7 else ())]
+def _edited(random: _Random) -> list[Step]:
+    how = {"how": random.choice(_EDITS), "which": random.randrange(9), "to": random.randrange(9)}
+    return [Step("edit", how), *(_run(random, "up") if random.random() < 0.7 else ())]
 
 
-def _run(random: Random, command: str = "") -> list[Step]:
+def _run(random: _Random, command: str = "") -> list[Step]:
     command = command or random.choices(("up", "refresh", "destroy"), (7, 2, 1))[0]
     arguments: Arguments = {"command": command}
     for name, chance, draw in _TROUBLES:
@@ -84,32 +92,33 @@ def _run(random: Random, command: str = "") -> list[Step]:
     return [Step("run", arguments)]
 
 
-def _operation(random: Random) -> list[str]:
-    sort = SORTS[random.choice(list(SORTS))]
+def _operation(random: _Random) -> list[str]:
+    sort = SORTS[random.choice(random.sorts)]
     return [sort.service, random.choice(sort.operations)]
 
 
-def _calls(random: Random) -> list[int] | None:
+def _calls(random: _Random) -> list[int] | None:
     return random.choice([[1], [1], [2], [1, 2], [2, 3, 4], None])
 
 
-def _stop(random: Random) -> list[Any]:
-    return [random.randrange(25), random.choice(["before", "after"]), random.choice(["kill", "kill", "cancel"])]
+def _stop(random: _Random) -> list[Any]:
+    how = random.choice(["kill", "kill", "cancel"])
+    return [random.randrange(25), random.choice(["before", "after"]), how]
 
 
-_TROUBLES: Final[tuple[tuple[str, float, Callable[[Random], Any]], ...]] = (
+_TROUBLES: Final[tuple[tuple[str, float, Callable[[_Random], Any]], ...]] = (
     ("stop", 0.35, _stop),
     ("lies", 0.3, lambda random: [[_operation(random)[1], random.choice(TROUBLES), _calls(random)]]),
     ("faults", 0.25, lambda random: [[".".join(_operation(random)), random.choice(_FAULTS), _calls(random)]]),
     ("backend", 0.15, lambda random: [random.choice(["refuse", "late", "late"]), random.randrange(12)]),
     ("lag", 0.1, lambda random: random.choice([5, 30])),
-    ("next", 0.15, lambda random: [random.choice(["create", "update", "delete", "export"]), random.random() < 0.5]),
+    ("next", 0.15, lambda random: [random.choice(_EVENTS), random.random() < 0.5]),
 )
 
 
-def _outside(random: Random) -> list[Step]:
+def _outside(random: _Random) -> list[Step]:
     return [Step("outside", {"what": random.choice(_OUTSIDE), "which": random.randrange(9)})]
 
 
-def _wait(random: Random) -> list[Step]:
+def _wait(random: _Random) -> list[Step]:
     return [Step("wait", {"seconds": random.choice([1, 20, 100, 4000])})]

@@ -1,4 +1,4 @@
-"""Programs that are edited between runs: what they declare, how they change, and how they are written down."""
+"""Programs that are edited between runs: what they declare, and how they are written down."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from provider.kinds.kind import Kind
+from provider.kinds.row import Row
 from provider.kinds.table import HEALTH_IMAGING_DATASTORE, HEALTHLAKE_DATASTORE
 from sandbox.aws import IMAGING, LAKE
-from tests.faults.scenes import EXPORT
+from tests.faults.scenes import DISK, EXPORT
+from tests.foreign.rows import SERVICE, VOLUME
 
 Props = dict[str, Any]
 
@@ -33,7 +34,7 @@ class Sort:
         operations: What is asked of AWS for it.
     """
 
-    kind: Kind
+    kind: Row
     service: str
     props: Props
     replacing: Mapping[str, tuple[Any, ...]]
@@ -72,7 +73,23 @@ SORTS: Final[dict[str, Sort]] = {
             *("StartFHIRExportJob", "DescribeFHIRExportJob", "ListFHIRExportJobs"),
         ),
     ),
+    "Volume": Sort(
+        VOLUME,
+        SERVICE,
+        {key: value for key, value in DISK.items() if key != "tags"},
+        {"encrypted": (None, True)},
+        {"tags": TAGS, "volume_type": (None, "gp2", "gp3"), "size": (8, 16)},
+        {"AvailabilityZone": "us-east-1a", "Size": 1},
+        (
+            *("DescribeVolumes", "CreateVolume", "DescribeTags", "DeleteVolume"),
+            *("CreateTags", "DeleteTags", "ModifyVolume", "DescribeVolumesModifications"),
+        ),
+    ),
 }
+
+STOCK: Final = ("HealthImagingDatastore", "HealthLakeDatastore")
+FOREIGN: Final = ("HealthImagingDatastore", "Volume")
+"""With a kind that the package has never seen; only an engine in this process can run it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +168,7 @@ def _line(name: str, each: Declared) -> str:
     aliases = ", ".join(f"Alias(name={alias!r})" for alias in each.aliases)
     options = (
         f"aliases=[{aliases}], ignore_changes={list(each.ignored)}, retain_on_delete={each.retained}, "
-        "custom_timeouts=CustomTimeouts(create='400s', update='400s', delete='400s')"
+        "custom_timeouts=CustomTimeouts(create='4000s', update='4000s', delete='4000s')"
     )
     arguments = "".join(f", {key}={value!r}" for key, value in each.props.items())
     return f"{house}{each.sort}({name!r}{arguments}, opts=ResourceOptions({options}))\n"

@@ -76,7 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.send_response_only(outcome.answer.status)
-        for name, value in {**outcome.answer.headers, "Content-Length": str(len(outcome.answer.body))}.items():
+        length = {"Content-Length": str(len(outcome.answer.body))}
+        for name, value in {**outcome.answer.headers, **length}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(outcome.answer.body)

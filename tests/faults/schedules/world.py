@@ -12,7 +12,7 @@ from provider.verbs.claims import KEY, Claim, Stage
 from sandbox.aws import LAKE
 from sandbox.errors import CommandError
 from tests.faults.schedules.edits import EDITS, Facts
-from tests.faults.schedules.programs import SORTS, Declared, Program, fresh
+from tests.faults.schedules.programs import SORTS, STOCK, Declared, Program, fresh
 from tests.faults.schedules.proxy import Trouble
 from tests.faults.schedules.states import TYPE, Ended, Engine, Held, Run
 
@@ -37,31 +37,32 @@ class World:
         engine: Carries out the runs.
         desk: Orders what the account does, and shows it.
         proxy: What is between both.
-        project: The project's name in URNs.
+        sorts: The sorts of resources that programs declare.
     """
 
-    def __init__(self, engine: Engine, desk: Control, proxy: Proxy, *, project: str = "faults") -> None:
+    def __init__(
+        self, engine: Engine, desk: Control, proxy: Proxy, *, sorts: tuple[str, ...] = STOCK
+    ) -> None:
         self._engine = engine
         self._desk = desk
         self._proxy = proxy
-        self._project = project
-        self.program: Program = {"a": fresh(next(iter(SORTS))), "b": fresh(list(SORTS)[-1])}
+        self._sorts = {name: SORTS[name] for name in sorts}
+        self.program: Program = {"a": fresh(sorts[0]), "b": fresh(sorts[-1])}
         self._history: list[Program] = []
         self._taken: set[str] = set()
         self._released: set[str] = set()
-        self._lags = False
+        self._ever: set[str] = set()
         desk.settings(stores=100)
         claim = Claim.of(ORGANIZATION, f"{self._urn('a', self.program['a'])} of others", "t")
         first = SORTS[self.program["a"].sort]
-        self._others = {
-            *(desk.add_store(sort.service, dict(sort.create)) for sort in SORTS.values()),
-            *(desk.add_store(first.service, dict(first.create)) for _ in range(2)),
-        }
-        desk.set_tags(sorted(self._others)[0], claim.tags)
+        claimed = desk.add_store(first.service, dict(first.create))
+        desk.set_tags(claimed, claim.tags)
+        unclaimed = [desk.add_store(sort.service, dict(sort.create)) for sort in self._sorts.values()]
+        self._others = {claimed, *unclaimed}
 
     def play(self, plan: Plan) -> None:
         """Carry a schedule out, then let nothing go wrong any more, and see whether all comes right."""
-        steps: dict[str, Callable[..., None]] = {
+        steps: dict[str, Callable[..., object]] = {
             "edit": self.edit,
             "run": self.run,
             "outside": self.outside,
@@ -85,7 +86,7 @@ class World:
             self._history = [*self._history[-_KEPT:], self.program]
             self.program = edited
 
-    def run(  # noqa: PLR0913 - what may go wrong in a run
+    def run(
         self,
         command: str,
         *,
@@ -95,15 +96,17 @@ class World:
         backend: tuple[str, int] = ("", 0),
         lag: float = 0,
         next: tuple[str, bool] | None = None,  # noqa: A002 - as it is printed
+        must: bool = False,
     ) -> Ended:
-        """Run a command of Pulumi's; its troubles end with it."""
+        """Run a command of Pulumi's; its troubles end with it, and it ``must`` go well or may fail."""
         self._proxy.troubles = [Trouble(*lie) for lie in lies]
         for operation, kind, calls in faults:
             self._desk.fault(operation, kind, calls=calls)
         self._order(next)
         if lag:
             self._desk.settings(lag=lag)
-        before, survive = self._living(), self._survivors(command)
+        is_quiet = command == "up" and not (lies or faults or lag)
+        before, survive, lost = self._living(), self._survivors(command), self._to_take_over()
         wanted = (stop[0], stop[1], stop[2]) if stop else None
         ended = self._engine.run(command, self.program, Run(wanted, *backend))
         self._proxy.troubles = []
@@ -113,6 +116,9 @@ class World:
             self._desk.settings(lag=0)
         gone = before - self._living()
         assert not gone & survive, (f"{command} deleted what is named", gone & survive, ended)
+        assert ended.is_good or not must, ended
+        if is_quiet and ended.is_good:
+            self._must_be_complete(lost)
         self._released |= {each.id for each in self._managed if each.retained}
         return ended
 
@@ -148,7 +154,7 @@ class World:
                 self._others.add(self._copy(store))
 
     def _copy(self, store: StoreView) -> str:
-        sort = next(each for each in SORTS.values() if each.service == store.service)
+        sort = next(each for each in self._sorts.values() if each.service == store.service)
         copied = self._desk.add_store(sort.service, dict(sort.create))
         self._desk.set_tags(copied, {KEY: store.tags[KEY]})
         return copied
@@ -170,6 +176,30 @@ class World:
 
     # What must always hold
 
+    def _must_be_complete(self, lost: set[str]) -> None:
+        """An up that nothing disturbed has taken over what was lost, and waited for what it made."""
+        left = lost & {store.id for store in self._lost()}
+        assert not left, ("made instead of taken over", left)
+        held = {each.id for each in self._engine.held()}
+        stores = [store for store in self._mine() if store.id in held]
+        assert not [store for store in stores if store.status == "CREATING"]
+        claims = [claim for store in stores if (claim := self._claim_on(store))]
+        assert all(claim.stage is Stage.ANSWERED for claim in claims), ("answered without a mark", stores)
+        self.program = {name: replace(each, aliases=()) for name, each in self.program.items()}
+
+    def _to_take_over(self) -> set[str]:
+        """Return the stores in the making that the next creations have to find."""
+        owners = {
+            self._owner(name, each)
+            for name, each in self.program.items()
+            if not each.adopts and self._held_as(name, each) is None
+        }
+        return {
+            store.id
+            for store in self._lost()
+            if (claim := self._claim_on(store)) and claim.stage is Stage.MAKING and claim.owner in owners
+        }
+
     def _must_hold(self) -> None:
         held = {each.id for each in self._engine.held()}
         mine = [store for store in self._mine() if store.status not in _OVER]
@@ -182,7 +212,8 @@ class World:
             if store.id not in held and store.status != "CREATE_FAILED" and (claim := self._claim_on(store))
         )
         assert max(making.values(), default=0) <= 1, ("made twice", making)
-        assert {store.id for store in self._desk.stores()} >= self._others - self._adopted(), "others' are gone"
+        there = {store.id for store in self._desk.stores()}
+        assert there >= self._others - self._adopted(), "others' are gone"
 
     def _survivors(self, command: str) -> set[str]:
         """Return the stores that a run must leave alone: others', and what the program names."""
@@ -206,7 +237,8 @@ class World:
         if store is None or store.status not in {"ACTIVE", "UPDATING", "CREATING"}:
             return True
         sort = SORTS[each.sort]
-        if held.outputs.get(sort.kind.status_property) not in {"ACTIVE", "CREATING", "UPDATING", None}:
+        statuses = sort.kind.statuses
+        if held.outputs.get(sort.kind.status_property) in statuses.failed | statuses.leaving | statuses.gone:
             return True
         changed = (name for name in sort.replacing if name not in each.ignored and name in each.props)
         return any(each.props[name] != held.outputs.get(name) for name in changed)
@@ -247,7 +279,7 @@ class World:
             assert KEY not in store.tags, ("a claim stays", name, store)
             assert RESUME not in here.outputs
             if each.props.get("tags") is not None and "tags" not in each.ignored:
-                assert store.tags == each.props["tags"], (each, store)
+                assert store.tags.items() >= each.props["tags"].items(), (each, store)
             self._must_be_exported(each, here)
         unowned = {store.id for store in self._mine()} - {each.id for each in held} - self._released
         assert not unowned, unowned
@@ -300,9 +332,11 @@ class World:
             seen.add(claim.owner)
             if not in_the_making:
                 self._desk.remove_store(store.id)
-        held = {each.id for each in self._engine.held()}
+        there = {each.id for each in self._engine.held()} | self._living()
         for name, each in list(self.program.items()):
-            if each.adopts and each.adopts not in held | self._living():
+            if any(alias in self.program for alias in each.aliases):
+                self.program[name] = replace(each, aliases=())
+            elif each.adopts and each.adopts not in there:
                 self.program[name] = each.bare()
             elif each.adopts:  # what only a new store could have is no longer asked of it
                 sort = SORTS[each.sort]
@@ -325,6 +359,7 @@ class World:
         }
         known = {name: self._held_as(name, each) for name, each in self.program.items()}
         return Facts(
+            sorts=list(self._sorts),
             held={name: each.id for name, each in known.items() if each is not None},
             others={
                 sort: sorted(
@@ -332,7 +367,7 @@ class World:
                     for store in self._desk.stores(service=each.service)
                     if store.id in self._others - held and store.status == "ACTIVE" and KEY not in store.tags
                 )
-                for sort, each in SORTS.items()
+                for sort, each in self._sorts.items()
             },
             answered={
                 name: answered[owner]
@@ -353,7 +388,7 @@ class World:
 
     def _adopted(self) -> set[str]:
         """Others' stores that the stack has ever taken, so that it may delete them."""
-        self._ever = getattr(self, "_ever", set()) | {each.id for each in self._managed}
+        self._ever |= {each.id for each in self._managed}
         return self._ever | self._taken
 
     def _store(self, store_id: str) -> StoreView | None:
@@ -369,7 +404,7 @@ class World:
         return next((by_urn[urn] for urn in urns if urn in by_urn), None)
 
     def _urn(self, name: str, each: Declared) -> str:
-        return f"urn:pulumi:dev::{self._project}::{TYPE}{each.sort}::{name}"
+        return f"urn:pulumi:dev::faults::{TYPE}{each.sort}::{name}"
 
     def _owner(self, name: str, each: Declared) -> str:
         return Claim.of(ORGANIZATION, self._urn(name, each), "").owner
