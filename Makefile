@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 LOCK   := requirements.lock
+TESTS  ?=
 
 .PHONY: demo test unit e2e check lint types contract lock ranges schema sdks bench coverage clean help
 
@@ -46,11 +47,11 @@ lock: $(READY)  ## write the newest versions within the declared ranges into the
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" --output-file $(LOCK) requirements-dev.txt
 
-ranges: $(READY)  ## run the tests on the oldest and on the newest versions that the ranges allow
+ranges: $(READY)  ## run the tests (or TESTS=...) on the oldest and on the newest versions that the ranges allow
 	for end in lowest-direct highest; do \
 		$(BIN)/uv venv --quiet --clear --python $(BIN)/python .ranges/$$end && \
 		$(BIN)/uv pip install --quiet --python .ranges/$$end --resolution $$end -r requirements-dev.txt && \
-		.ranges/$$end/bin/python -m pytest -n auto || exit 1; \
+		.ranges/$$end/bin/python -m pytest -n auto $(TESTS) || exit 1; \
 	done
 
 schema: $(READY)  ## renew what is generated: the plugin's schema and the reference of the resources

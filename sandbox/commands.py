@@ -103,6 +103,7 @@ def _add_run(command: Command, help_text: str) -> None:
         with ExitStack() as files, store.lock():
             listeners: list[Listener] = [_display(command, as_json=as_json)]
             if event_log is not None:
+                event_log.touch(mode=0o600)  # it has what the state has
                 file = files.enter_context(event_log.open("w", encoding="utf-8"))
                 listeners.append(Recorder(file, dry_run=command is Command.PREVIEW))
             reporter = Reporter(*listeners)

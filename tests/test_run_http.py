@@ -150,6 +150,14 @@ def test_a_workflow_runs_against_an_http_api(
     assert created["kind"] == "application/x-www-form-urlencoded"
 
 
+def test_what_may_have_been_done_is_not_sent_again(
+    document: Path, server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Shop, "do_POST", lambda shop: shop.answer(500, {"error": "out of paper"}))
+    assert run(document, "--server", f"shop={at(server)}", "--timeout", "5") == 1
+    assert [method for method, *_ in server.asked] == ["POST"]  # type: ignore[attr-defined]
+
+
 def test_without_credentials_nothing_is_sent_to_an_operation_that_asks_for_them(
     document: Path, server: ThreadingHTTPServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

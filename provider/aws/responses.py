@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from ..arazzo.protocol import Response, ServiceError
 from ..models import operations, wire
+from ..models.shapes import to_wire, wire_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -217,27 +218,14 @@ def _add_names(shape: Any, value: JSON, path: Path) -> None:
 
 
 def _by_wire(shape: Any, name: str) -> Shape:
-    found: Shape = next(
-        each for own, each in shape.members.items() if each.serialization.get("name", own) == name
-    )
+    found: Shape = next(each for own, each in shape.members.items() if wire_name(own, each) == name)
     return found
 
 
 def _wired(shape: Shape, value: Any) -> JSON:
     """Return a value as plain JSON with its members' names on the wire."""
-    kind = shape.type_name
-    if kind == "structure" and isinstance(value, dict) and not shape.is_document_type:
-        members = shape.members
-        return {
-            members[name].serialization.get("name", name): _wired(members[name], each)
-            for name, each in value.items()
-            if name in members
-        }
-    if kind == "list" and isinstance(value, list):
-        return [_wired(shape.member, each) for each in value]
-    if kind == "map" and isinstance(value, dict):
-        return {key: _wired(shape.value, each) for key, each in value.items()}
-    return plain(value)
+    found: JSON = to_wire(shape, value, lambda _, each: plain(each))
+    return found
 
 
 def _url(operation: OperationModel, endpoint: str, given: Mapping[str, Any]) -> str:

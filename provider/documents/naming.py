@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..arazzo.faults import did_you_mean
 from ..errors import InputError, Place
-from ..models.services import EXTENSION, did_you_mean
+from ..models.services import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

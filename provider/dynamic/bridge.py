@@ -85,7 +85,9 @@ class Bridge:
                     hint=f"did you mean {nearest(path, known)!r}?",
                 )
             found = resource.diff(resource_id, before, values, held)
-        left_open = found.any and not found.replaces and _differ(held, values, found.updates)
+        forces = bool(self._process.replacing.get(call.urn or ""))
+        shown = forces or _hidden(held or {}) == _hidden(values)  # the engine would show these, too
+        left_open = found.any and not found.replaces and shown and _differ(held, values, found.updates)
         changes = found.any or _foreign(olds.get(PROVIDER)) or is_to_programs(olds)
         return DiffResult(changes=None if left_open else changes, replaces=list(found.replaces))
 
@@ -165,6 +167,10 @@ def _differ(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: I
     A dynamic provider cannot: it would show no property in the preview and reach no ``replace_on_changes``.
     """
     return before is not None and any(normal(before.get(name)) != normal(after.get(name)) for name in names)
+
+
+def _hidden(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name.startswith("__") and name != PROVIDER}
 
 
 def _failure(fault: Fault, call: host.HostCall, inputs: Mapping[str, Any]) -> CheckFailure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from ..arazzo.protocol import Response, ServiceError
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 SECONDS: Final = 60.0
 """How long an answer may take."""
 
-_THROTTLED: Final = 429
 _ERROR: Final = 400
-_SERVER_ERROR: Final = 500
-_NOT_IMPLEMENTED: Final = 501
 
 
 class HttpCaller:
@@ -83,7 +80,6 @@ class HttpCaller:
             url=str(answer.url),
             method=sending.method,
             error=_error(answer.status_code, answer.reason_phrase),
-            transient=_transient(answer.status_code),
         )
 
     def sending(self, operation: Operation, request: Request) -> requests.Sending:
@@ -155,12 +151,6 @@ def _client() -> Any:
 
 def _error(status: int, reason: str) -> ServiceError | None:
     return ServiceError(str(status), reason) if status >= _ERROR else None
-
-
-def _transient(status: int) -> Literal["throttled", "unavailable"] | None:
-    if status == _THROTTLED:
-        return "throttled"
-    return "unavailable" if status >= _SERVER_ERROR and status != _NOT_IMPLEMENTED else None
 
 
 def _shown(url: str) -> str:

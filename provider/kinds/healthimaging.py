@@ -6,13 +6,22 @@ HealthImaging throttling limits" and "Data encryption".
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from ..documents.access import FUNCTIONS, KEY_USE, KEYS, Access, Through
-from .equivalence import lossless_format
-from .parts import Contents, Created, Description, Listing, Statuses, Tags, Timeouts
-from .properties import Change, Property
+from .parts import Contents, Created, Description, Statuses, Timeouts
+from .properties import Change, Property, Values
 from .row import LOCATED_BY, MANAGED, MINUTE, Row, workflows
+from .tagging import Listing, Tags
+
+
+def lossless_format(value: Any, olds: Values) -> Any:  # noqa: ARG001 - as all of them
+    """Return the format that a store has, whether it was asked for or filled in.
+
+    Source: API reference, CreateDatastore, losslessStorageFormat.
+    """
+    return value or "HTJ2K"
+
 
 HEALTH_IMAGING_DATASTORE: Final = Row(
     name="HealthImagingDatastore",
@@ -21,8 +30,13 @@ HEALTH_IMAGING_DATASTORE: Final = Row(
     operation="CreateDatastore",
     properties=(
         Property("datastore_name", "datastoreName"),
-        Property("kms_key_arn", "kmsKeyArn", hint="give the ARN of a key or an alias, not a bare key id"),
-        Property("lambda_authorizer_arn", "lambdaAuthorizerArn"),
+        Property(
+            "kms_key_arn",
+            "kmsKeyArn",
+            own_keys=("",),
+            hint="give the ARN of a key or an alias, not a bare key id",
+        ),
+        Property("lambda_authorizer_arn", "lambdaAuthorizerArn", arns=("",)),
         Property("lossless_storage_format", "losslessStorageFormat", spelling=lossless_format),
         Property("tags", "tags", Change.TAGS),
         Property("force_destroy", change=Change.SETTING, live=None),

@@ -7,17 +7,17 @@ up"; the handlers of CloudFormation's resource.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from ..documents.access import FUNCTIONS, KEY_USE, KEYS, Access, Through
-from .doubts import EXPORT_DOUBTS, HEALTHLAKE_DOUBTS
-from .equivalence import encryption
-from .parts import Created, Description, Earlier, Job, Jobs, Listing, Statuses, Tags, Timeouts
+from .equivalence import key_arn
+from .healthlake_rules import EXPORT_DOUBTS, HEALTHLAKE_DOUBTS, HEALTHLAKE_RULES
+from .parts import Created, Description, Earlier, Job, Jobs, Statuses, Timeouts
 from .properties import Change, Property, Values
 from .row import LOCATED_BY, MANAGED, MINUTE, Row, workflows
-from .rules import HEALTHLAKE_RULES
+from .tagging import Listing, Tags
 
 _EXPORT: Final = "StartFHIRExportJob"
 
@@ -25,9 +25,9 @@ _EXPORT_PARTS: Final = (
     Property("output_s3_uri", "OutputDataConfig.S3Configuration.S3Uri", operation=_EXPORT,
              input="OutputS3Uri", required=True, live=None, hint="give s3://bucket/prefix"),
     Property("output_kms_key_id", "OutputDataConfig.S3Configuration.KmsKeyId", operation=_EXPORT,
-             input="OutputKmsKeyId", required=True, live=None),
+             input="OutputKmsKeyId", required=True, live=None, arns=("",)),
     Property("data_access_role_arn", "DataAccessRoleArn", operation=_EXPORT, required=True, live=None,
-             hint="give the ARN of an IAM role"),
+             arns=("",), hint="give the ARN of an IAM role"),
     Property("job_name", "JobName", operation=_EXPORT, input="ExportJobName", live=None),
 )  # fmt: skip
 
@@ -77,6 +77,27 @@ def synthetic_patients(values: Values, stack: str, noun: str) -> Iterator[str]:
         )
 
 
+_AWS_OWNED: Final = {"kms_encryption_config": {"cmk_type": "AWS_OWNED_KMS_KEY"}}
+
+
+def encryption(value: Any, olds: Values) -> Any:
+    """Return the encryption that a store has: filled in where left out, its key by its ARN.
+
+    Args:
+        value: ``sse_configuration`` as the user wrote it.
+        olds: What the state has of the store; its ARN tells the account and region of a short name.
+
+    Source: API reference, KmsEncryptionConfig ("If no key is specified, AWS-owned").
+    """
+    if not value:
+        return _AWS_OWNED
+    config = value.get("kms_encryption_config") if isinstance(value, Mapping) else None
+    if not isinstance(config, Mapping) or not isinstance(config.get("kms_key_id"), str):
+        return value
+    key = key_arn(config["kms_key_id"], olds.get("datastore_arn"))
+    return {"kms_encryption_config": {**config, "kms_key_id": key}}
+
+
 HEALTHLAKE_DATASTORE: Final = Row(
     name="HealthLakeDatastore",
     noun="HealthLake data store",
@@ -85,9 +106,11 @@ HEALTHLAKE_DATASTORE: Final = Row(
     properties=(
         Property("datastore_name", "DatastoreName", Change.UPDATE),
         Property("datastore_type_version", "DatastoreTypeVersion", required=True),
-        Property("sse_configuration", "SseConfiguration", spelling=encryption),
+        Property("sse_configuration", "SseConfiguration", spelling=encryption,
+                 own_keys=("kms_encryption_config.kms_key_id",)),
         Property("preload_data_type", "PreloadDataConfig.PreloadDataType"),
-        Property("identity_provider_configuration", "IdentityProviderConfiguration", Change.UPDATE),
+        Property("identity_provider_configuration", "IdentityProviderConfiguration", Change.UPDATE,
+                 arns=("idp_lambda_arn",)),
         Property("analytics_configuration", "AnalyticsConfiguration", Change.UPDATE),
         Property("nlp_configuration", "NlpConfiguration", Change.UPDATE),
         Property("profile_configuration", "ProfileConfiguration", Change.UPDATE),

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..models.shapes import Fault
 from ..timing import pacing
-from .parts import USUAL, Contents, Created, Earlier, Job, Jobs, Life, Refusals, Tags, Timeouts, Workflow
+from .parts import USUAL, Contents, Created, Earlier, Job, Jobs, Life, Refusals, Timeouts, Workflow
 from .properties import Change, Property, Values
+from .tagging import Tags
 
 if TYPE_CHECKING:
     from ..arazzo.model import Step

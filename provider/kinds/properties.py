@@ -56,6 +56,8 @@ class Property:
         required: Whether the user must give it.
         parts: The properties of a nested argument that is no member of its own (``export``).
         hint: What to write, for the errors.
+        own_keys: Where in the value a key of the resource's own region is named; an empty path is the value.
+        arns: Where in it anything else is named that may be an ARN.
         spelling: Returns the one form of a value for a comparison, of the value and what the state has.
     """
 
@@ -68,6 +70,8 @@ class Property:
     required: bool = False
     parts: tuple[Property, ...] = ()
     hint: str = ""
+    own_keys: tuple[str, ...] = ()
+    arns: tuple[str, ...] = ()
     spelling: Callable[[Any, Values], Any] = lambda value, _: value
 
     @property

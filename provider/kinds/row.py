@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from ..documents import DOCUMENTS
 from ..models.shapes import Fault
 from ..timing import pacing
-from .doubts import Doubt, missing_service
 from .kind import KindDefaults, Pace
 from .parts import (
     USUAL,
@@ -23,12 +22,12 @@ from .parts import (
     Life,
     Refusals,
     Statuses,
-    Tags,
     Timeouts,
     Workflow,
 )
 from .properties import Property, Values, live_values, property_faults, workflow_inputs
-from .rules import RULES, Rule
+from .rules import RULES, Doubt, Rule, arn_faults, missing_service
+from .tagging import Tags
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -155,6 +154,7 @@ class Row(KindDefaults):
     def faults(self, values: Values) -> Iterator[Fault]:
         """Yield what the model refuses of single properties, and the rules of all of them."""
         yield from property_faults(self.properties, values, self._input_shapes)
+        yield from arn_faults(self.properties, values)
         for rule in self.rules:
             yield from rule(values)
 

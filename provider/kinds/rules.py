@@ -1,34 +1,24 @@
-"""What AWS is documented to refuse although each member alone is fine; see ``doubts`` for what it may refuse.
+"""What AWS refuses, or may refuse, of any kind's properties although each member alone is fine.
 
-Each rule takes the properties as the user wrote them and yields its faults. Sources: HealthLake's API
-reference (IdentityProviderConfiguration) and developer guide ("Updating a data store"); AWS General
-Reference, "ARNs"; KMS Developer Guide, "Keys are regional".
+A rule takes the properties as the user wrote them and yields its faults; a doubt takes them with the account
+that they are meant for, where that is known. What is not known is no ground to refuse: of a doubt the preview
+warns, and ``docs/beliefs.md`` says how it can be settled. What is one service's own stands beside its rows.
+Sources: AWS General Reference, "ARNs"; KMS Developer Guide, "Keys are regional".
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ..models.partitions import partition
+from ..models.partitions import partition, regions_of
 from ..models.shapes import UNKNOWN, Fault
 from ..timing import durations
+from .properties import Property
 
 Properties = Mapping[str, Any]
 Rule = Callable[[Properties], Iterator[Fault]]
-
-ASKED_FOR: Final = {
-    "analytics_configuration": ("ENABLED", "PAUSED"),
-    "nlp_configuration": ("ENABLED", "DISABLED"),
-}
-"""The statuses that a caller may ask for.
-
-Sources: HealthLake Developer Guide, "Updating a data store"; CloudFormation's schema of the resource.
-"""
-
-REPORTED: Final = ("ENABLING", "DISABLING", "PAUSING")
-"""The statuses on the way to another, which only the service reports."""
+Doubt = Callable[[Properties, str | None], Iterator[Fault]]
 
 SETTINGS: Final = {"force_destroy": (bool, "true or false"), "adopt": (str, "the id of a resource")}
 
@@ -36,83 +26,26 @@ CONNECTION: Final = ("profile", "endpoint_url", "role_arn", "external_id", "sess
 
 VERBS: Final = ("create", "update", "delete")
 
-STORE_KEYS: Final = ("kms_key_arn", "sse_configuration.kms_encryption_config.kms_key_id")
-"""Where a store's own key is named."""
 
-OTHER_ARNS: Final = (
-    "lambda_authorizer_arn",
-    "identity_provider_configuration.idp_lambda_arn",
-    *(
-        f"{where}{name}"
-        for where in ("", "export.")
-        for name in ("output_kms_key_id", "data_access_role_arn")
-    ),
-)
-"""Where something else is named that may be an ARN."""
+def arn_faults(rows: Iterable[Property], values: Properties, below: str = "") -> Iterator[Fault]:
+    """Yield the ARNs that are not of the resource's partition, and the keys that are not of its region.
 
-GRANT_TYPES: Final = ("authorization_code", "client_credentials")
-
-METADATA_REQUIRED: Final = (
-    "authorization_endpoint",
-    "token_endpoint",
-    "capabilities",
-    "grant_types_supported",
-    "code_challenge_methods_supported",
-)
-
-
-def switches(properties: Properties) -> Iterator[Fault]:
-    """Analytics and NLP are asked for by the statuses in which they rest."""
-    for name, asked_for in ASKED_FOR.items():
-        status = object_at(properties, name).get("status")
-        if status in REPORTED:
-            yield Fault(
-                f"{name}.status",
-                f"must be {' or '.join(asked_for)}; only the service reports {status}",
-            )
-
-
-def smart_metadata(properties: Properties) -> Iterator[Fault]:
-    """SMART on FHIR metadata is the JSON text of an object with the elements that the reference requires."""
-    text = object_at(properties, "identity_provider_configuration").get("metadata")
-    if isinstance(text, str) and text != UNKNOWN:
-        yield from _metadata_faults(text, "identity_provider_configuration.metadata")
-
-
-def _metadata_faults(text: str, path: str) -> Iterator[Fault]:
-    try:
-        metadata = json.loads(text)
-    except ValueError as error:
-        yield Fault(path, f"must be JSON text: {error}")
-        return
-    if not isinstance(metadata, dict):
-        yield Fault(path, "must be the JSON text of an object")
-        return
-    missing = [name for name in METADATA_REQUIRED if name not in metadata]
-    if missing:
-        yield Fault(path, f"lacks {', '.join(missing)}")
-    yield from _choice_faults(metadata, path)
-
-
-def _choice_faults(metadata: Properties, path: str) -> Iterator[Fault]:
-    methods = metadata.get("code_challenge_methods_supported")
-    if methods is not None and (not isinstance(methods, list) or "S256" not in methods):
-        yield Fault(path, "code_challenge_methods_supported must be a list with S256 in it")
-    grants = metadata.get("grant_types_supported")
-    if grants is not None and (not isinstance(grants, list) or not grants):
-        yield Fault(path, f"grant_types_supported must be a list with {' or '.join(GRANT_TYPES)} in it")
-
-
-def arns(properties: Properties) -> Iterator[Fault]:
-    """What an ARN names is of the resource's partition, and a store's key of its region."""
-    region = properties.get("region")
+    Args:
+        rows: The table of properties, which says where ARNs are.
+        values: The properties.
+        below: The property whose parts the rows are, with a dot; empty for the resource's own.
+    """
+    region = values.get("region")
     home = partition(region) if isinstance(region, str) and region != UNKNOWN else None
-    for path in (*STORE_KEYS, *OTHER_ARNS) if home else ():
-        _, named, _, place, *_ = [*arn_at(properties, path).split(":"), "", "", "", ""]
-        if named and named != home:
-            yield Fault(path, f"is in the partition {named}, and {region} is in {home}")
-        elif place and place != region and path in STORE_KEYS:
-            yield Fault(path, f"is a key of {place}; a store of {region} needs one of its own region")
+    for row in rows if home else ():
+        yield from arn_faults(row.parts, values, f"{below}{row.name}.")
+        for inner in (*row.own_keys, *row.arns):
+            path = f"{below}{row.name}{inner and '.'}{inner}"
+            _, named, _, place, *_ = [*arn_at(values, path).split(":"), "", "", "", ""]
+            if named and named != home:
+                yield Fault(path, f"is in the partition {named}, and {region} is in {home}")
+            elif place and place != region and inner in row.own_keys:
+                yield Fault(path, f"is a key of {place}; a store of {region} needs one of its own region")
 
 
 def arn_at(properties: Properties, path: str) -> str:
@@ -170,5 +103,14 @@ def connection(properties: Properties) -> Iterator[Fault]:
             yield Fault(f"connection.{name}", "goes with role_arn only")
 
 
-RULES: Final[tuple[Rule, ...]] = (settings, timeouts, connection, arns)
-HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, switches, smart_metadata)
+def missing_service(service: str, label: str, properties: Properties) -> Iterator[Fault]:
+    """Yield that a service does not exist in the region, by the list of regions that is known."""
+    region, known = properties.get("region"), regions_of(service)
+    if isinstance(region, str) and region != UNKNOWN and known and region not in known:
+        yield Fault(
+            "region",
+            f"is {region}, where AWS has no {label} by what is known; it has in {', '.join(known)}",
+        )
+
+
+RULES: Final[tuple[Rule, ...]] = (settings, timeouts, connection)

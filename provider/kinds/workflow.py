@@ -143,7 +143,7 @@ class WorkflowKind(KindDefaults):
         )
 
     def _workflow_faults(self, document: Document, values: Values) -> Iterator[Fault]:
-        from ..models.services import did_you_mean  # noqa: PLC0415 - botocore is for those who check
+        from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - few programs misspell anything
 
         known = [workflow.workflow_id for workflow in document.workflows]
         for verb in VERBS:
@@ -156,7 +156,7 @@ class WorkflowKind(KindDefaults):
 
     def _input_faults(self, schema: Any, values: Values) -> Iterator[Fault]:
         """Yield what the schema, or AWS where the inputs are sent to it, refuses of the known inputs."""
-        from ..models.services import did_you_mean  # noqa: PLC0415 - see above
+        from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - see above
 
         inputs = values.get("inputs") or {}
         found = list(dict.fromkeys(input_faults(schema, inputs)))

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from ..arazzo.faults import did_you_mean
 from ..errors import InputError
 from ..openapi import descriptions
 from ..openapi.descriptions import one_of
@@ -106,6 +107,10 @@ def service(name: str, url: str, extensions: Mapping[str, Any], document: str = 
     )
 
 
+_NEAR: Final = 3
+"""How many of AWS's names to show for one that is misspelt: they are long and alike."""
+
+
 class _Meant(NamedTuple):
     """The services that a source may mean: the one that it names, and those whose names begin likewise."""
 
@@ -194,7 +199,7 @@ def operation(service: str, operation_id: str) -> OperationModel:
     if operation_id not in model.operation_names:
         raise InputError(
             f"{service} has no operation {operation_id}",
-            hint=did_you_mean(operation_id, model.operation_names)
+            hint=did_you_mean(operation_id, model.operation_names, _NEAR)
             or "operations are named as in the AWS API reference",
         )
     return model.operation_model(operation_id)
@@ -235,10 +240,10 @@ def operation_at(service: str, method: str, path: str) -> OperationModel:
         found = tuple(name for name in found if _is_told_by_path(operation(service, name))) or found
     if len(found) == 1:
         return operation(service, found[0])
-    paths = [service_model(service).operation_model(each).http["requestUri"] for each, *_ in routes.values()]
+    paths = {service_model(service).operation_model(each).http["requestUri"] for each, *_ in routes.values()}
     raise InputError(
         f"{service} has {'several operations' if found else 'no operation'} at {method.upper()} {where}",
-        hint="name one by its operationId" if found else did_you_mean(where, paths),
+        hint="name one by its operationId" if found else did_you_mean(where, paths - {"/"}, _NEAR),
     )
 
 
@@ -312,12 +317,6 @@ def _at(name: str, method: str, path: str) -> OperationModel | None:
         return None
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Return ``did you mean A or B?`` for the choices nearest to a word, or an empty text."""
-    near = nearest([word], {choice.lower(): choice for choice in reversed([*choices])})
-    return f"did you mean {' or '.join(near)}?" if near else ""
-
-
 def nearest(words: Iterable[str], choices: Mapping[str, str]) -> list[str]:
     """Return up to three values whose keys are nearest to any of the words, regardless of the words' case."""
     keys = [
@@ -342,7 +341,7 @@ def _unknown_service(name: str) -> InputError:
     known = _service_names().values()
     return InputError(
         f"botocore knows no service {name}",
-        hint=did_you_mean(name, known) or "use the name that boto3.client() takes",
+        hint=did_you_mean(name, known, _NEAR) or "use the name that boto3.client() takes",
     )
 
 

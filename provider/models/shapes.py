@@ -7,7 +7,6 @@ does not know yet passes every check.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -75,34 +74,52 @@ def faults(shape: Shape, value: Any, path: str) -> Iterator[Fault]:
         yield from _scalar_faults(shape, value, path)
 
 
+Names = Callable[[Any], Mapping[str, tuple[str, "Shape"]]]
+"""Returns what a structure's members become: by the name in a value, another name and the shape."""
+
+
+def respelt(
+    shape: Shape,
+    value: Any,
+    names: Names,
+    leaf: Callable[[Shape, Any], Any] = lambda _, value: value,
+    *,
+    keeps: bool = False,
+) -> Any:
+    """Return a value with other names for its members, at any depth.
+
+    Args:
+        shape: The value's shape.
+        value: The value.
+        names: What the members of a structure become.
+        leaf: What becomes of a value without members, and of one that is not what its shape says.
+        keeps: Whether members that ``names`` does not know stay as they are, instead of being left out.
+    """
+    kind = shape.type_name
+    if kind == "structure" and isinstance(value, Mapping) and not getattr(shape, "is_document_type", False):
+        known, found = names(shape), {}
+        for key, item in value.items():
+            if key in known:
+                name, member = known[key]
+                found[name] = respelt(member, item, names, leaf, keeps=keeps)
+            elif keeps:
+                found[key] = item
+        return found
+    if kind == "list" and isinstance(value, list | tuple):
+        return [respelt(shape.member, item, names, leaf, keeps=keeps) for item in value]
+    if kind == "map" and isinstance(value, Mapping):
+        return {key: respelt(shape.value, item, names, leaf, keeps=keeps) for key, item in value.items()}
+    return leaf(shape, value)
+
+
 def to_members(shape: Shape, value: Any) -> Any:
     """Return a value as AWS spells it; numbers become integers where the shape is one."""
-    if shape.type_name == "structure" and isinstance(value, Mapping):
-        members = _by_property(shape)
-        return {
-            members[key]: to_members(shape.members[members[key]], item)
-            for key, item in value.items()
-            if key in members
-        }
-    if shape.type_name == "list" and isinstance(value, list | tuple):
-        return [to_members(shape.member, item) for item in value]
-    if shape.type_name in {"integer", "long"} and isinstance(value, float) and value.is_integer():
-        return int(value)
-    return dict(value) if isinstance(value, Mapping) else value
+    return respelt(shape, value, _from_properties, _whole)
 
 
 def to_properties(shape: Shape, value: Any) -> Any:
     """Return a value of AWS's as users spell it; members that the shape does not know are left out."""
-    if shape.type_name == "structure" and isinstance(value, Mapping):
-        known = named(shape, value)
-        return {
-            snake(name): to_properties(member, known[name])
-            for name, member in shape.members.items()
-            if known.get(name) is not None
-        }
-    if shape.type_name == "list" and isinstance(value, list | tuple):
-        return [to_properties(shape.member, item) for item in value]
-    return value
+    return respelt(shape, given(value), _from_answers)
 
 
 def named(shape: Shape, value: Any) -> Any:
@@ -110,15 +127,46 @@ def named(shape: Shape, value: Any) -> Any:
 
     What the shape does not know stays as it is.
     """
-    if shape.type_name == "structure" and isinstance(value, Mapping):
-        spelt = {member.serialization.get("name", name): name for name, member in shape.members.items()}
-        found = ((spelt.get(key, key), item) for key, item in value.items())
-        return {
-            name: named(shape.members[name], item) if name in shape.members else item for name, item in found
-        }
-    if shape.type_name == "list" and isinstance(value, list | tuple):
-        return [named(shape.member, item) for item in value]
-    return value
+    return respelt(shape, value, _from_wire, keeps=True)
+
+
+def to_wire(shape: Shape, value: Any, leaf: Callable[[Shape, Any], Any]) -> Any:
+    """Return a value of boto3's as it stands on the wire; members that the shape does not know are left out.
+
+    Args:
+        shape: The value's shape.
+        value: The value.
+        leaf: What becomes of a value without members.
+    """
+    return respelt(shape, value, _onto_wire, leaf)
+
+
+def wire_name(name: str, member: Shape) -> str:
+    """Return the name on the wire of a member."""
+    return str(member.serialization.get("name", name))
+
+
+def _from_properties(shape: Any) -> dict[str, tuple[str, Shape]]:
+    return {snake(name): (name, member) for name, member in shape.members.items()}
+
+
+def _from_wire(shape: Any) -> dict[str, tuple[str, Shape]]:
+    own = {name: (name, member) for name, member in shape.members.items()}
+    return {wire_name(name, member): (name, member) for name, member in own.values()} | own
+
+
+def _from_answers(shape: Any) -> dict[str, tuple[str, Shape]]:
+    return {key: (snake(name), member) for key, (name, member) in _from_wire(shape).items()}
+
+
+def _onto_wire(shape: Any) -> dict[str, tuple[str, Shape]]:
+    return {name: (wire_name(name, member), member) for name, member in shape.members.items()}
+
+
+def _whole(shape: Shape, value: Any) -> Any:
+    if shape.type_name in {"integer", "long"} and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def element(shape: Shape) -> Shape:
@@ -217,8 +265,10 @@ def _by_property(shape: StructureShape) -> dict[str, str]:
 
 
 def _nearest(word: str, choices: Any) -> str:
-    near = difflib.get_close_matches(word, list(choices), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    from ..arazzo.faults import nearest_name  # noqa: PLC0415 - few programs misspell anything
+
+    near = nearest_name(word, choices)
+    return f"; did you mean {near}?" if near else ""
 
 
 def _is_number(value: Any) -> bool:

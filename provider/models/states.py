@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from . import services as models
+from .shapes import wire_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -206,7 +207,7 @@ def _declared(shape: Shape, pointer: str, above: frozenset[str]) -> Iterator[tup
 def members(shape: Shape) -> Iterator[tuple[str, str, Shape]]:
     """Yield a structure's members: botocore's name, the name on the wire, the shape."""
     for name, member in shape.members.items():
-        yield name, member.serialization.get("name", name), member
+        yield name, wire_name(name, member), member
 
 
 def _is_status(name: str, shape: Shape) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import parse_qsl
 
 from ..openapi.descriptions import one_of
+from .shapes import wire_name
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
@@ -130,7 +131,7 @@ def names(shape: Any, *, numbered: bool = False) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, each in shape.members.items():
         serialization = each.serialization
-        wire = str(serialization.get("name", name))
+        wire = wire_name(name, each)
         spellings = [wire, name]
         if numbered:
             spellings += [serialization.get("queryName", name), wire[:1].upper() + wire[1:]]
@@ -146,7 +147,7 @@ def _at_place(shape: Any, place: In | None, name: str) -> Iterator[Member]:
     for own, each in shape.members.items():
         if location(each) != place:
             continue
-        wire = str(each.serialization.get("name", own))
+        wire = wire_name(own, each)
         if key in (_key(wire, place), _key(own, place)):
             yield Member((own,), each, place)
         elif each.serialization.get("location") == "headers" and key.startswith(wire.casefold()):
@@ -220,7 +221,7 @@ def parsed_answer(shape: Any, name: str) -> str | None:
     Answers are only read, so botocore's name counts, too, and another case where one member is spelled so:
     published descriptions have ``dBInstances`` where AWS answers ``DBInstances``.
     """
-    own = {str(each.serialization.get("name", key)): key for key, each in shape.members.items()}
+    own = {wire_name(key, each): key for key, each in shape.members.items()}
     if name in own:
         return name
     wire = {key: on_wire for on_wire, key in own.items()}

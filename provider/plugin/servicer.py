@@ -190,8 +190,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             ids = [str(values[key]) for key in asked.kind.keyed_by.values() if values.get(key) is not None]
             resource_id, held = asked.imported("/".join(ids), {"region": values.get("region")})
             found = asked.resource.read(resource_id, held)
-            if found is None:
-                raise ProviderError(f"{asked.kind.noun} {resource_id} does not exist in {held.get('region')}")
+            assert found is not None  # noqa: S101 - a read by an id alone raises
             outputs = {name: value for name, value in found.outputs.items() if not name.startswith("__")}
             return provider_pb2.InvokeResponse(**{"return": asked.wire(outputs)})
 
@@ -252,7 +251,7 @@ def _type(request: Any) -> str:
 
 def _unknown_names(values: Mapping[str, Any], specs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the names that the schema does not have, each with the nearest one that it has."""
-    from ..models.services import did_you_mean  # noqa: PLC0415 - few programs misspell anything
+    from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - few programs misspell anything
 
     allowed = {*specs, *map(schema.snake, specs), "version", "pluginDownloadURL"}
     for name in values:

@@ -46,6 +46,8 @@ def look(kind: Kind, values: Mapping[str, Any], session: Session) -> dict[str, A
         live = found.outputs.get(row.name)
         if row.name in {"region", *left_to_provider(values)} or row.live is None:
             continue
+        if values.get(row.name) is None and row.change is Change.REPLACE:
+            continue  # what only a new one could have otherwise is known from now on
         if values.get(row.name) is None or live is None:
             outputs.pop(row.name, None)
         elif row.change is not Change.TAGS and covers(values[row.name], live):

@@ -25,7 +25,7 @@ from .tags import read_tags, shown_tags
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
-    from ..kinds.parts import Listed, Tags
+    from ..kinds.tagging import Listed, Tags
     from .session import Session
 
 FEW: Final = 10

@@ -17,7 +17,7 @@ from .tags import read_tags, shown_tags
 if TYPE_CHECKING:
     from ..arazzo import Caller, Operation, Request, Response
     from ..kinds.kind import Kind
-    from ..kinds.parts import Tags
+    from ..kinds.tagging import Tags
     from .claim_search import Owner
     from .outcome import Made
     from .session import Session

@@ -172,7 +172,8 @@ class Resource:
         if not is_managed:
             self._names.reads(resource_id, props if found is None else found.outputs)
             if found is None:
-                raise ProviderError(f"resource '{resource_id}' does not exist")
+                where = self._process.settings(props).chosen_region() or "this region"
+                raise ProviderError(f"{self._kind.noun} '{resource_id}' does not exist in {where}")
         return found
 
     def update(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Made:

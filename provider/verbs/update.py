@@ -21,7 +21,7 @@ from .takeover import TakeOver
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
-    from ..kinds.parts import Tags
+    from ..kinds.tagging import Tags
     from .session import Session
 
 

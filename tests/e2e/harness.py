@@ -187,7 +187,7 @@ class PulumiCli(Engine):
         self._backend = folder / "backend"
         self._home = folder / "home"
         self._backend.mkdir()
-        self._call("stack", "init", stack)
+        self.command("stack", "init", stack)
 
     @staticmethod
     def found() -> bool:
@@ -221,13 +221,14 @@ class PulumiCli(Engine):
 
     def import_deployment(self, document: Mapping[str, Any]) -> None:
         """See `Engine.import_deployment`."""
-        self._call("stack", "import", "--stack", self.stack, text=json.dumps(document))
+        self.command("stack", "import", "--stack", self.stack, text=json.dumps(document))
 
     def unlock(self) -> None:
         """See `Engine.unlock`."""
-        self._call("cancel", "--yes", "--stack", self.stack)
+        self.command("cancel", "--yes", "--stack", self.stack)
 
-    def _call(self, *arguments: str, text: str = "") -> None:
+    def command(self, *arguments: str, text: str = "") -> None:
+        """Run another command of the CLI; ``text`` is its input."""
         command = ["pulumi", *arguments, "--non-interactive"]
         ended = subprocess.run(
             command,

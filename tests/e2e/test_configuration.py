@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -114,6 +116,58 @@ def test_what_aws_says_of_a_secret_is_shown_without_it(make_engine: MakeEngine, 
     assert outcome.exit_code != 0
     assert "Value '[secret]' is not valid" in outcome.text, outcome
     assert not shows(outcome, "the-secret"), outcome
+
+
+METADATA = json.dumps(
+    {
+        "authorization_endpoint": "https://idp.example/authorize?key=the-secret-key",
+        "token_endpoint": "https://idp.example/token",
+        "capabilities": ["launch-ehr"],
+        "grant_types_supported": ["authorization_code"],
+        "code_challenge_methods_supported": ["S256"],
+    },
+    indent=1,
+)
+ECHOES = {
+    "as JSON": json.dumps(METADATA),
+    "as JSON in JSON": json.dumps(json.dumps(METADATA)),
+    "in a URL": quote(METADATA, safe=""),
+    "in a form": quote_plus(METADATA),
+    "as base64": b64encode(METADATA.encode()).decode(),
+    "as it is": METADATA,
+}
+
+
+def test_a_secret_that_aws_echoes_is_masked_and_forges_no_line(
+    make_engine: MakeEngine, cloud: Sandbox
+) -> None:
+    message = "; ".join(f"{how}: {text}" for how, text in ECHOES.items())
+    forged = "\n\x1b[31merror:\x1b[0m forged by the answer\r\nerror: forged too"
+    cloud.fault(
+        "CreateFHIRDatastore", "error", status=400, code="ValidationException", message=message + forged
+    )
+    engine = make_engine(f"""
+import pulumi
+from provider import HealthLakeDatastore
+HealthLakeDatastore("records", identity_provider_configuration={{
+    "authorization_strategy": "SMART_ON_FHIR",
+    "metadata": pulumi.Output.secret({METADATA!r}),
+    "idp_lambda_arn": "arn:aws:lambda:us-east-1:123456789012:function:authorizer",
+}})
+""")
+    engine.environment |= cloud.env
+    outcome = engine.up()
+    assert outcome.exit_code != 0
+    assert "as base64: [secret]" in outcome.text, outcome
+    for secret in ("the-secret-key", *ECHOES.values()):
+        assert not shows(outcome, secret), outcome
+    printed = [
+        *outcome.text.splitlines(),
+        *(line for each in outcome.messages for line in each.text.splitlines()),
+    ]
+    assert any("forged by the answer" in line for line in printed), outcome
+    assert not any(line.strip().startswith(("error: forged", "forged")) for line in printed), outcome
+    assert not any("\x1b[31merror:" in line for line in printed), outcome
 
 
 def test_the_stacks_configuration_reaches_aws(make_engine: MakeEngine, cloud: Sandbox) -> None:

@@ -397,7 +397,7 @@ def test_what_is_really_gone_is_gone(make_engine: MakeEngine, cloud: Sandbox) ->
 def test_to_read_what_does_not_exist_is_an_error(make_engine: MakeEngine, cloud: Sandbox, call: str) -> None:
     outcome = started(make_engine, cloud, call).up()
     assert outcome.exit_code != 0
-    assert f"resource '{'0' * 32}' does not exist" in outcome.text, outcome
+    assert f"'{'0' * 32}' does not exist" in outcome.text, outcome
 
 
 # Tags of others
@@ -477,3 +477,16 @@ def test_a_look_tells_no_steps(make_engine: MakeEngine, cloud: Sandbox) -> None:
 def test_examples_hand_ids_on() -> None:
     for path in Path(__file__).parents[2].glob("examples/*/__main__.py"):
         assert "records.datastore_id" not in path.read_text(), path
+
+
+def test_a_value_that_becomes_secret_shows_no_hidden_input(make_engine: MakeEngine, cloud: Sandbox) -> None:
+    engine = started(make_engine, cloud, f'{IMAGES}("images", tags={{"a": "b"}})')
+    well(engine.up())
+    secret = f'{IMAGES}("images", tags=pulumi.Output.secret({{"a": "c"}})'
+    engine.write(HEAD + f"{secret})")
+    preview = well(engine.preview("--diff") if engine.name == "pulumi" else engine.preview())
+    assert preview.steps("images") == ["update"]
+    assert "__" not in preview.text
+    replacing = 'opts=pulumi.ResourceOptions(replace_on_changes=["tags"])'
+    engine.write(HEAD + f"{secret}, {replacing})")
+    assert "replace" in well(engine.preview()).steps("images")

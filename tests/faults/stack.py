@@ -115,6 +115,7 @@ class Stack:
         timeout: How long a verb may take, in seconds; None for the kind's default.
         loses_state: Whether the engine is killed between an answer and the state.
         is_cut_short: Whether the run is killed once the state is stored, with nothing done after that.
+        run: What its runs are.
     """
 
     def __init__(
@@ -132,11 +133,16 @@ class Stack:
         self.timeout: float | None = None
         self.loses_state = False
         self.is_cut_short = False
+        self.run: type[Run] = Run
         self._kind = kind
         self.clock = clock
         self._caller = caller
-        self.urn = f"urn:pulumi:dev::faults::pulumi-python:dynamic/health:{kind.name}::{name}"
+        self.urn = f"urn:pulumi:dev::faults::{self.type_token(kind)}::{name}"
         self._seeds = 0
+
+    def type_token(self, kind: Kind) -> str:
+        """Return the resource's type."""
+        return f"pulumi-python:dynamic/health:{kind.name}"
 
     def up(self, props: Props, *, replace: bool = False) -> None:
         """Bring the resource to what the program says; replace it in any case where that is asked for.
@@ -195,7 +201,7 @@ class Stack:
 
     def _run(self) -> Run:
         self.said = []
-        return Run(self, self._kind, self.urn, self.clock, self._caller)
+        return self.run(self, self._kind, self.urn, self.clock, self._caller)
 
     def answer(self) -> None:
         """Take an answer, unless the engine is killed before it can store it."""
@@ -215,24 +221,28 @@ class Run:
         self, stack: Stack, kind: Kind, urn: str, clock: ManualClock, caller: Callable[[Any], Caller]
     ) -> None:
         self._stack = stack
-        self._urn = urn
+        self.urn = urn
         self._clock = clock
         self._cancellation = Cancellation()
-        self._call = Call()
-        self._process = Process(
+        self.call = Call()
+        self.process = Process(
             caller=lambda settings: Watched(caller(settings), stack.hook, self._cancellation),
         )
-        self._bridge = Bridge(kind, self._process, lambda: self._call)
+        self._face = self.make_face(kind)
+
+    def make_face(self, kind: Kind) -> Any:
+        """Return what the engine calls."""
+        return Bridge(kind, self.process, lambda: self.call)
 
     def check(self, olds: Props, news: Props) -> Props:
         self._begin("check")
-        result = self._bridge.check(olds, through(news))
+        result = self._face.check(olds, through(news))
         assert not result.failures, result.failures
         return through(result.inputs)
 
     def diff(self, held: Held, news: Props) -> tuple[bool, list[str]]:
         self._begin("diff")
-        result = self._bridge.diff(held.id, held.outputs, news)
+        result = self._face.diff(held.id, held.outputs, news)
         return bool(result.changes), list(result.replaces or ())
 
     def create(self, inputs: Props, instead_of: Held | None = None) -> None:
@@ -244,7 +254,7 @@ class Run:
             self._stack.held = Held(id_, inputs, through(outputs), is_initialised)
 
         try:
-            result = self._bridge.create(inputs)
+            result = self._face.create(inputs)
         except InitializationFailedError as error:
             keep(error.id, error.outputs, is_initialised=False)
             raise FailedError(*error.reasons) from error
@@ -256,7 +266,7 @@ class Run:
     def update(self, held: Held, inputs: Props) -> None:
         self._begin("update")
         try:
-            result = self._bridge.update(held.id, held.outputs, inputs)
+            result = self._face.update(held.id, held.outputs, inputs)
         except InitializationFailedError as error:
             self._stack.held = Held(held.id, held.inputs, through(error.outputs), is_initialised=False)
             raise FailedError(*error.reasons) from error
@@ -268,7 +278,7 @@ class Run:
     def read(self, held: Held) -> Held | None:
         self._begin("read")
         try:
-            result = self._bridge.read(held.id, held.outputs)
+            result = self._face.read(held.id, held.outputs)
         except ProviderError as error:
             raise FailedError(str(error)) from error
         if not result.id:
@@ -279,7 +289,7 @@ class Run:
     def delete(self, held: Held) -> None:
         self._begin("delete")
         try:
-            self._bridge.delete(held.id, held.outputs)
+            self._face.delete(held.id, held.outputs)
         except ProviderError as error:
             raise FailedError(str(error)) from error
 
@@ -290,13 +300,13 @@ class Run:
             return
         self._begin("invoke")
         with contextlib.suppress(ProviderError):
-            self._process.stored(replace(self._call, cancellation=Cancellation()), self._urn, held.id)
+            self.process.stored(replace(self.call, cancellation=Cancellation()), self.urn, held.id)
 
     def _begin(self, method: str) -> None:
-        self._call = Call(
+        self.call = Call(
             method=method,
-            urn=self._urn,
-            name=self._urn.rpartition("::")[2],
+            urn=self.urn,
+            name=self.urn.rpartition("::")[2],
             timeout=self._stack.timeout,
             random_seed=self._stack.seed() if method == "check" else None,
             cancellation=self._cancellation,

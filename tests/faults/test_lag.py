@@ -20,11 +20,12 @@ from tests.faults.test_matrix import (
     agree,
     calm,
     clock,
+    foreign,
     run_until_good,
     stage,
 )
 
-__all__ = ["clock", "stage"]
+__all__ = ["clock", "foreign", "stage"]
 
 LAG = 10.0
 """Seconds; as long as the waits between two looks, or longer."""

@@ -422,3 +422,12 @@ def test_a_tag_of_fifty_is_swapped(account: Account, *, claimed: bool) -> None:
     account.images.refresh()
     assert account.images.held is not None
     assert account.desk.store(account.images.held.id).tags == swapped
+
+
+def test_an_adopted_store_takes_a_line_that_says_what_it_has(account: Account) -> None:
+    existing = account.desk.add_store(IMAGING, {"datastoreName": "legacy", "kmsKeyArn": OTHER_KEY})
+    account.images.up({"adopt": existing})
+    line = {"adopt": existing, "kms_key_arn": OTHER_KEY}
+    assert not account.images.would_change(line)
+    account.images.up(line)
+    assert account.images.ids == {existing}

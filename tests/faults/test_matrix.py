@@ -83,12 +83,15 @@ def account(clock: ManualClock) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def foreign(clock: ManualClock) -> tuple[Control, Callable[[Any], Caller]]:
-    """An account of a service that the sandbox does not have, in this process, and what calls it."""
+def foreign(account: Sandbox, clock: ManualClock) -> tuple[Control, Callable[[Any], Caller]]:
+    """An account with a service that the sandbox does not have, in this process, and what calls it.
+
+    Its reads lag behind as those of the other account do.
+    """
     wire = Wire()
     wire.cloud = Cloud(clock=clock, packages={**PACKAGES, SERVICE: ec2})
     desk = Desk(wire.cloud)
-    desk.settings(**SOONER)
+    desk.settings(**SOONER, lag=account.settings()["lag"])
     return desk, wire.caller
 
 
@@ -97,11 +100,15 @@ def stage(scene: Scene, request: pytest.FixtureRequest, clock: ManualClock) -> S
     account, caller = request.getfixturevalue("account"), AwsCaller
     if scene.kind is VOLUME:
         account, caller = request.getfixturevalue("foreign")
+    return staged(scene, account, Stack(scene.kind, clock, caller=caller))
+
+
+def staged(scene: Scene, account: Control, stack: Stack) -> Stage:
+    """Put up a scene in an account."""
     account.reset()
     scene = furnish(account, scene)
     others = {store.id for store in account.stores()}
     account.advance(100)
-    stack = Stack(scene.kind, clock, caller=caller)
     if scene.before is not None:
         stack.up(scene.before)
     account.advance(3600)

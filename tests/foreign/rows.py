@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from provider.documents.access import Access
-from provider.kinds.parts import Created, Description, Listing, Refusals, Statuses, Tags, Timeouts
+from provider.kinds.parts import Created, Description, Refusals, Statuses, Timeouts
 from provider.kinds.properties import Change, Property
 from provider.kinds.row import MINUTE, Row, workflows
+from provider.kinds.tagging import Listing, Tags
 
 SERVICE: Final = "ec2"
 
@@ -23,7 +24,7 @@ VOLUME: Final = Row(
         Property("volume_type", "VolumeType", Change.UPDATE),
         Property("iops", "Iops", Change.UPDATE),
         Property("encrypted", "Encrypted"),
-        Property("kms_key_id", "KmsKeyId"),
+        Property("kms_key_id", "KmsKeyId", own_keys=("",)),
         Property("tags", "TagSpecifications.Tags", Change.TAGS, input="Tags"),
         Property("client_token", "ClientToken", Change.SETTING, live=None),
         Property("adopt", change=Change.SETTING, live=None),

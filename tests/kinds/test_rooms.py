@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from provider.kinds.kind import Kind
 from provider.kinds.table import KINDS
 
 PROVIDER = Path(__file__).parents[2] / "provider"
@@ -21,14 +22,8 @@ FACES = {
     "program/imaging.py": "a class that programs use",
     "program/lake.py": "a class that programs use",
     "aws/configuration/keys.py": "what users may write for endpoints",
-    "aws/settings.py": "the name of this package",
-    "aws/clients.py": "the name of this package",
-    "plugin/main.py": "the name of this package",
-    "plugin/schema.py": "the name of this package",
-    "plugin/servicer.py": "the name of this package",
 }
 """Modules that name what their users write, and why."""
-PACKAGE = "aws-health-datastores"
 SETTINGS = {"region", "tags", "timeouts", "connection", "adopt", "force_destroy", "triggers", "export"}
 """Properties that kinds share: what they mean is the provider's own."""
 
@@ -93,5 +88,17 @@ def test_the_scan_finds_what_it_looks_for() -> None:
     assert any("medical-imaging" in line for line in named(PROVIDER / "kinds" / "healthimaging.py"))
 
 
-def test_every_exception_is_one() -> None:
-    assert set(FACES) <= {str(path.relative_to(PROVIDER)) for path in MODULES}
+@pytest.mark.parametrize("name", FACES)
+def test_every_exception_is_one(name: str) -> None:
+    assert named(PROVIDER / name) != []
+
+
+ASKING = [
+    path for room in ("verbs", "engine", "dynamic", "plugin") for path in (PROVIDER / room).rglob("*.py")
+]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in vars(Kind) if not name.startswith("_")))
+def test_the_protocol_has_nothing_that_no_verb_and_no_face_asks_for(name: str) -> None:
+    asked = re.compile(rf"kind\.{name}\b")
+    assert any(asked.search(path.read_text()) for path in ASKING)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from sandbox.aws import IMAGING
 from tests.e2e.harness import PulumiCli
 from tests.plugin.test_examples import plugin_folder
 
@@ -191,3 +192,23 @@ def test_a_stack_of_every_kind_moves_to_the_plugin_and_back(
     assert {store.id for store in cloud.stores()} == {made["images"], made["records"], made["workflow"]}
     assert {store.status for store in cloud.stores()} == {"ACTIVE"}
     assert stack.destroy().exit_code == 0
+
+
+def test_a_store_of_another_tool_is_imported_as_it_is_and_stays_when_the_state_forgets_it(
+    stack: PulumiCli, cloud: Sandbox, plugin_folder: Path
+) -> None:
+    store = cloud.add_store(IMAGING, {"datastoreName": "others"})
+    cloud.set_tags(store, {"aws:cloudformation:stack-name": "old", "team": "a"})
+    project = by_plugin(plugin_folder)["Pulumi.yaml"]
+    stack.write({"Pulumi.yaml": yaml.safe_dump({**yaml.safe_load(project), "resources": {}})})
+    kind = "aws-health-datastores:index:HealthImagingDatastore"
+    stack.command("import", kind, "images", store, "--yes", "--out", "printed.yaml", "--skip-preview")
+    printed = yaml.safe_load((stack.folder / "printed.yaml").read_text())
+    stack.write({"Pulumi.yaml": yaml.safe_dump({**yaml.safe_load(project), **printed})})
+    unchanged = stack.preview("--expect-no-changes")
+    assert unchanged.exit_code == 0, unchanged
+    urn = f"urn:pulumi:dev::moves::{kind}::images"
+    stack.command("state", "delete", urn, "--yes", "--force")
+    stack.write({"Pulumi.yaml": yaml.safe_dump({**yaml.safe_load(project), "resources": {}})})
+    assert stack.up().exit_code == 0
+    assert [(left.id, left.status) for left in cloud.stores()] == [(store, "ACTIVE")]

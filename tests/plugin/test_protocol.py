@@ -117,7 +117,7 @@ def test_cancel_ends_a_wait_at_once_and_the_store_is_kept(plugin: Plugin, cloud:
 @pytest.mark.cloud(speed=1.0)
 def test_the_timeout_of_the_request_is_the_deadline(plugin: Plugin, cloud: Sandbox) -> None:
     life = Life(plugin, "HealthImagingDatastore", "images")
-    request = provider_pb2.CreateRequest(**life.who, properties=bag(life.checked({})), timeout=60)
+    request = provider_pb2.CreateRequest(**life.who, properties=bag(life.checked({})), timeout=300)
     with pytest.raises(FailedError, match="the deadline passed"):
         plugin.call("Create", request)
     assert cloud.stores()

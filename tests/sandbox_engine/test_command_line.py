@@ -51,9 +51,11 @@ def test_as_many_steps_run_at_once_as_asked_for(lab: Lab) -> None:
 
 def test_outputs_and_state_can_be_read_apart_from_a_run(lab: Lab) -> None:
     lab.write('pulumi.export("a", {"b": [1]})\npulumi.export("hidden", pulumi.Output.secret("hush"))')
-    made = sandbox(lab, "up")
+    events = lab.engine.folder / "events"
+    made = sandbox(lab, "up", "--event-log", str(events))
     assert made.returncode == 0, made.stderr
     assert "hush" not in made.stdout
+    assert events.stat().st_mode & 0o777 == 0o600
     folder = lab.engine.folder / ".sandbox"
     assert (folder / "passphrase").stat().st_mode & 0o777 == 0o600
     assert "hush" not in (folder / "e2e.dev.json").read_text()

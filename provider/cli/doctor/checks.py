@@ -17,8 +17,8 @@ from ...verbs.session import WorkflowError
 from .permissions import PASSING, denied, questions, role_name, without_path
 
 if TYPE_CHECKING:
-    from ...kinds.parts import Listed
     from ...kinds.row import Row
+    from ...kinds.tagging import Listed
     from .questions import Questions
 
 Verdict = Literal["ok", "problem", "unknown"]

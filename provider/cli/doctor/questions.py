@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ...arazzo import run
 from ...arazzo.runner import Patience
 from ...documents.loading import load_once
-from ...kinds.parts import Listed, Workflow
+from ...kinds.parts import Workflow
+from ...kinds.tagging import Listed
 from ...verbs.account_guard import IDENTIFY
 from ...verbs.session import WorkflowError
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ...arazzo.faults import did_you_mean
 from ...arazzo.machine.program import operation_of
 from ...arazzo.parse.cursor import NodeCursor, Scope
 from ...arazzo.tree import Node
 from ...errors import InputError
-from ...models.services import UnknownServiceError, did_you_mean
+from ...models.services import UnknownServiceError
 from ...openapi import descriptions
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _is_described(operation: Operation, cursor: NodeCursor) -> bool:
         at = cursor.child("operationId") or cursor.child("operationPath") or cursor
         message = f"{operation.source_url} has no operation {name or f'{method.upper()} {path}'}"
         known = [each.operation_id or "" for each in description.routes] if name else []
-        at.fault("unknown-operation", message, did_you_mean(name or "", known))
+        at.fault("unknown-operation", message, did_you_mean(name or "", known, 3))
     return True
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from ...arazzo import templates
 from ...arazzo.faults import clipped, did_you_mean
 from ...models import wire
+from ...models.shapes import wire_name
 from .payloads import Payload
 from .walk import Lost, walk_path
 
@@ -116,7 +117,7 @@ def _body(call: ServiceCall, payload: Payload, shape: Any) -> set[str]:
 
 def _whole(payload: Payload, member: Any, value: Any, cursor: NodeCursor, name: str) -> set[str]:
     """Check the member that is the whole payload, whether the payload names it or is its value."""
-    for root in (name, str(member.serialization.get("name", name))):
+    for root in (name, wire_name(name, member)):
         if isinstance(value, dict) and set(value) == {root}:
             value, cursor = value[root], cursor.child(root) or cursor
             break

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ...models import wire
+from ...models.shapes import wire_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -108,7 +109,7 @@ def members_at(shape: Any) -> dict[str, Shape]:
 
 def wired(shape: Any) -> dict[str, Shape]:
     """Return a structure's members by the names that they have on the wire."""
-    return {str(member.serialization.get("name", name)): member for name, member in shape.members.items()}
+    return {wire_name(name, member): member for name, member in shape.members.items()}
 
 
 def concrete(shape: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:

@@ -1,21 +1,82 @@
-"""What AWS may refuse, by all that is known: no document says so, and the preview warns instead of refusing.
+"""What HealthLake is documented to refuse although each member alone is fine, and what it may refuse.
 
-Each doubt takes the properties as the user wrote them, and the account that they are meant for where that is
-known. What is not known is no ground to refuse; ``docs/beliefs.md`` says how it can be settled.
+Sources: HealthLake's API reference (IdentityProviderConfiguration) and developer guide ("Updating a data
+store").
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-from ..models.partitions import regions_of
 from ..models.shapes import UNKNOWN, Fault
-from .rules import GRANT_TYPES, arn_at, object_at
+from .rules import RULES, Doubt, Properties, Rule, arn_at, object_at
 
-Properties = Mapping[str, Any]
-Doubt = Callable[[Properties, str | None], Iterator[Fault]]
+ASKED_FOR: Final = {
+    "analytics_configuration": ("ENABLED", "PAUSED"),
+    "nlp_configuration": ("ENABLED", "DISABLED"),
+}
+"""The statuses that a caller may ask for.
+
+Sources: HealthLake Developer Guide, "Updating a data store"; CloudFormation's schema of the resource.
+"""
+
+REPORTED: Final = ("ENABLING", "DISABLING", "PAUSING")
+"""The statuses on the way to another, which only the service reports."""
+
+GRANT_TYPES: Final = ("authorization_code", "client_credentials")
+
+METADATA_REQUIRED: Final = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "capabilities",
+    "grant_types_supported",
+    "code_challenge_methods_supported",
+)
+
+
+def switches(properties: Properties) -> Iterator[Fault]:
+    """Analytics and NLP are asked for by the statuses in which they rest."""
+    for name, asked_for in ASKED_FOR.items():
+        status = object_at(properties, name).get("status")
+        if status in REPORTED:
+            yield Fault(
+                f"{name}.status",
+                f"must be {' or '.join(asked_for)}; only the service reports {status}",
+            )
+
+
+def smart_metadata(properties: Properties) -> Iterator[Fault]:
+    """SMART on FHIR metadata is the JSON text of an object with the elements that the reference requires."""
+    text = object_at(properties, "identity_provider_configuration").get("metadata")
+    if isinstance(text, str) and text != UNKNOWN:
+        yield from _metadata_faults(text, "identity_provider_configuration.metadata")
+
+
+def _metadata_faults(text: str, path: str) -> Iterator[Fault]:
+    try:
+        metadata = json.loads(text)
+    except ValueError as error:
+        yield Fault(path, f"must be JSON text: {error}")
+        return
+    if not isinstance(metadata, dict):
+        yield Fault(path, "must be the JSON text of an object")
+        return
+    missing = [name for name in METADATA_REQUIRED if name not in metadata]
+    if missing:
+        yield Fault(path, f"lacks {', '.join(missing)}")
+    yield from _choice_faults(metadata, path)
+
+
+def _choice_faults(metadata: Properties, path: str) -> Iterator[Fault]:
+    methods = metadata.get("code_challenge_methods_supported")
+    if methods is not None and (not isinstance(methods, list) or "S256" not in methods):
+        yield Fault(path, "code_challenge_methods_supported must be a list with S256 in it")
+    grants = metadata.get("grant_types_supported")
+    if grants is not None and (not isinstance(grants, list) or not grants):
+        yield Fault(path, f"grant_types_supported must be a list with {' or '.join(GRANT_TYPES)} in it")
+
 
 SMART: Final = ("SMART_ON_FHIR_V1", "SMART_ON_FHIR")
 
@@ -118,16 +179,7 @@ def _part(arn: str, index: int) -> str:
     return [*arn.split(":"), "", "", "", "", ""][index]
 
 
-def missing_service(service: str, label: str, properties: Properties) -> Iterator[Fault]:
-    """Yield that a service does not exist in the region, by the list of regions that is known."""
-    region, known = properties.get("region"), regions_of(service)
-    if isinstance(region, str) and region != UNKNOWN and known and region not in known:
-        yield Fault(
-            "region",
-            f"is {region}, where AWS has no {label} by what is known; it has in {', '.join(known)}",
-        )
-
-
+HEALTHLAKE_RULES: Final[tuple[Rule, ...]] = (*RULES, switches, smart_metadata)
 EXPORT_DOUBTS: Final[tuple[Doubt, ...]] = (export,)
 HEALTHLAKE_DOUBTS: Final[tuple[Doubt, ...]] = (
     customer_key,
