@@ -67,7 +67,7 @@ class ProviderError(Exception):
         reason: The service's or the document's own words, if any.
         hint: What to do next, if anything is known to help.
         state: Where a run that this error stopped can go on from: its checkpoint, a plain JSON value.
-        status: The last status that such a run saw (``CREATING``), or an empty text.
+        status: The last status that such a run saw (``CREATING``), or an empty string.
     """
 
     state: dict[str, Any] | None = None

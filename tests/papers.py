@@ -55,7 +55,7 @@ def section(page: Path, title: str) -> str:
 
 
 def rows(text: str) -> Iterator[list[str]]:
-    """The cells of the rows of the tables in a text, without the heads."""
+    """The cells of the rows of the tables in a string, without the heads."""
     lines = text.splitlines()
     heads = {number for number, line in enumerate(lines) if line.startswith("| ---")}
     for number, line in enumerate(lines):

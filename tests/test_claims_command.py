@@ -48,4 +48,4 @@ def test_it_tells_a_copy(cloud: Sandbox) -> None:
     cloud.set_tags(images, Claim.of("acme", URN, "token").bound("another").tags)
     (copy,) = shown()
     assert "copied claim of another" in copy
-    assert "take the tag pulumi-health:claim off" in copy
+    assert "remove the tag pulumi-health:claim" in copy

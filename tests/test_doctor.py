@@ -70,7 +70,7 @@ def test_every_finding_is_a_line() -> None:
     found = lines("--region", "eu-central-1")
     assert found[0] == "ok       caller: arn:aws:iam::123456789012:user/sandbox, in the account 123456789012"
     assert (
-        "problem  region: by what is known, AWS has no HealthImaging data stores in eu-central-1; "
+        "problem  region: HealthImaging data stores are not known to exist in eu-central-1; "
         "use one of ap-southeast-2, eu-west-1, eu-west-2, us-east-1, us-west-2"
     ) in found
 
@@ -79,7 +79,8 @@ def test_a_service_that_is_missing_in_the_region_is_a_problem() -> None:
     code, found = doctor("--region", "us-east-2")
     assert code == 1
     assert found["region"]["verdict"] == "ok"  # of HealthLake; that of HealthImaging came before
-    assert any("no HealthImaging data stores in us-east-2" in line for line in lines("--region", "us-east-2"))
+    missing = "HealthImaging data stores are not known to exist in us-east-2"
+    assert any(missing in line for line in lines("--region", "us-east-2"))
 
 
 def test_what_the_quota_leaves_is_counted_without_what_is_deleted(cloud: Sandbox) -> None:
@@ -88,7 +89,7 @@ def test_what_the_quota_leaves_is_counted_without_what_is_deleted(cloud: Sandbox
     cloud.force_status(made[1], "CREATE_FAILED")
     _, found = doctor()
     quota = found["quota of HealthImaging data stores"]
-    assert (quota["verdict"], quota["message"]) == ("ok", "7 are there, the default quota of 10 leaves 3")
+    assert (quota["verdict"], quota["message"]) == ("ok", "7 exist, the default quota of 10 leaves 3")
 
 
 def test_a_quota_that_is_used_up_is_a_problem(cloud: Sandbox) -> None:

@@ -97,7 +97,7 @@ def test_a_poll_that_refuses_all_but_the_states_that_it_names_has_no_other_way()
     assert [each for each in edges(drawn(changed(BASE, changes))) if each[0] == "step read"] == [
         ("step read", "end", "action", ("status is ACTIVE",)),
         ("step read", "step read", "poll", ("status is A or B",)),
-        ("step read", "failed", "failure", ("status is none of ACTIVE, A and B",)),
+        ("step read", "failed", "failure", ("status is not one of ACTIVE, A and B",)),
     ]
 
 

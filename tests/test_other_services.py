@@ -131,7 +131,7 @@ def test_names_on_the_wire_are_boto3s_arguments(
         ("s3", "ListObjectsV2", {"query": {"list-type": 1}}, "whose list-type is '2'"),
         ("ec2", "DescribeInstances", {"query": {"Filter.0.Name": "a"}}, "no query parameter Filter.0.Name"),
         ("rds", "AddTagsToResource", {"body": {"Tag.1.Ky": "k"}}, "no form parameter Tag.1.Ky"),
-        ("s3", "PutBucketTagging", {"body": "<Tagging><TagSet>"}, "it is no XML"),
+        ("s3", "PutBucketTagging", {"body": "<Tagging><TagSet>"}, "it is not XML"),
     ],
 )
 def test_what_selects_another_operation_or_is_no_name_is_refused(

@@ -113,7 +113,7 @@ def test_a_seed_runs_to_its_end_with_a_line_per_step_and_poll(run: Command, clou
     assert ended.lines[0].startswith("createDatastore: CreateDatastore 200, datastoreId")
     assert all(line.startswith("pollDatastore: GetDatastore 200") for line in ended.lines[1:-1])
     assert "CREATING after" in ended.lines[1]
-    assert "next look in" in ended.lines[1]
+    assert "next poll in" in ended.lines[1]
     assert ended.lines[-1].startswith("succeeded in")
 
 
@@ -261,8 +261,8 @@ def test_bad_inputs_exit_2_before_any_call(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "inputs.json is no JSON"),
-        ("[1]", "inputs.json is no JSON object"),
+        ("{", "inputs.json is not JSON"),
+        ("[1]", "inputs.json is not a JSON object"),
         ('{"nobody": 1}', "no input nobody"),
         ('{"datastoreName": 5, "clientToken": "x"}', "datastoreName: 5 is not of type 'string'"),
     ],

@@ -86,7 +86,7 @@ def test_a_document_that_cannot_be_run_is_told_in_a_line_before_any_call(
         ([], "datastoreName is missing; clientToken is missing"),
         (["--input", "datastorename=x"], "did you mean datastoreName"),
         (["--input", "datastoreName"], "write --input name=value"),
-        (["--inputs", str(IMAGING_SEED)], "is no JSON"),
+        (["--inputs", str(IMAGING_SEED)], "is not JSON"),
     ],
     ids=["workflow", "missing", "misspelt", "no value", "no JSON"],
 )

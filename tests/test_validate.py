@@ -51,7 +51,7 @@ def test_the_first_seed_is_valid_and_warned_of_states_that_end_it_as_succeeded()
             74,
             (
                 "3 criteria of type jsonpath: a bare comparison"
-                ' ($.datastoreProperties.datastoreStatus == "ACTIVE") is in no JSONPath standard'
+                ' ($.datastoreProperties.datastoreStatus == "ACTIVE") is not part of a JSONPath standard'
             ),
         ),
     ]
@@ -77,7 +77,7 @@ def test_the_second_seed_is_valid_and_warned_of_the_states_that_start_or_end_an_
             107,
             (
                 "5 criteria of type jsonpath: a bare comparison"
-                ' ($.DatastoreProperties.DatastoreStatus == "ACTIVE") is in no JSONPath standard'
+                ' ($.DatastoreProperties.DatastoreStatus == "ACTIVE") is not part of a JSONPath standard'
             ),
         ),
         (
@@ -211,7 +211,7 @@ def test_an_answer_that_is_one_member_is_read_as_that_member() -> None:
 def test_an_answer_without_members_has_none() -> None:
     step = "    parameters: [{name: QueueUrl, in: path, value: q}]\n    outputs: {id: $response.body#/id}\n"
     assert faults_of("sqs", "PurgeQueue", step) == [
-        "wrong-place 'QueueUrl' of PurgeQueue goes in the payload",
+        "wrong-place 'QueueUrl' of PurgeQueue belongs in the payload",
         "unknown-member '$response.body#/id': an empty body of PurgeQueue has no 'id'",
     ]
 

@@ -85,7 +85,7 @@ class Ledger:
         """Write down a fault; raises DocumentError, with one that says so, when there are too many."""
         self.faults.append(fault)
         if len(self.faults) >= MAX_FAULTS:
-            message = f"the document has {MAX_FAULTS} faults or more; the rest of it is not looked at"
+            message = f"the document has {MAX_FAULTS} faults or more; the rest of it is not checked"
             raise DocumentError(
                 [DocumentFault("error", "limit", message, fault.place, "correct the first ones")]
             )
@@ -152,5 +152,5 @@ def nearest_names(name: str, known: Iterable[str], most: int = 1) -> list[str]:
 
 
 def clipped(text: str, most: int = 60) -> str:
-    """Return a text in quotes, cut where it is long, so that a fault stays one readable line."""
+    """Return a string in quotes, cut where it is long, so that a fault stays one readable line."""
     return repr(text if len(text) <= most else f"{text[:most]}…")

@@ -29,7 +29,7 @@ _MOST_FILES: Final = 200
 
 
 def place_of(file: Path | None) -> str:
-    """Return the URI that a document was read from; empty for a text."""
+    """Return the URI that a document was read from; empty for a string."""
     return "" if file is None else file.resolve().as_uri()
 
 
@@ -66,7 +66,7 @@ def find(cursor: NodeCursor, url: str, base: str, file: Path, severity: Severity
     try:
         target, given = urlsplit(urljoin(base, url)), urlsplit(url)
     except ValueError as error:
-        cursor.fault("bad-url", f"{clipped(url)} is no URL: {error}", "give the path of a file")
+        cursor.fault("bad-url", f"{clipped(url)} is not a URL: {error}", "give the path of a file")
         return None
     if _is_local(target.scheme, target.netloc):
         return file.parent / unquote(given.path if base == place_of(file) else target.path)

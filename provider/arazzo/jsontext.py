@@ -28,7 +28,7 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s,:{}\[\]"]+')
 
 
 def is_json(text: str) -> bool:
-    """Tell whether a text is JSON (RFC 8259) of characters only: no NaN, no half of a surrogate pair."""
+    """Tell whether a string is JSON (RFC 8259) of characters only: no NaN, no half of a surrogate pair."""
     try:
         value = json.loads(text, parse_int=str, parse_float=str, parse_constant=_refuse)
         json.dumps(value, ensure_ascii=False).encode()
@@ -42,7 +42,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def events(text: str) -> Iterator[Event]:
-    """Yield the events of a text for which ``is_json`` holds, from the root's first to its last."""
+    """Yield the events of a string for which ``is_json`` holds, from the root's first to its last."""
     starts = list(accumulate((len(line) for line in text.splitlines(keepends=True)), initial=0))
     for match in _TOKEN.finditer(text):
         line = bisect_right(starts, match.start()) - 1

@@ -1,4 +1,4 @@
-"""Reading a document and those that it includes: the way in for everyone who has a path or a text."""
+"""Reading a document and those that it includes: the way in for everyone who has a path or a string."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class _Library:
     documents: dict[Path, Document | None] = field(default_factory=dict)
 
     def document(self, text: SourceText, chain: tuple[Path, ...]) -> Document | None:
-        """Read a text; ``chain`` are the files that lead to it, its own last."""
+        """Read a string; ``chain`` are the files that lead to it, its own last."""
         root, faults = compose(text)
         for fault in faults:
             self.ledger.add(fault)
@@ -87,7 +87,7 @@ class _Library:
 
         def include(cursor: NodeCursor, url: str, severity: Severity) -> Document | None:
             if text.file is None:
-                message = "a text has no folder in which to look for the document"
+                message = "a document that is given as a string has no folder in which to look for this one"
                 cursor.fault("no-folder", message, "load it from a file", severity=severity)
                 return None
             path = identities.find(cursor, url, base, text.file, severity)

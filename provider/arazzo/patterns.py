@@ -18,7 +18,7 @@ SECONDS: Final = 1.0
 
 
 class PatternError(PartError):
-    """A text that is no regular expression."""
+    """A string that is not a regular expression."""
 
 
 @lru_cache(maxsize=256)

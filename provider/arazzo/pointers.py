@@ -20,7 +20,7 @@ _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 class PointerError(PartError):
-    """A text that is no JSON Pointer."""
+    """A string that is not a JSON Pointer."""
 
 
 def parse_pointer(text: str, *, fragment: bool = False) -> tuple[str, ...]:

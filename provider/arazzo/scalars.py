@@ -64,9 +64,9 @@ def resolve_scalar(text: str, tag: str | None, *, plain: bool) -> JSON:
 
 
 def unknown_tag(tag: str) -> ScalarError:
-    """Return the error for a tag that is none of JSON's types."""
+    """Return the error for a tag that is not one of JSON's types."""
     hint = "remove the tag; a document holds plain values only"
-    return ScalarError("unknown-tag", f"the tag {tag!r} is none of JSON's types", hint)
+    return ScalarError("unknown-tag", f"the tag {tag!r} is not one of JSON's types", hint)
 
 
 def _plain(text: str) -> JSON:
@@ -76,5 +76,5 @@ def _plain(text: str) -> JSON:
         return text
     number = (int if _INTEGER.match(text) else float)(text) if len(text) <= MAX_DIGITS else math.inf
     if isinstance(number, float) and math.isinf(number):
-        raise ScalarError("number-range", "the number is too large", "quote it if it is a text")
+        raise ScalarError("number-range", "the number is too large", "quote it if it is a string")
     return number

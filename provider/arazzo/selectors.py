@@ -96,7 +96,7 @@ def compile_selector(value: Mapping[str, JSON]) -> Selector:
     """
     text, context = value["selector"], value["context"]
     if not isinstance(text, str) or not isinstance(context, str):
-        raise SelectorError(str(text), 0, "its selector and its context are texts")
+        raise SelectorError(str(text), 0, "its selector and its context must be strings")
     kind = selector_type(value["type"], text)
     root = expressions.parse_expression(context)
     try:

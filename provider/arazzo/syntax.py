@@ -19,7 +19,7 @@ _SHOWN: Final = 60
 
 
 class TextError(ProviderError):
-    """A text of the document that cannot be read.
+    """A string of the document that cannot be read.
 
     Attributes:
         text: The whole text.
@@ -75,7 +75,7 @@ class TemplateError(TextError):
 
 
 class PartError(ProviderError):
-    """A part of a text that cannot be read; whoever knows the whole text makes a ``TextError`` of it.
+    """A part of a string that cannot be read; whoever knows the whole text makes a ``TextError`` of it.
 
     Attributes:
         offset: 0-based position of the fault in the part.
@@ -87,17 +87,17 @@ class PartError(ProviderError):
 
 
 def check_length(text: str, error: type[TextError]) -> None:
-    """Raise the error for a text that is longer than any sensible one."""
+    """Raise the error for a string that is longer than any sensible one."""
     if len(text) > MAX_LENGTH:
         raise error(text, MAX_LENGTH, f"it is longer than {MAX_LENGTH} characters")
 
 
 def one_line(text: str) -> str:
-    """Return a text with its line breaks and runs of blanks as single blanks."""
+    """Return a string with its line breaks and runs of blanks as single blanks."""
     return " ".join(text.split())
 
 
 def shorten(text: str) -> str:
-    """Quote a text for a message, on one line and cut to a readable length."""
+    """Quote a string for a message, on one line and cut to a readable length."""
     line = one_line(text)
     return f"`{line}`" if len(line) <= _SHOWN else f"`{line[: _SHOWN - 3]}...`"

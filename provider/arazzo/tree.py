@@ -70,10 +70,10 @@ class Node:
 
 
 def compose(text: SourceText) -> tuple[Node, list[DocumentFault]]:
-    """Return the tree of a text and the faults that did not keep it from being read.
+    """Return the tree of a string and the faults that did not keep it from being read.
 
     Raises:
-        DocumentError: The text is no YAML, or goes over a bound.
+        DocumentError: The text is not YAML, or goes over a bound.
     """
     composer = _Composer(text.name)
     json = text.text.lstrip().startswith("{") and jsontext.is_json(text.text)
@@ -188,7 +188,7 @@ class _Composer:
             raise limit(f"the document has more than {MAX_ALIASES} aliases", self._place(event))
         node = self._anchors.get(event.anchor or "")
         if node is None:
-            message = f"the alias *{event.anchor} stands for nothing that ends before it"
+            message = f"the alias *{event.anchor} has no anchor before it"
             self._fault(
                 event, "unknown-alias", message, f"put the anchor &{event.anchor} on an earlier value"
             )
@@ -207,7 +207,7 @@ class _Composer:
 
     def _key(self, event: ScalarEvent) -> None:
         if event.value == "<<" and event.implicit[0]:
-            self._fault(event, "merge-key", "merge keys (<<) are no part of YAML 1.2", "write the fields out")
+            self._fault(event, "merge-key", "YAML 1.2 has no merge keys (<<)", "write the fields out")
         self._set_key(event, event.value)
         if event.anchor:
             self._anchors[event.anchor] = self._node(event, event.value)
@@ -216,7 +216,7 @@ class _Composer:
         top = self._open[-1]
         if key in top.node.keys:
             first = top.node.keys[key][0]
-            message = f"the key {key!r} is there twice, first in line {first}"
+            message = f"the key {key!r} is defined twice, first in line {first}"
             self._fault(event, "duplicate-key", message, "remove one of the two")
         else:
             top.node.keys[key] = _position(event)
@@ -257,7 +257,7 @@ class _Composer:
             return event.value
 
     def _complex_key(self, event: Event) -> DocumentError:
-        self._fault(event, "complex-key", "a key is a list or a mapping", "use a plain text as the key")
+        self._fault(event, "complex-key", "a key is a list or a mapping", "use a plain string as the key")
         return DocumentError(self.faults)
 
     def _place(self, event: Event) -> Place:

@@ -1,4 +1,4 @@
-"""JSON values as conditions and templates see them: members, texts, truth, equality and order."""
+"""JSON values as conditions and templates see them: members, strings, truth, equality and order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST_NUMBER: Final = 400
 def walk(value: JSON | Missing, path: Iterable[str | int]) -> JSON | Missing:
     """Take member after member; MISSING where one is not there.
 
-    A text member of an object is its property, a number indexes an array from 0, and ``length`` of an array
+    A string member of an object is its property, a number indexes an array from 0, and ``length`` of an array
     or a string counts its elements or characters.
     """
     for key in path:
@@ -41,7 +41,7 @@ def walk(value: JSON | Missing, path: Iterable[str | int]) -> JSON | Missing:
 
 
 def as_text(value: JSON) -> str:
-    """Return a value as it is put into a text (Arazzo 1.1.0, Runtime Expressions).
+    """Return a value as it is put into a string (Arazzo 1.1.0, Runtime Expressions).
 
     Strings as they are, everything else as JSON: ``null``, ``true``, ``1.5``, ``{"a":1}``.
     """

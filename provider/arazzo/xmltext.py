@@ -15,7 +15,7 @@ _MAX_CHARACTERS: Final = 10_000_000
 
 
 class XmlError(PartError):
-    """A text that is no XML, or that declares entities."""
+    """A text that is not XML, or that declares entities."""
 
 
 def is_xml(text: object) -> bool:
@@ -38,7 +38,7 @@ def read_xml(text: str) -> _Element:
         # The text is decoded already; what a declaration says of its encoding no longer holds.
         root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode(errors="surrogatepass"), parser)
     except etree.XMLSyntaxError as error:
-        raise XmlError(f"it is no XML: {error.msg}") from None
+        raise XmlError(f"it is not XML: {error.msg}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise XmlError("it declares a document type")
     return root

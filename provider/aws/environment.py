@@ -18,7 +18,7 @@ READ_TIMEOUT: Final = "PULUMI_HEALTH_READ_TIMEOUT"
 
 
 def time_scale() -> float:
-    """Return how many times faster time passes; raises ConfigurationError where it is no positive number."""
+    """Return how many times faster time passes; raises ConfigurationError unless it is a positive number."""
     return _number(TIME_SCALE) or 1.0
 
 
@@ -36,5 +36,7 @@ def _number(name: str) -> float | None:
     except ValueError:
         number = 0.0
     if not 0.0 < number < float("inf"):
-        raise ConfigurationError(f"{name} is no positive number: {text}", hint="set it to one, or unset it")
+        raise ConfigurationError(
+            f"{name} is not a positive number: {text}", hint="set it to one, or unset it"
+        )
     return number

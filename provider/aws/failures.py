@@ -139,7 +139,7 @@ _SILENCES: Final = {
     "ConnectionClosedError": "the connection was closed before an answer came",
     "EndpointConnectionError": "nothing listens there, or it cannot be reached",
     "ProxyConnectionError": "the proxy cannot be reached",
-    "ReadTimeoutError": "it was silent for longer than the read timeout",
+    "ReadTimeoutError": "nothing was received within the read timeout",
 }
 
 

@@ -137,7 +137,7 @@ def _wraps(shape: Any, payload: str, body: JSON) -> bool:
 
 
 def _payload(operation: OperationModel, shape: Shape, value: Any, name: str) -> Any:
-    """Return the value of the member that is the whole payload: a text as it stands, others as JSON."""
+    """Return the value of the member that is the whole payload: a string as it stands, others as JSON."""
     if shape.type_name in {"blob", "string"}:
         text = value if isinstance(value, str) else json.dumps(value)
         return text.encode() if shape.type_name == "blob" else text
@@ -164,7 +164,7 @@ def _from_xml(operation: OperationModel, shape: Shape, text: str) -> JSON:
     try:
         found = create_parser("rest-xml").parse(answer, shape)
     except ResponseParserError as error:
-        raise _fault(operation, "body", f"it is no XML: {error}") from error
+        raise _fault(operation, "body", f"it is not XML: {error}") from error
     return {name: value for name, value in found.items() if name != "ResponseMetadata"}
 
 

@@ -126,7 +126,7 @@ def transient(
 ) -> Literal["throttled", "unavailable"] | None:
     """Return why the same request may be sent again: by the error's code, the service model, the status.
 
-    An exceeded quota is no throttling, whatever its status: waiting does not raise it. A throttled request
+    An exceeded quota is not throttling, whatever its status: waiting does not raise it. A throttled request
     was not carried out; one that AWS failed over may have been, and is sent again only where that is
     ``safe``. What is not implemented stays so.
     """

@@ -87,7 +87,7 @@ def _state(store: Store) -> str:
 
 def _advice(store: Store) -> str:
     if store.is_copy:
-        return f"take the tag {KEY} off"
+        return f"remove the tag {KEY}"
     if store.claim.stage is Stage.MAKING:
         return (
             "if no run is at work, the next `pulumi up` that declares the resource takes it over; "
@@ -95,5 +95,5 @@ def _advice(store: Store) -> str:
         )
     return (
         f'if no stack holds it, adopt it with adopt="{store.id}" or delete it; if one does, `pulumi refresh` '
-        f"of that stack takes the tag {KEY} off"
+        f"of that stack removes the tag {KEY}"
     )

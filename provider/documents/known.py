@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def with_inputs(document: Document, workflow_id: str, inputs: Mapping[str, Any]) -> Document:
     """Return a document whose workflow has its inputs' values in the place of the expressions for them.
 
-    Expressions for anything else, and for inputs that are not given, stay; so does a text with a ``$`` in
+    Expressions for anything else, and for inputs that are not given, stay; so does a string with a ``$`` in
     it, which would read as an expression.
 
     Args:

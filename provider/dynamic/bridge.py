@@ -153,7 +153,7 @@ def plain(props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value in which what a preview does not know is a text, and no object of Pulumi's."""
+    """Return a value in which what a preview does not know is a string, and no object of Pulumi's."""
     if isinstance(value, Unknown):
         return UNKNOWN
     if isinstance(value, Mapping):

@@ -44,7 +44,7 @@ def sent(request: Request, declared: Mapping[str, Any]) -> tuple[str | None, dic
 
 
 def received(content: bytes, kind: str) -> JSON:
-    """Return an answer's body: parsed JSON, or text, or base64 of what is no text; None for an empty one."""
+    """Return an answer's body: parsed JSON, or text, or base64 of what is not text; None for an empty one."""
     if not content:
         return None
     if is_json_media(kind.partition(";")[0].strip().lower()):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What is put into a request; ``secrets`` are the texts that no trace may show."""
+    """What is put into a request; ``secrets`` are the strings that no trace may show."""
 
     header: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)

@@ -57,7 +57,7 @@ def in_header(value: JSON, described: Mapping[str, Any]) -> str:
 
 
 def plain_text(value: JSON) -> str:
-    """Return a value as text: JSON's words for true, false and null, texts as they are."""
+    """Return a value as text: JSON's words for true, false and null, strings as they are."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

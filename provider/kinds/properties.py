@@ -54,7 +54,7 @@ class Property:
         input: The workflow input that carries it; empty for the first part of ``member``.
         live: Its path in what the service reports; empty for ``member``, None where it is not reported.
         required: Whether the user must give it.
-        parts: The properties of a nested argument that is no member of its own (``export``).
+        parts: The properties of a nested argument that is not a member of its own (``export``).
         hint: What to write, for the errors.
         own_keys: Where in the value a key of the resource's own region is named; an empty path is the value.
         arns: Where in it anything else is named that may be an ARN.
@@ -81,7 +81,7 @@ class Property:
 
     @property
     def live_path(self) -> str:
-        """Where the service reports it, or an empty text."""
+        """Where the service reports it, or an empty string."""
         return "" if self.live is None else self.live or self.member
 
 
@@ -224,7 +224,7 @@ def _part_faults(row: Property, value: Any, shapes: Mapping[str, Shape]) -> Iter
     known = {part.name for part in row.parts}
     for name in sorted(value.keys() - known):
         yield Fault(
-            f"{row.name}.{name}", f"is no property of {row.name}; it takes {', '.join(sorted(known))}"
+            f"{row.name}.{name}", f"is not a property of {row.name}; it takes {', '.join(sorted(known))}"
         )
     for fault in property_faults(row.parts, given(value), shapes):
         yield Fault(f"{row.name}.{fault.path}", fault.reason)

@@ -49,7 +49,7 @@ def arn_faults(rows: Iterable[Property], values: Properties, below: str = "") ->
 
 
 def arn_at(properties: Properties, path: str) -> str:
-    """Return the ARN at a path, or an empty text where there is none or it is not known."""
+    """Return the ARN at a path, or an empty string where there is none or it is not known."""
     value: Any = properties
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -72,7 +72,7 @@ def timeouts(properties: Properties) -> Iterator[Fault]:
         return
     for name, text in value.items():
         if name not in VERBS:
-            yield Fault(f"timeouts.{name}", f"is none of {', '.join(VERBS)}")
+            yield Fault(f"timeouts.{name}", f"is not one of {', '.join(VERBS)}")
         elif text != UNKNOWN and durations.parse_duration(text) is None:
             yield Fault(f"timeouts.{name}", "must be a duration like 90s, 40m or 1h30m")
 
@@ -95,12 +95,12 @@ def connection(properties: Properties) -> Iterator[Fault]:
         return
     for name, text in value.items():
         if name not in CONNECTION:
-            yield Fault(f"connection.{name}", f"is none of {', '.join(CONNECTION)}")
+            yield Fault(f"connection.{name}", f"is not one of {', '.join(CONNECTION)}")
         elif not isinstance(text, str) or not text:
-            yield Fault(f"connection.{name}", "must be a text")
+            yield Fault(f"connection.{name}", "must be a string")
     for name in ("external_id", "session_name"):
         if value.get(name) is not None and value.get("role_arn") is None:
-            yield Fault(f"connection.{name}", "goes with role_arn only")
+            yield Fault(f"connection.{name}", "requires role_arn")
 
 
 def missing_service(service: str, label: str, properties: Properties) -> Iterator[Fault]:
@@ -109,7 +109,7 @@ def missing_service(service: str, label: str, properties: Properties) -> Iterato
     if isinstance(region, str) and region != UNKNOWN and known and region not in known:
         yield Fault(
             "region",
-            f"is {region}, where AWS has no {label} by what is known; it has in {', '.join(known)}",
+            f"is {region}, where a {label} is not known to exist; use one of {', '.join(known)}",
         )
 
 

@@ -150,7 +150,7 @@ class WorkflowKind(KindDefaults):
             name = values.get(verb)
             if name is not None and name not in known:
                 hint = did_you_mean(str(name), known) or f"it has {', '.join(known)}"
-                yield Fault(verb, f"is no workflow of {self.document.name}: {name}; {hint}")
+                yield Fault(verb, f"is not a workflow of {self.document.name}: {name}; {hint}")
         if values.get("create") in known:
             yield from self._input_faults(document.workflow(values["create"]).inputs, values)
 
@@ -168,7 +168,7 @@ class WorkflowKind(KindDefaults):
         declared, _ = inputs_of(schema)
         for name in self.replace_on:
             if declared is not None and name not in declared:
-                reason = f"names no input of {values['create']}: {name}"
+                reason = f"names {name}, which is not an input of {values['create']}"
                 hint = did_you_mean(name, declared)
                 yield Fault("replace_on", f"{reason}; {hint}" if hint else reason)
 

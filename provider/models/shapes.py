@@ -191,7 +191,7 @@ def _structure_faults(shape: StructureShape, value: Any, path: str) -> Iterator[
         return
     members = _by_property(shape)
     for key in value.keys() - members.keys():
-        yield Fault(f"{path}.{key}", f"is no property of {path}{_nearest(key, members)}")
+        yield Fault(f"{path}.{key}", f"is not a property of {path}{_nearest(key, members)}")
     for name in shape.required_members:
         if value.get(snake(name)) is None:
             yield Fault(f"{path}.{snake(name)}", "is required")

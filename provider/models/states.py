@@ -30,7 +30,7 @@ _FAILURES: Final = frozenset(
     | {"cancel", "canceled", "cancelled", "canceling", "cancelling", "cancellation"}
     | {"expired", "timeout", "timedout", "invalid", "impaired", "unhealthy", "denied", "declined"}
 )
-"""A state with one of these words is no success: CREATE_FAILED, COMPLETED_WITH_ERRORS, CANCEL_COMPLETED."""
+"""A state with one of these words is a failure: CREATE_FAILED, COMPLETED_WITH_ERRORS, CANCEL_COMPLETED."""
 
 _GONE: Final = frozenset({"deleted", "destroyed", "expired", "removed", "terminated"})
 
@@ -66,7 +66,7 @@ class Status:
         pointer: Where it stands in the body, as a JSON Pointer (``/DatastoreProperties/DatastoreStatus``).
         value: What it is (``CREATING``).
         values: What it can be, by the service model.
-        reason: The service's own words for it, or an empty text.
+        reason: The service's own words for it, or an empty string.
     """
 
     pointer: str
@@ -87,8 +87,8 @@ class Status:
 def statuses(operation: OperationModel, body: JSON) -> tuple[Status, ...]:
     """Return the statuses of what an answer describes, outermost first.
 
-    A status is a text with an enumeration whose name ends in status or state. Those inside of lists are left
-    out: what a listing lists is not what was asked about.
+    A status is a string with an enumeration whose name ends in status or state. Those inside of lists are
+    left out: what a listing lists is not what was asked about.
 
     Args:
         operation: The operation that was called.
@@ -215,7 +215,7 @@ def _is_status(name: str, shape: Shape) -> bool:
 
 
 def reason_in(body: JSON) -> str:
-    """Return what an answer says of the state of what it describes, an ErrorCause first, or an empty text."""
+    """Return what an answer says of the state of what it describes, an ErrorCause first, or ""."""
     if not isinstance(body, dict):
         return ""
     described = (value for value in body.values() if isinstance(value, dict))

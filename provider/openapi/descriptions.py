@@ -89,7 +89,7 @@ class ApiDescription:
 
     @property
     def title(self) -> str:
-        """The API's title, or an empty text."""
+        """The API's title, or an empty string."""
         info = self.root.get("info")
         return str(info.get("title") or "") if isinstance(info, Mapping) else ""
 
@@ -130,7 +130,7 @@ def without_names(path: str) -> str:
 
 
 def description_beside(document: str, url: str) -> Path | None:
-    """Return the file that a source's url means, seen from its document; None for what is no local file."""
+    """Return the local file that a source's url means, seen from its document; None where it is no file."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -51,7 +51,7 @@ def read_description(path: Path) -> JSON:
 
 
 def parse_description(data: bytes, name: str) -> JSON:
-    """Return what a text in YAML or JSON holds; see ``read_description``."""
+    """Return what a string in YAML or JSON holds; see ``read_description``."""
     if len(data) > MAX_BYTES:
         raise _unreadable(name, f"it has more than {MAX_BYTES} bytes")
     try:

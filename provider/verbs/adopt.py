@@ -60,11 +60,11 @@ def look(kind: Kind, values: Mapping[str, Any], session: Session) -> dict[str, A
 def faults(kind: Kind, values: Mapping[str, Any], outputs: Mapping[str, Any] | None) -> Iterator[Fault]:
     """Yield why a resource cannot be adopted."""
     if outputs is None:
-        yield Fault(ADOPT, f"names no {kind.noun} in this account and region: {values[ADOPT]}")
+        yield Fault(ADOPT, f"{kind.noun} {values[ADOPT]} does not exist in this account and region")
         return
     for name in to_change(kind, values, outputs).replaces:
         reason = (
-            f"cannot be changed on {kind.noun} {values[ADOPT]}, which has {outputs.get(name)!r}; write that"
+            f"cannot be changed on {kind.noun} {values[ADOPT]}, which has {outputs.get(name)!r}; set that"
         )
         yield Fault(name, reason)
 

@@ -51,7 +51,7 @@ class Interruptible:
                 raise CancelledError(
                     f"cancelled while {operation.operation_id} was not answered",
                     reason=self._cancellation.reason,
-                    hint="whether AWS did it shows in the next `pulumi up`",
+                    hint="the next `pulumi up` finds out whether AWS carried it out",
                 )
         return answer.result()
 

@@ -173,8 +173,8 @@ def _tagged(
                 denied.append(item.id)
     if denied:
         session.voice.warn(
-            f"the tags of {len(denied)} {kind.noun}s may not be read, so whether a run lost them "
-            f"is not known: {', '.join(denied)}"
+            f"the caller may not read the tags of {len(denied)} {kind.noun}s, so it is not known whether "
+            f"interrupted runs left them: {', '.join(denied)}"
         )
 
 
@@ -188,7 +188,7 @@ def _from_tagging(tags: Tags, session: Session) -> dict[str, dict[str, str]]:
     except CancelledError:
         raise
     except ProviderError as error:
-        session.voice.progress(f"reads tags store by store, the Tagging API does not help: {error}")
+        session.voice.progress(f"reads the tags of each store, because the Tagging API failed: {error}")
         return {}
     return {str(each["ResourceARN"]): tags_to_map(each.get("Tags")) for each in found}
 

@@ -38,8 +38,9 @@ class SpentTokenError(ProviderError):
 
     def __init__(self, kind: Kind, store_id: str) -> None:
         super().__init__(
-            f"the token of this creation made {kind.noun} {store_id} before, which is not this resource's",
-            hint=f"give another {kind.token_property or 'token'}",
+            f"AWS answered this creation with {kind.noun} {store_id}, which an earlier creation with the "
+            "same token made",
+            hint=f"set another {kind.token_property or 'token'}",
         )
         self.store_id = store_id
 

@@ -97,7 +97,7 @@ class AmbiguousClaimError(ProviderError):
     def __init__(self, urn: str, ids: tuple[str, ...]) -> None:
         super().__init__(
             f"{len(ids)} stores carry the claim of {urn}: {', '.join(ids)}",
-            hint=f"keep one, take the tag {KEY} off the others or delete them, and run up again",
+            hint=f"keep one, remove the tag {KEY} from the others or delete them, and run `pulumi up` again",
         )
         self.ids = ids
 
@@ -110,8 +110,8 @@ class AnsweredClaimError(ProviderError):
         super().__init__(
             f"{noun} {named} was made for this resource by a run that did not see it stored",
             reason="a state may hold it: this stack's under another name, or another stack's",
-            hint=f'if none does, set adopt="{ids[0]}"; if one does, take the tag {KEY} off the store '
-            "(`pulumi refresh` of the stack that holds it does that); then run `pulumi up` again",
+            hint=f'if none does, set adopt="{ids[0]}"; if one does, remove the tag {KEY} from the '
+            "store (`pulumi refresh` of the stack that holds it does that); then run `pulumi up` again",
         )
         self.ids = ids
 

@@ -233,7 +233,7 @@ def provision(
         raise _unfinished(kind, made, session, error) from error
     made = _made(kind, values, {**session.seen, **result.outputs}, claimed=claimed, known=known)
     if made is None:
-        raise ProviderError(f"{workflow.workflow_id} put out no id", hint="this is a fault of the document")
+        raise ProviderError(f"{workflow.workflow_id} has no output for the id", hint="correct the document")
     return made
 
 

@@ -56,7 +56,7 @@ class _Deletion:
                 if conflict is None:
                     return
                 last = conflict
-                self._session.pause(f"waiting until it can be deleted ({last.reason})", began)
+                self._session.pause(f"waiting until AWS lets it be deleted ({last.reason})", began)
             except DeadlineError as error:
                 if last is not None and error.place.step in {None, last.place.step}:
                     error.reason = last.reason

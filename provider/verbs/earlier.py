@@ -33,7 +33,8 @@ def ended_before(kind: Kind, values: Mapping[str, Any], session: Session) -> lis
         if not error.not_found:
             session.voice.warn(
                 f"earlier {jobs.noun} cannot be listed ({error.reason or error.what}): if one ran with the "
-                f"same inputs, AWS may answer with it and run no other; a {kind.token_property} prevents that"
+                f"same inputs, AWS may return it instead of running another; set {kind.token_property} to "
+                "prevent that"
             )
         return []
     alike = (job for job in found if jobs.is_over(job) and kind.earlier.is_like(job, values))

@@ -77,11 +77,11 @@ class Outlook:
         outlook = states.pending(operation, response)
         if outlook == "unknown":
             found = states.statuses(services.resolve(operation), response.body)
-            self._note(str(found[0]) if found else f"{operation.operation_id} tells no status")
+            self._note(str(found[0]) if found else f"{operation.operation_id} reports no status")
         return outlook
 
     def _note(self, what: str) -> None:
         if what not in self._noted:
             self._noted.add(what)
-            waited = "which is not known here: it is waited on until the deadline"
+            waited = "which this provider does not know: it polls on until the deadline"
             self._voice.info(f"{self._noun}: {what}, {waited}")

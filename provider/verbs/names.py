@@ -40,7 +40,7 @@ class Names:
         """Note that it adopts; yield the fault where another resource of the program manages that already."""
         other = self._name(resource_id, values, Way.ADOPTS)
         if other is not None:
-            yield Fault(ADOPT, f"names {other} already: one of the two has to go")
+            yield Fault(ADOPT, f"names {other} already: remove one of the two")
 
     def reads(self, resource_id: str, values: Mapping[str, Any]) -> None:
         """Note that the program reads it by its id."""
@@ -68,7 +68,9 @@ class Names:
         self.is_stored(resource_id, olds)
         other = None if goes else self._name(resource_id, olds, Way.MANAGES)
         if other is not None:
-            raise HeldError(f"this is {other} already", hint="take one of the two out: the data stays")
+            raise HeldError(
+                f"this is {other} already", hint="remove one of the two from the program: the data stays"
+            )
 
     def takes(self, resource_id: str, outputs: Mapping[str, Any]) -> None:
         """Note that a creation made it.
@@ -80,9 +82,9 @@ class Names:
         holder = None if key is None else self._holders.take(key, self._urn)
         if holder is not None:
             raise HeldError(
-                f"the creation gave back {self._kind.noun} {resource_id}, which this stack holds already "
-                f"as {resource_name(holder)}",
-                hint="nothing was deleted; give another idempotency token, and run `pulumi up` again",
+                f"AWS answered the creation with {self._kind.noun} {resource_id}, which this stack holds "
+                f"already as {resource_name(holder)}",
+                hint="nothing was deleted; set another idempotency token and run `pulumi up` again",
             )
 
     def other(self, resource_id: str, props: Mapping[str, Any]) -> str | None:

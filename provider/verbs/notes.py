@@ -37,15 +37,15 @@ def notes(
     what = f"{kind.noun} {resource_id}"
     if found.kept:
         names = ", ".join(found.kept)
-        yield f"the program does not mention {names}: {what} keeps it, only a new one could be without"
+        yield f"the program no longer sets {names}: {what} keeps it; only a new one could be without it"
     if olds.get(RESUME) is not None:
-        yield f"goes on with {what}, which was interrupted{_where(olds[RESUME])}"
+        yield f"resumes {what}, which was interrupted{_where(olds[RESUME])}"
     unseen = [name for name in found.updates if old_inputs is not None and _same(old_inputs, news, name)]
     if unseen:
         names = ", ".join(_named(name, olds.get(name), news.get(name)) for name in unseen)
-        yield f"brings {what} to what the program says: {names}"
+        yield f"updates {what} to what the program sets: {names}"
     if olds.get(SECRETS) != news.get(SECRETS) and not found.updates:
-        yield "stores anew which properties are secret; nothing changes in AWS"
+        yield "updates in the state which properties are secret; nothing changes in AWS"
 
 
 def _where(resume: Mapping[str, Any]) -> str:

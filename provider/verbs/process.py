@@ -127,7 +127,7 @@ class Process:
         """Warn, once in a process, of keys in the stack's configuration that do not act here."""
         keys = ", ".join(self.configuration.unheeded)
         if keys and self.told.setdefault(keys, call) is call:
-            call.warn(f"the stack's configuration sets {keys}, which these resources do not heed")
+            call.warn(f"the stack's configuration sets {keys}, which have no effect here")
 
     def settings(self, values: Mapping[str, Any]) -> Settings:
         """Return which account and region a resource is in, and how AWS is reached.

@@ -66,13 +66,13 @@ class Narrator:
 
 
 def sentence(event: Event) -> str:
-    """Return what to say of an event, or an empty text."""
+    """Return what to say of an event, or an empty string."""
     step = event.step.step_id if event.step else ""
     if event.kind == "calling" and event.count == 0:
         return step
     if event.kind == "waiting":
         state = f"{event.reason}, " if event.reason else ""
-        return f"{step}: {state}{readable(event.waited)}, next look in {readable(event.seconds)}"
+        return f"{step}: {state}{readable(event.waited)}, next poll in {readable(event.seconds)}"
     if event.kind == "resending":
         operation = (event.operation.operation_id if event.operation else None) or step
         return f"waiting for {operation} ({event.reason}), next try in {readable(event.seconds)}"

@@ -101,7 +101,7 @@ def _look(kind: Kind, held: Mapping[str, Any], session: Session) -> dict[str, An
 
 
 def _look_at_run(kind: Kind, held: Mapping[str, Any], session: Session) -> Mapping[str, Any]:
-    """Return what the service says of the resource's last job; one that it has forgotten is no drift."""
+    """Return what the service says of the resource's last job; one that it has forgotten is not drift."""
     job = kind.job
     if job is None or kind.settled(held) or not held.get(job.id_property):
         return {}

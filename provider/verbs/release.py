@@ -107,7 +107,7 @@ def release(claimed: Claimed, session: Session) -> None:
             take_off(kind, claimed.store_id, outputs, session)
     except ProviderError as error:
         session.voice.info(
-            f"whether {kind.noun} {claimed.store_id} still carries a claim is not known: {error}"
+            f"it is not known whether {kind.noun} {claimed.store_id} still carries a claim: {error}"
         )
 
 

@@ -220,8 +220,8 @@ class Resource:
         region, configured = inputs.get("region"), self._process.configuration.region
         if news.get("region") is None and configured not in {None, region}:
             self._call.info(
-                f"the program does not mention region: {self._kind.noun} stays in {region}, "
-                f'although aws:region is {configured}; region="{configured}" replaces it'
+                f"the program does not set region: {self._kind.noun} stays in {region}, "
+                f'although aws:region is {configured}; region="{configured}" would replace it'
             )
 
     def _ours(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -262,14 +262,14 @@ class Resource:
         """Say what a replacement destroys, or would where it is not sure yet."""
         kind, names = self._kind, ", ".join(replaces)
         if kind.life(olds) is Life.FAILED:
-            return f"{kind.noun} {resource_id} could not be made: it is to be replaced"
+            return f"{kind.noun} {resource_id} could not be made: it will be replaced"
         if kind.life(olds) is Life.DELETING:
-            return f"{kind.noun} {resource_id} is being deleted outside of this stack: it is to be replaced"
-        lost = f"{kind.noun} {resource_id} is to be replaced, and the data in it destroyed"
+            return f"{kind.noun} {resource_id} is being deleted outside of this stack: it will be replaced"
+        lost = f"{kind.noun} {resource_id} will be replaced, and the data in it destroyed"
         if not replaces:
             return f"replace_on_changes names {', '.join(replacing)}, which changes: {lost}"
         if all(is_open(news.get(name)) for name in replaces):
-            return f"{names} cannot be changed in place and is known only later: if it changes, {lost}"
+            return f"{names} cannot be changed in place and is not known yet: if it changes, {lost}"
         return f"{names} cannot be changed in place: {lost}"
 
     def _status(self, made: Made) -> str:
@@ -281,7 +281,7 @@ class Resource:
         if outputs is not None:
             changes = adoption.to_change(self._kind, inputs, outputs).updates
             later = f"; the next update would change {', '.join(changes)}" if changes else ""
-            self._call.info(f"adopts {self._kind.noun} {inputs[ADOPT]} as it is{later}")
+            self._call.info(f"adopts {self._kind.noun} {inputs[ADOPT]} without changing it{later}")
         return list(adoption.faults(self._kind, inputs, outputs))
 
     def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:

@@ -23,7 +23,7 @@ SHOWN: Final = "[secret]"
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark's published name
 _LEAST: Final = 3
-"""Shorter texts are everywhere; to hide them would hide everything else, as Pulumi's own filter knows."""
+"""Shorter strings are everywhere; to hide them would hide everything else, as Pulumi's own filter knows."""
 _LOOSE: Final = 8
 """Strings of this length are told apart even without the space and the backslashes in them."""
 _HEX: Final = re.compile("%[0-9A-F]{2}")
@@ -32,7 +32,7 @@ _TELLING: Final = 16
 
 
 def texts(*props: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the secret texts in a resource's properties, longest first."""
+    """Return the secret strings in a resource's properties, longest first."""
     found = {
         text
         for values in props
@@ -44,7 +44,7 @@ def texts(*props: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def masked(text: str, secrets: Sequence[str]) -> str:
-    """Return a text in which secrets are not shown, however a service echoes them.
+    """Return a string in which secrets are not shown, however a service echoes them.
 
     A secret is found as it is, escaped (JSON, also twice; XML; URL), in base64, split over lines, and where a
     service cut it short.
@@ -82,7 +82,7 @@ def _base64(secret: bytes) -> Iterator[str]:
 
 
 def _without(text: str, forms: Sequence[str]) -> str:
-    """Return a text without a secret in any form, whatever space or backslash a long one is echoed with."""
+    """Return a string without a secret in any form, whatever space or backslash a long one is echoed with."""
     places = [at for at, each in enumerate(text) if not _skipped(each)]
     squeezed = "".join(text[at] for at in places)
     sought = ["".join(each for each in form if not _skipped(each)) for form in forms]
@@ -140,7 +140,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _common(text: str, secret: str) -> int:
-    """Return how many characters two texts begin with alike."""
+    """Return how many characters two strings begin with alike."""
     return next(
         (at for at, (one, other) in enumerate(zip(text, secret, strict=False)) if one != other),
         min(len(text), len(secret)),

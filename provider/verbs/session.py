@@ -260,7 +260,7 @@ class Session:
         seconds = pacing.within(self.pace(now - since, spread), self.deadline, now)
         self.polls += 1
         waited, following = readable(now - since), readable(seconds)
-        self.voice.progress(f"{why}, {waited}, next look in {following}")
+        self.voice.progress(f"{why}, {waited}, next poll in {following}")
         self.clock.sleep(seconds)
 
     def _check_time(self, why: str = "") -> None:

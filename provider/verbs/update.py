@@ -129,7 +129,7 @@ class _Work:
             self._provision(values, inputs, caller=caller)
             return
         self._session.voice.warn(
-            f"{self._kind.noun}: the interrupted run is of another document; it goes on with what is there"
+            f"{self._kind.noun}: its document has changed since the interruption; continues with what exists"
         )
         if "read" in self._kind.workflows:
             read = self._session.run(self._kind.workflows["read"], self._kind.keys(self._held))

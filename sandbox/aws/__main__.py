@@ -78,7 +78,7 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise PolicyError(f"{path} is no JSON: {error}") from error
+        raise PolicyError(f"{path} is not JSON: {error}") from error
     return content
 
 

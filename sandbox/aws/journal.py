@@ -14,7 +14,7 @@ from .wire import Route
 
 CAPACITY: Final = 100_000
 _NOT_KEPT: Final = frozenset({"Action", "Version", "WebIdentityToken"})
-"""What of a form is no parameter, or is a credential."""
+"""What of a form is not a parameter, or is a credential."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def load(path: Path) -> World | None:
     """Read the state; None where there is no file yet.
 
     Raises:
-        StateFileError: The file cannot be read, or is no state file of this version.
+        StateFileError: The file cannot be read, or is not a state file of this version.
     """
     try:
         return _world(json.loads(path.read_text(encoding="utf-8")))
@@ -44,7 +44,7 @@ def load(path: Path) -> World | None:
     except OSError as error:
         raise StateFileError(f"cannot read the state file {path}: {error.strerror}") from error
     except ValueError as error:
-        raise StateFileError(f"{path} is no state file of this sandbox: {error}; move it away") from error
+        raise StateFileError(f"{path} is not a state file of this sandbox: {error}; move it away") from error
 
 
 def _world(content: Any) -> World:

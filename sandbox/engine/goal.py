@@ -192,7 +192,7 @@ def _seconds(text: str) -> float:
     """A duration like ``1h30m`` or ``90s``, in seconds.
 
     Raises:
-        EngineError: The text is no duration.
+        EngineError: The text is not a duration.
     """
     parts = re.findall(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)", text)
     if "".join(number + unit for number, unit in parts) != text:

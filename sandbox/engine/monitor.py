@@ -217,7 +217,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     async def RequirePulumiVersion(
         self, request: engine_pb2.RequirePulumiVersionRequest, context: Context
     ) -> NoReturn:
-        """This is no version of Pulumi's."""
+        """This is not a version of Pulumi's."""
         await _refuse(context, f"requiring a version of the CLI ({request.pulumi_version_range})")
 
 

@@ -16,7 +16,7 @@ _PART = re.compile(r"""\.?([^.\[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[(\*)\
 
 
 def parse_path(text: str) -> Path:
-    """Split a path into property names, indices and ``*``; text that is no path is one name."""
+    """Split a path into property names, indices and ``*``; text that is not a path is one name."""
     parts: list[str | int] = []
     position = 0
     while position < len(text):

@@ -62,11 +62,11 @@ class Crypter:
         return value
 
     def encrypt(self, text: str) -> str:
-        """Encrypt a text, as ``secure:`` configuration values hold one."""
+        """Encrypt a string, as ``secure:`` configuration values hold one."""
         return _encrypt(self._cipher, text)
 
     def decrypt(self, ciphertext: str) -> str:
-        """Decrypt a text.
+        """Decrypt a string.
 
         Raises:
             EngineError: The passphrase is not the one that it was encrypted with.

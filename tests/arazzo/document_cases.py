@@ -45,7 +45,7 @@ def _cases(folder: Path) -> Iterator[Case]:
 
 
 def changed(text: str, changes: dict[str, str]) -> str:
-    """Return a text with parts replaced; each has to be there exactly once."""
+    """Return a string with parts replaced; each has to be there exactly once."""
     for before, after in changes.items():
         assert text.count(before) == 1, f"{before!r} is there {text.count(before)} times"
         text = text.replace(before, after)

@@ -1,4 +1,4 @@
-"""The rules of the language in tests/cases: what is given, a text, and what becomes of it.
+"""The rules of the language in tests/cases: what is given, a string, and what becomes of it.
 
 A file is a list of groups, each with ``cases`` and what they share: ``given`` (what expressions can refer
 to) and any other key, which every case of the group has unless it says otherwise. A case ends in one of

@@ -104,7 +104,7 @@ def run_all(document: Document) -> None:
 
 
 def end_of(text: str) -> Document | None:
-    """Read a text, and use the document in every way if it is one."""
+    """Read a string, and use the document in every way if it is one."""
     document, faults = try_load(text)
     assert (document is None) == any(fault.severity == "error" for fault in faults)
     for fault in faults:

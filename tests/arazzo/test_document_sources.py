@@ -68,7 +68,7 @@ def test_one_file_is_read_once(folder: Path) -> None:
         ("https://example.com/a.yaml", "nothing is fetched"),
         ("//example.com/a.yaml", "nothing is fetched"),
         ("s3://bucket/a.yaml", "nothing is fetched"),
-        ("http://[", "is no URL"),
+        ("http://[", "is not a URL"),
         ("outer.arazzo.yaml", "include one another"),
     ],
 )

@@ -25,7 +25,7 @@ def test_each_fault_is_found_with_its_place(case: Case) -> None:
 
 PROVIDER = Path(provider.__file__).parent
 OF_FILES = {"encoding", "endless-sources", "found-by-place", "limit", "remote-source", "unreadable"}
-"""Kinds of fault that take files or large texts to show; see the tests below and test_document_sources."""
+"""Kinds of fault that take files or large strings to show; see the tests below and test_document_sources."""
 
 
 def test_every_kind_of_fault_has_a_broken_document() -> None:
@@ -71,7 +71,7 @@ def test_load_raises_all_faults_with_a_line_each_and_their_number_last() -> None
             " at /workflows/0/steps/0 [exclusive-fields]; give exactly one of the three"
         ),
         (
-            "<text>:14:5: error: 'operationid' is no field of the Step Object"
+            "<text>:14:5: error: 'operationid' is not a field of the Step Object"
             " at /workflows/0/steps/0/operationid [unknown-field]; did you mean operationId?"
         ),
         "2 errors, 1 warning",

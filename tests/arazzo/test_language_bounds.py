@@ -35,7 +35,7 @@ DRAFT = {"type": "jsonpath", "version": "draft-goessner-dispatch-jsonpath-00"}
 RFC9535 = {"type": "jsonpath", "version": "rfc9535"}
 RUNAWAY = "(a|a)+$"
 SLOW = "a" * 12 + "!"
-"""A text for which that pattern takes about a millisecond."""
+"""A string for which that pattern takes about a millisecond."""
 
 
 def _body(body: Any) -> Context:
@@ -61,11 +61,11 @@ def test_an_error_points_at_the_fault_with_a_caret() -> None:
     error = caught.value
     assert str(error) == (
         "cannot read the condition `$statusCode == 200 && $response.body.ok = true` at character 43:"
-        " '=' does not belong here; == compares"
+        " '=' is not expected here; == compares"
     )
     assert (error.text[error.offset], error.reason, error.hint) == (
         "=",
-        "'=' does not belong here",
+        "'=' is not expected here",
         "== compares",
     )
     assert error.caret == "  $response.body.ok = true\n                    ^"

@@ -314,7 +314,7 @@ LIBRARY = SourceDescription("lib", "lib.arazzo.yaml", type="arazzo")
         (by_hand(Target(operation_id="A"), API, OTHER), "could be of several sources"),
         (by_hand(Target(source="apo", operation_id="A"), API), "no source apo.*did you mean api"),
         (by_hand(Target(workflow_id="sub"), API), "no workflow sub"),
-        (by_hand(Target(source="lib", workflow_id="sub"), LIBRARY), "lib is no loaded Arazzo document"),
+        (by_hand(Target(source="lib", workflow_id="sub"), LIBRARY), "lib is not a loaded Arazzo document"),
         (by_hand(Target(source="lab", workflow_id="sub"), LIBRARY), "no source lab.*did you mean lib"),
     ],
 )
@@ -348,10 +348,10 @@ def test_a_document_without_workflows_is_told() -> None:
 @pytest.mark.parametrize(
     ("schema", "message"),
     [
-        ({"type": "nope"}, "is no JSON Schema"),
+        ({"type": "nope"}, "is not a JSON Schema"),
         ({"$ref": "#"}, "cannot be decided"),
-        ({"$ref": "#/$defs/nowhere"}, "refers to what is not there"),
-        ({"$ref": "https://nowhere.test/schema.json"}, "refers to what is not there"),
+        ({"$ref": "#/$defs/nowhere"}, "refers to something that does not exist"),
+        ({"$ref": "https://nowhere.test/schema.json"}, "refers to something that does not exist"),
         ({"properties": {"a": {"pattern": "("}}}, "cannot be decided"),
         ({"required": ["b"], "additionalProperties": False}, "b is missing; a: the schema has no such"),
         ({"properties": {"a": {"properties": {"n": {"maximum": 1}}}}}, "a.n: 5 is greater"),

@@ -28,7 +28,7 @@ NUMBER = int(os.environ.get("ARAZZO_MUTANTS", "300"))
 
 
 class Loader(yaml.SafeLoader):
-    """YAML with JSON's types: a date is a text."""
+    """YAML with JSON's types: a date is a string."""
 
 
 Loader.yaml_implicit_resolvers = {

@@ -536,7 +536,7 @@ def test_the_judge_gives_its_reason_for_a_failure_over_the_same_answer() -> None
         ScriptedCaller([answer(), status("BROKEN")]), loaded=job_document(), judge=objects, strict_polls=True
     )
     assert result.failure is not None
-    assert result.failure.why == "the status BROKEN is named by none of its actions: it is broken"
+    assert result.failure.why == "the status BROKEN matches no action of this step: it is broken"
 
 
 def test_strict_polls_are_a_choice() -> None:

@@ -159,7 +159,7 @@ def test_an_export_that_ends_otherwise_is_a_failure_that_names_the_status(
     result = job_end(cloud, status)
     assert result.failure is not None
     assert result.failure.step.step_id == "pollExportJob"
-    assert f"the status {status} is named by none" in result.failure.why
+    assert f"the status {status} matches no action" in result.failure.why
     assert f"JobStatus is {status}" in result.failure.why
 
 
@@ -170,7 +170,7 @@ def test_a_lake_in_any_other_state_is_a_failure_that_names_it(status: str, cloud
 
     result = provision(LAKE, cloud, on_event=after("createDatastore", force))
     assert result.failure is not None
-    assert f"the status {status} is named by none of its actions" in result.failure.why
+    assert f"the status {status} matches no action of this step" in result.failure.why
     assert cloud.journal("StartFHIRExportJob") == []
     assert result.outputs["datastoreId"] == cloud.stores(deleted=True)[0].id
 

@@ -48,7 +48,7 @@ class Engine(ABC):
 
     Args:
         folder: An empty folder; the project is written into it.
-        program: The program: the text of ``__main__.py``, or texts of files by their paths.
+        program: The program: the text of ``__main__.py``, or strings of files by their paths.
         project: The project's name.
         stack: The stack's name.
 

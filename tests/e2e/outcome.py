@@ -144,7 +144,7 @@ class Outcome:
         ]
 
     def errors(self) -> Sequence[str]:
-        """The texts of the errors shown."""
+        """The strings of the errors shown."""
         return [message.text for message in self.messages if message.severity == "error"]
 
     def __repr__(self) -> str:

@@ -141,7 +141,7 @@ def test_a_preview_warns_of_what_aws_may_refuse_and_goes_on(make_engine: MakeEng
     warnings = [message.text for message in preview.messages if message.severity == "warning"]
     for start in (
         "analytics_configuration.status is DISABLED",
-        "region is eu-central-1, where AWS has no HealthLake data store by what is known; it has in ap-",
+        "region is eu-central-1, where a HealthLake data store is not known to exist; use one of ap-",
         "export.data_access_role_arn is a role of the account 210987654321, and the store is in 123456789012",
     ):
         assert [text for text in warnings if text.startswith(start)], warnings

@@ -44,7 +44,7 @@ def is_secret(value: Any) -> bool:
 
 
 def in_clear(value: Any) -> list[str]:
-    """All texts in a value that are in no secret."""
+    """All strings in a value that are in no secret."""
     if is_secret(value):
         return []
     if isinstance(value, Mapping):
@@ -186,10 +186,7 @@ def test_the_stacks_configuration_reaches_aws(make_engine: MakeEngine, cloud: Sa
     outcome = engine.up()
     assert outcome.exit_code == 0, outcome
     warned = [message.text for message in outcome.messages if message.severity == "warning"]
-    assert (
-        len([text for text in warned if "sets aws:maxRetries, which these resources do not heed" in text])
-        == 1
-    )
+    assert len([text for text in warned if "sets aws:maxRetries, which have no effect here" in text]) == 1
     (store,) = cloud.stores()
     assert (store.region, store.tags) == ("us-west-2", {"team": "own", "a": "1", "b": "2"})
     assumed = cloud.journal("AssumeRole")[0].parameters

@@ -113,7 +113,7 @@ def test_what_replaces_on_changes_warns_of_the_data(make_engine: MakeEngine, clo
     engine.write(HEAD + f'{IMAGES}("images", tags={{"team": "b"}}, {options})')
     preview = well(engine.preview())
     assert "replace" in preview.steps("images")
-    lost = f"HealthImaging data store {store} is to be replaced, and the data in it destroyed"
+    lost = f"HealthImaging data store {store} will be replaced, and the data in it destroyed"
     assert f"replace_on_changes names tags, which changes: {lost}" in notes(preview, "warning")
 
 
@@ -139,7 +139,7 @@ def test_a_line_that_is_taken_out_replaces_nothing(
     engine.write(HEAD + f'{kind}("it")')
     preview = well(engine.preview())
     assert set(preview.changes) == {"same"}
-    assert f"the program does not mention {name}" in notes(preview)
+    assert f"the program no longer sets {name}" in notes(preview)
     assert set(well(engine.up()).changes) == {"same"}
     engine.write(HEAD + f'{kind}("it", tags={{"a": "1"}}, opts=ResourceOptions(ignore_changes=["{name}"]))')
     assert well(engine.up()).steps("it") == ["update"]
@@ -319,9 +319,7 @@ def test_a_replacement_that_gets_back_the_old_store_fails(make_engine: MakeEngin
     assert "inputs.clientToken feeds an idempotency token and does not change" in notes(preview, "warning")
     outcome = engine.up()
     assert outcome.exit_code != 0
-    assert f"gave back workflow make {store}, which this stack holds already as store" in outcome.text, (
-        outcome
-    )
+    assert f"with workflow make {store}, which this stack holds already as store" in outcome.text, outcome
     assert active(cloud) == [store]
     assert outcome.resource("store")["id"] == store
     engine.write(HEAD + workflow(client="another", run=2))
@@ -453,7 +451,7 @@ def test_an_update_after_an_adoption_says_what_it_does(make_engine: MakeEngine, 
     well(engine.up())
     preview = well(engine.preview())
     assert preview.steps("it") == ["update"]
-    brought = f"brings HealthImaging data store {store} to what the program says: tags (team)"
+    brought = f"updates HealthImaging data store {store} to what the program sets: tags (team)"
     assert brought in notes(preview), preview
 
 

@@ -112,8 +112,8 @@ def test_each_line_shows_what_its_resource_does_and_what_it_came_to(
     for number in range(3):
         shown, kept = lines(up, f"records-{number}", ephemeral=True), lines(up, f"records-{number}")
         assert {"createDatastore", "pollDatastore", "startExportJob", "pollExportJob"} <= set(shown)
-        assert matching(shown, "pollDatastore: CREATING, ", ", next look in ")
-        assert matching(kept, "pollDatastore: CREATING, 5m", ", next look in ")  # where no live lines show
+        assert matching(shown, "pollDatastore: CREATING, ", ", next poll in ")
+        assert matching(kept, "pollDatastore: CREATING, 5m", ", next poll in ")  # where no live lines show
         assert matching(kept, "ACTIVE after ", " polls")
         assert len(kept) < 12
     gone = stack.destroy()

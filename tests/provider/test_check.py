@@ -197,7 +197,7 @@ BAD: list[tuple[Kind, dict[str, Any], str, str]] = [
         "export.data_access_role_arn",
         "is required",
     ),
-    (HEALTHLAKE_DATASTORE, {"export": {**EXPORT, "s3": "x"}}, "export.s3", "is no property"),
+    (HEALTHLAKE_DATASTORE, {"export": {**EXPORT, "s3": "x"}}, "export.s3", "is not a property"),
     (
         HEALTH_IMAGING_DATASTORE,
         {"kms_key_arn": KEY.replace("arn:aws:", "arn:aws-cn:")},
@@ -322,13 +322,13 @@ DOUBTFUL: list[tuple[Kind, dict[str, Any], str, str]] = [
         HEALTH_IMAGING_DATASTORE,
         {"region": "us-east-2"},
         "region",
-        "is us-east-2, where AWS has no HealthImaging data store by what is known; it has in ap-southeast-2",
+        "is us-east-2, where a HealthImaging data store is not known to exist; use one of ap-southeast-2",
     ),
     (
         HEALTHLAKE_DATASTORE,
         {"region": "eu-central-1"},
         "region",
-        "it has in ap-south-1, ap-southeast-2, ca-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-",
+        "use one of ap-south-1, ap-southeast-2, ca-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us",
     ),
 ]
 
@@ -432,7 +432,7 @@ def test_a_replacement_that_is_not_sure_is_warned_of_as_such(region: Any, said: 
     bridge = Bridge(HEALTH_IMAGING_DATASTORE, Process(), Call)
     bridge.diff("0123", {"region": "us-east-1"}, {"region": region})
     (warning,) = told
-    store = "HealthImaging data store 0123 is to be replaced, and the data in it destroyed"
+    store = "HealthImaging data store 0123 will be replaced, and the data in it destroyed"
     assert warning.startswith("region cannot be changed in place")
     assert warning.endswith(f"{said}{store}")
 

@@ -241,9 +241,7 @@ def test_what_does_not_act_is_told_once_in_a_process() -> None:
     ours = process(maxRetries="3", retryMode="adaptive")
     for _ in range(3):
         ours.complain(Call())
-    assert said == [
-        "the stack's configuration sets aws:maxRetries, aws:retryMode, which these resources do not heed"
-    ]
+    assert said == ["the stack's configuration sets aws:maxRetries, aws:retryMode, which have no effect here"]
     process(region="eu-west-1").complain(Call())
     assert len(said) == 1
 

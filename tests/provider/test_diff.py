@@ -1,4 +1,4 @@
-"""What changes in place, what replaces, and what is no change at all."""
+"""What changes in place, what replaces, and what is not a change at all."""
 
 from __future__ import annotations
 

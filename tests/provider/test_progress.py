@@ -48,9 +48,9 @@ def test_each_step_is_named_once_and_every_wait_tells_its_status() -> None:
     assert lines.shown == [
         "createDatastore",
         "pollDatastore",
-        "pollDatastore: CREATING, 0s, next look in 1m00s",
-        "pollDatastore: CREATING, 1m00s, next look in 1m00s",
-        "pollDatastore: CREATING, 2m00s, next look in 1m00s",
+        "pollDatastore: CREATING, 0s, next poll in 1m00s",
+        "pollDatastore: CREATING, 1m00s, next poll in 1m00s",
+        "pollDatastore: CREATING, 2m00s, next poll in 1m00s",
     ]
 
 

@@ -70,7 +70,7 @@ def run(program: str, folder: Path, **environment: str) -> list[str]:
 
 
 def texts(stored: str) -> set[str]:
-    """All texts in a pickled object."""
+    """All strings in a pickled object."""
     return {
         argument
         for _, argument, _ in pickletools.genops(base64.b64decode(stored))

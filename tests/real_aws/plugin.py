@@ -134,7 +134,7 @@ def _account(config: pytest.Config) -> RealAccount | None:
 
 
 def _why_not(config: pytest.Config, item: pytest.Item) -> str:
-    """Return why a test is left out in a real account, or an empty text."""
+    """Return why a test is left out in a real account, or an empty string."""
     marker = item.get_closest_marker("live")
     if marker is None:
         return "as only the emulator has faults, forced statuses, a clock to turn, a journal"

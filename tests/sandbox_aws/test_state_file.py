@@ -94,7 +94,7 @@ def test_a_write_leaves_nothing_else_behind(tmp_path: Path) -> None:
 def test_a_file_that_is_no_state_is_one_clear_error(tmp_path: Path, content: str) -> None:
     state_file = tmp_path / "state.json"
     state_file.write_text(content)
-    with pytest.raises(StateFileError, match=r"is no state file of this sandbox.*move it away") as caught:
+    with pytest.raises(StateFileError, match=r"is not a state file of this sandbox.*move it away") as caught:
         serve(state_file=state_file).__enter__()
     assert "\n" not in str(caught.value)
     assert state_file.read_text() == content

@@ -45,7 +45,7 @@ class Decider(NamedTuple, Generic[C]):
         text: The part as written.
         holds: Whether it holds; raises Undecided.
         why: Why it does or does not: what its operands are; raises Undecided.
-        whole: Whether ``why`` names the texts that matter itself, as that of ``&&`` and ``||`` does.
+        whole: Whether ``why`` names the strings that matter itself, as that of ``&&`` and ``||`` does.
     """
 
     text: str
@@ -197,5 +197,5 @@ def _found(node: Compare[R], left: Value, right: Value) -> str:
 def _unordered(node: Compare[R], left: Value, right: Value) -> str:
     for side, value in ((node.left, left), (node.right, right)):
         if isinstance(value, Missing):
-            return f"{side.text} is not there"
+            return f"{side.text} has no value"
     return f"{show(left)} and {show(right)} have no order"

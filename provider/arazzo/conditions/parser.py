@@ -51,7 +51,7 @@ _HINTS: Final = {
     "and": "&& joins two conditions",
     "or": "|| joins two conditions",
     "not": "! negates",
-    "{": "an expression stands in a condition without braces",
+    "{": "write an expression without braces in a condition",
 }
 
 
@@ -164,7 +164,7 @@ class _Reader(Generic[R]):
     def unexpected(self) -> NoReturn:
         """Raise for what stands here and does not belong."""
         if self.at == len(self.text):
-            self.fail("it ends where a value should stand" if self.text.strip() else "it is empty")
+            self.fail("it ends where a value is expected" if self.text.strip() else "it is empty")
         word = _WORD.match(self.text, self.at)
         found = word[0] if word else self.text[self.at]
         if found in "'\"":
@@ -172,8 +172,8 @@ class _Reader(Generic[R]):
         lower = found.lower()
         hint = f"write {lower}" if lower in _CONSTANTS else _HINTS.get(lower, "")
         if word and not hint and not found[0].isdigit():
-            hint = f"a string is written '{found}'"
-        self.fail(f"{found!r} does not belong here", hint)
+            hint = f"write a string as '{found}'"
+        self.fail(f"{found!r} is not expected here", hint)
 
     def fail(self, reason: str, hint: str = "") -> NoReturn:
         raise ConditionError(self.text, self.at, reason, hint=hint)

@@ -151,7 +151,7 @@ def _type(condition: str, given: str | Mapping[str, JSON] | None) -> tuple[Type,
     known = _VERSIONS.get(name, ())
     version = given.get("version")
     if version not in known:
-        reason = f"is not {' or '.join(known)}" if known else f"is one too many: type {name} has no versions"
+        reason = f"is not {' or '.join(known)}" if known else f"is not allowed: type {name} has no versions"
         raise CriterionError(condition, 0, f"its version {version!r} {reason}")
     return _TYPES[name], version
 
@@ -198,7 +198,7 @@ def _embedding(text: str, kind: Type, version: str | None, root: Expression, par
     def decider(context: Context) -> Decider[Context]:
         full = join(parts, context)
         if isinstance(full, Missing):
-            raise Undecided("an expression in it refers to what is not there")
+            raise Undecided("an expression in it refers to something that does not exist")
         try:
             return _on_context(root, applied.compile_applied(kind, full, version).decider)
         except TextError as error:
@@ -238,7 +238,7 @@ def _on_context(root: Expression, decider: Decider[JSON]) -> Decider[Context]:
     def holds(context: Context) -> bool:
         value = find(context)
         if value is MISSING:
-            raise Undecided(f"{root.text} is not there")
+            raise Undecided(f"{root.text} has no value")
         return value is not None and decide(value)
 
     def why(context: Context) -> str:

@@ -67,7 +67,7 @@ def _xpath(text: str, version: str | None) -> Applied:
             raise Undecided(str(error)) from None
 
     def why(value: JSON) -> str:
-        return "it is so" if holds(value) else "it selects nothing, or is false"
+        return "it holds" if holds(value) else "it selects nothing, or is false"
 
     return Applied(Decider(one_line(text), holds, why))
 

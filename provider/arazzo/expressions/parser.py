@@ -89,7 +89,7 @@ def parse_expression(text: str) -> Expression:
     check_length(text, ExpressionError)
     expression = read_expression(text, 0, WHOLE)
     if (end := expression.span[1]) != len(text):
-        raise ExpressionError(text, end, f"{text[end]!r} does not belong here")
+        raise ExpressionError(text, end, f"{text[end]!r} is not expected here")
     return expression
 
 
@@ -125,7 +125,7 @@ class _Reader:
         """Read what follows ``$request`` and ``$response``, whose payload is their body."""
         source = self.match(_SOURCE)
         if not source:
-            raise self.error(f"after ${root} stands .header, .query, .path or .body")
+            raise self.error(f"write .header, .query, .path or .body after ${root}")
         if source[1] in ("body", "payload"):
             return self.value(f"{root}.body", [Reading()])
         pattern = self.grammar.header if source[1] == "header" else self.grammar.parameter
@@ -135,7 +135,7 @@ class _Reader:
         """Read what follows ``$message`` (Arazzo 1.1)."""
         start, source = self.at, self.match(_SOURCE)
         if not source or source[1] not in _OF_MESSAGE:
-            raise self.error(f"after ${root} stands .header or .payload", start)
+            raise self.error(f"write .header or .payload after ${root}", start)
         if source[1] == "payload":
             return self.value(root + source[0], [Reading()])
         return self.finish(root + source[0], (Reading(name=self.after_dot(self.grammar.header)),))
@@ -166,7 +166,7 @@ class _Reader:
         start = self.at
         kind, *names = self.names()
         if kind not in _COMPONENTS:
-            raise self.error(f"after ${root} stands .{', .'.join(_COMPONENTS)}", start)
+            raise self.error(f"write .{', .'.join(_COMPONENTS)} after ${root}", start)
         return self.value(root, _named(kind, names) or self.missing("a dot with a name"))
 
     def fields(self, names: list[str], field: str) -> list[Reading]:
@@ -205,7 +205,7 @@ class _Reader:
         if quoted := self.match(_QUOTED):
             return quoted[2] if quoted[1] is None else quoted[1].replace("''", "'")
         if self.text.startswith("[", self.at):
-            raise self.error("in brackets stands an index from 0 or a name in quotes", self.at + 1)
+            raise self.error("write an index from 0 or a quoted name in brackets", self.at + 1)
         return None
 
     def pointer(self) -> tuple[str, ...] | None:

@@ -199,7 +199,7 @@ def _query(text: str, version: str | None, fault: ConditionError | None = None) 
 
 
 def _hint(text: str, version: str | None) -> str:
-    """Return what helps with a path that is no RFC 9535: name the draft, where that reads it."""
+    """Return what helps with a path that is not valid in RFC 9535: name the draft, where that reads it."""
     if text.strip() != text:
         return "remove the blanks around it"
     if version != RFC9535:

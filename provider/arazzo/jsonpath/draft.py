@@ -77,7 +77,7 @@ class _Walk:
         """Return where a node leads; None below a descendant step, which leads anywhere."""
         follow = _FOLLOW.get(type(node))
         if follow is None:
-            raise PathError(f"{node} is in no JSONPath standard")
+            raise PathError(f"{node} is not part of a JSONPath standard")
         node.find = _paid(node.find, self.pay)
         several = len(getattr(node, "fields", ())) > 1 or len(getattr(node, "indices", ())) > 1
         self.many = self.many or several or isinstance(node, (Descendants, Slice, Wildcard))
@@ -104,7 +104,7 @@ class _Walk:
         if isinstance(node.value, JSONPath):
             self.visit(node.value, here)
         elif node.op == "=~":
-            raise PathError("=~ is in no JSONPath standard; RFC 9535 has search()")
+            raise PathError("=~ is not part of a JSONPath standard; RFC 9535 has search()")
         elif node.op in _OPERATORS and path is not None:
             self.comparisons.append(Comparison(path, _OPERATORS[node.op], node.value))
         return None

@@ -38,11 +38,11 @@ _SINGULAR: Final = re.compile(
 
 
 class PathError(PartError):
-    """A text that is no JSONPath."""
+    """A string that is not a JSONPath."""
 
 
 class Path(NamedTuple):
-    """A JSONPath in a text.
+    """A JSONPath in a string.
 
     Attributes:
         text: All of it, as written.

@@ -257,7 +257,7 @@ class _Search(Search):
 
 
 def _found(environment: _Environment, string: object, pattern: object, around: str) -> bool:
-    """Search for an I-Regexp (RFC 9485); what is none, and what is no string, is never found."""
+    """Search for an I-Regexp (RFC 9485); what is none, and what is not a string, is never found."""
     if not isinstance(string, str) or not isinstance(pattern, str) or not iregexp_check.check(pattern):
         return False
     python = _DOT.sub(lambda match: "[^\\n\\r]" if match["dot"] else match[0], pattern)

@@ -194,7 +194,7 @@ class Cursor:
             raise LimitError(
                 f"workflows run more than {self.limits.depth} deep",
                 place=self.plan.place,
-                hint="they may lead to one another in a circle",
+                hint="they may call one another endlessly",
             )
         self.draft.push(inner)
         self.look()

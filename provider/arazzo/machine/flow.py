@@ -67,7 +67,7 @@ def retries_left(action: Action, used: Mapping[str, int]) -> bool:
 
 
 def status_of(plan: StepPlan, response: Response | None, given: Mapping[str, JSON]) -> str:
-    """Return the word that an answer was judged by (``CREATING``), or an empty text.
+    """Return the word that an answer was judged by (``CREATING``), or an empty string.
 
     It stands where the step's actions look for it, or in an output whose name ends in status or state.
     """

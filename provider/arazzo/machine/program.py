@@ -275,5 +275,5 @@ def _arazzo_source(document: Document, name: str) -> Document:
     except KeyError:
         raise unknown("source", name, [each.name for each in document.sources], place) from None
     if source.document is None:
-        raise InputError(f"the source {name} is no loaded Arazzo document", place=place)
+        raise InputError(f"the source {name} is not a loaded Arazzo document", place=place)
     return source.document

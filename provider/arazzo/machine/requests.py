@@ -49,7 +49,7 @@ def _of_newer(step: Step, context: Context, key: str, placed: dict[In | None, di
     """Return a request with what only Arazzo 1.1 has: a query string, or what a message needs."""
     body, query = step.request_body, next(iter(placed.get("querystring", {}).values()), None)
     if query is not None and not isinstance(query, str):
-        raise TemplateError(as_text(query), 0, "a querystring is a text")
+        raise TemplateError(as_text(query), 0, "a querystring must be a string")
     correlation = step.correlation_id
     return Request(
         path=placed["path"],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 60
 _NO_FORMATS: Final = FormatChecker(formats=())
-"""Formats are notes (section 7 of the vocabulary), and Python's `re` is no judge of ECMA-262's patterns."""
+"""Formats are notes (section 7 of the vocabulary), and Python's `re` cannot judge ECMA-262's patterns."""
 
 
 def schema_faults(schema: JSON, value: JSON) -> list[str]:
@@ -36,9 +36,9 @@ def schema_faults(schema: JSON, value: JSON) -> list[str]:
             validator.iter_errors(value), key=lambda each: [str(part) for part in each.absolute_path]
         )
     except SchemaError as error:
-        return [f"the inputs' schema is no JSON Schema: {_shorten(error.message)}"]
+        return [f"the inputs' schema is not a JSON Schema: {_shorten(error.message)}"]
     except Unresolvable as error:
-        return [f"the inputs' schema refers to what is not there: {_shorten(str(error))}"]
+        return [f"the inputs' schema refers to something that does not exist: {_shorten(str(error))}"]
     except (RecursionError, Undecided, patterns.PatternError) as error:
         return [f"the inputs' schema cannot be decided: {_shorten(str(error) or type(error).__name__)}"]
     return list(dict.fromkeys(_sentence(error) for error in errors))

@@ -101,7 +101,7 @@ class Turn:
         run["idle"] += 1
         if run["idle"] > limits.steps_without_call:
             what = f"{limits.steps_without_call} steps in a row ran without a call"
-            hint = "the workflow goes round in a circle"
+            hint = "the workflow may loop endlessly"
             raise LimitError(what, place=self._cursor.plan.place, hint=hint)
         if limits.steps is not None and run["total"] > limits.steps:
             what = f"the run took more than {limits.steps} steps"
@@ -200,7 +200,7 @@ class Turn:
         if operation is not None and response is not None and self._pending(operation, response):
             return actions.look_again(self._cursor, plan, response, found)
         what = f"the status {found}" if found else "what this polling step found"
-        failure = self._cursor.failure(f"{what} is named by none of its actions", response)
+        failure = self._cursor.failure(f"{what} matches no action of this step", response)
         return self._failed(plan, context, failure)
 
     def _failed(self, plan: StepPlan, context: Context, failure: Failure) -> Outcome:

@@ -1,4 +1,4 @@
-"""From the tree of a text to the typed model: one module per group of objects, every fault with its place."""
+"""From the tree of a document to the typed model: a module per group of objects, each fault placed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def minor_of(root: Node) -> int:
 
 
 def document(root: NodeCursor, include: Include, resolve: Callable[[str], str] = str) -> Document | None:
-    """Read a document's root; its faults are written down. None where it is no mapping at all.
+    """Read a document's root; its faults are written down. None where it is not a mapping at all.
 
     Args:
         root: The root.
@@ -80,11 +80,9 @@ def _version(root: NodeCursor) -> str:
         return ""
     match = _VERSION.match(version)
     if match is None:
-        cursor.fault(
-            "wrong-version", f"{clipped(version)} is no version that is understood", "use arazzo: 1.0.1"
-        )
+        cursor.fault("wrong-version", f"{clipped(version)} is not a supported version", "use arazzo: 1.0.1")
     elif int(match["minor"][:3]) > NEWEST:
-        message = f"the document is of version {version} and read as 1.{NEWEST}"
+        message = f"the document has version {version} and is read as 1.{NEWEST}"
         cursor.fault("newer-version", message, severity="note")
     return version
 

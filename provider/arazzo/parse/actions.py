@@ -45,7 +45,7 @@ def actions(
         if parsed is None:
             continue
         if entry.value not in seen and any(parsed.name == other.name for other in found):
-            message = f"the action {clipped(parsed.name)} is there twice"
+            message = f"the action {clipped(parsed.name)} is defined twice"
             entry.fault("duplicate-action", message, "give each a name of its own", severity="warning")
         found.append(parsed)
         seen.append(entry.value)
@@ -116,7 +116,7 @@ def _check_fields(cursor: NodeCursor, action: Action, kind: Kind) -> None:
     for key, types in _MEANT_FOR.items():
         known = _FIELDS[kind].known(cursor.scope.minor)
         if key in cursor.node.fields and key in known and action.type not in types:
-            message = f"{key} says nothing for an action of type {action.type}"
+            message = f"{key} has no effect in an action of type {action.type}"
             cursor.key_fault(key, "ignored-field", message, "remove it", severity="warning")
     both = action.step_id is not None and action.workflow_id is not None
     neither = action.step_id is None and action.workflow_id is None and action.type == "goto"

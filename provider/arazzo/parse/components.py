@@ -61,7 +61,7 @@ class Components:
             return known[reference[len(prefix) :]]
         at = cursor.child("reference") or cursor
         if not reference.startswith(prefix):
-            message = f"{clipped(reference)} leads to none of components.{kind}"
+            message = f"{clipped(reference)} does not refer to components.{kind}"
             at.fault("bad-reference", message, f"write it as {prefix}<name>")
             return None
         message = f"there is no {clipped(reference)}"

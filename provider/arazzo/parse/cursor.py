@@ -29,7 +29,7 @@ MAX_LIST: Final = 500
 _KINDS: Final[dict[type, str]] = {
     dict: "a mapping",
     list: "a list",
-    str: "a text",
+    str: "a string",
     bool: "true or false",
     int: "an integer",
     float: "a number",
@@ -160,7 +160,7 @@ class NodeCursor:
 
     def _unknown(self, key: str, fields: Fields, known: tuple[str, ...]) -> None:
         ignored = fields.others_ignored or key in fields.tolerated
-        message = f"{clipped(key)} is no field of the {fields.title}"
+        message = f"{clipped(key)} is not a field of the {fields.title}"
         hint = did_you_mean(key, known)
         if key in fields.newer:
             message, hint = f"{message} in Arazzo 1.0", NEWER
@@ -170,22 +170,22 @@ class NodeCursor:
         self.key_fault(key, "unknown-field", message, hint, severity="warning" if ignored else "error")
 
     def text(self, key: str) -> str | None:
-        """Return a text; None where it is left out or something else."""
+        """Return a string; None where it is left out or something else."""
         child = self.child(key)
         if child is None:
             return None
         if isinstance(child.value, str):
             return child.value
         scalar = not isinstance(child.value, dict | list)
-        child._wrong_type("a text", "put it in quotes" if scalar else "")  # noqa: SLF001  # a cursor of its own class
+        child._wrong_type("a string", "put it in quotes" if scalar else "")  # noqa: SLF001  # a cursor of its own class
         return None
 
     def words(self, key: str) -> str:
-        """Return a text for people; an empty one where it is left out or something else."""
+        """Return a string for people; an empty one where it is left out or something else."""
         return self.text(key) or ""
 
     def choice(self, key: str, options: Iterable[_T], newer: Iterable[_T] = ()) -> _T | None:
-        """Return one of the texts that are allowed; None where it is left out or another.
+        """Return one of the strings that are allowed; None where it is left out or another.
 
         Args:
             key: The field.
@@ -201,7 +201,7 @@ class NodeCursor:
                 return option
         child = self.child(key)
         if child is not None:
-            message = f"{clipped(value)} is none of {', '.join(known)}"
+            message = f"{clipped(value)} is not one of {', '.join(known)}"
             hint = NEWER if value in {*newer} - {*known} else did_you_mean(value, known)
             child.fault("wrong-value", message, hint)
         return None
@@ -269,7 +269,7 @@ class NodeCursor:
         return {key: node.value for key, node in self.node.fields.items() if key.startswith("x-")}
 
     def _wrong_type(self, expected: str, hint: str = "") -> None:
-        self.fault("wrong-type", f"here stands {_KINDS[type(self.value)]}, expected {expected}", hint)
+        self.fault("wrong-type", f"expected {expected}, found {_KINDS[type(self.value)]}", hint)
 
 
 def escape(key: str) -> str:

@@ -22,7 +22,7 @@ def depends_on(cursor: NodeCursor, setting: Setting) -> tuple[str, ...]:
     found = []
     for entry in cursor.list("dependsOn", filled=True):
         if not isinstance(entry.value, str) or not entry.value:
-            entry.fault("wrong-type", "a step that this one depends on is a text", "give its stepId")
+            entry.fault("wrong-type", "a step that this one depends on must be a string", "give its stepId")
         elif entry.value == cursor.scope.step:
             entry.fault("endless-dependency", "the step depends on itself", "remove it")
         elif _is_there(entry, entry.value, setting):
@@ -94,7 +94,7 @@ def _circle(needs: Mapping[str, list[str]]) -> list[str]:
 def _write_down(steps: tuple[Step, ...], circle: list[str], ledger: Ledger) -> None:
     first = next(each for each in steps if each.step_id in circle)
     message = f"the steps {', '.join(dict.fromkeys(circle))} wait for one another"
-    hint = "take one of the steps out of the circle"
+    hint = "remove one of the dependencies"
     ledger.add(DocumentFault("error", "endless-dependency", message, first.place, hint))
 
 

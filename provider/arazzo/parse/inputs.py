@@ -23,7 +23,7 @@ def resolve_inputs(cursor: NodeCursor | None, components: Mapping[str, NodeCurso
     if cursor is None:
         return None
     if not isinstance(cursor.value, (dict, bool)):
-        cursor.fault("wrong-type", "inputs is no JSON Schema", "write it as type: object with properties")
+        cursor.fault("wrong-type", "inputs is not a JSON Schema", "write it as type: object with properties")
         return None
     return _Resolver(components).schema(cursor, cursor, ())
 
@@ -39,7 +39,7 @@ class _Resolver:
         if isinstance(cursor.value, bool):
             return cursor.value
         if not isinstance(cursor.value, dict):
-            cursor.fault("wrong-type", "here stands no JSON Schema", "write it as a mapping")
+            cursor.fault("wrong-type", "this is not a JSON Schema", "write it as a mapping")
             return True
         rest = {
             key: self._keyword(key, each, root, inside) for key, each in cursor.children() if key != "$ref"
@@ -48,7 +48,7 @@ class _Resolver:
         if reference is None:
             return rest
         if not isinstance(reference.value, str):
-            reference.fault("wrong-type", "a reference is a text", f"write it as {_COMPONENT}<name>")
+            reference.fault("wrong-type", "a reference must be a string", f"write it as {_COMPONENT}<name>")
             return rest
         return self._joined(self._target(reference, root, inside), rest)
 
@@ -138,5 +138,5 @@ def _anchored(cursor: NodeCursor, name: str) -> NodeCursor | None:
 
 def _is(cursor: NodeCursor, kind: type, expected: str) -> bool:
     if not isinstance(cursor.value, kind):
-        cursor.fault("wrong-type", f"here stands something else than {expected}")
+        cursor.fault("wrong-type", f"expected {expected}")
     return isinstance(cursor.value, kind)

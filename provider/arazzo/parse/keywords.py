@@ -113,7 +113,7 @@ _COUNTS: Final = (
 _LIMITS: Final = ("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum")
 
 _CHECKS: Final[dict[str, tuple[Check, str, str]]] = {
-    **dict.fromkeys(_TEXTS, (_is_text, "a text", "put it in quotes")),
+    **dict.fromkeys(_TEXTS, (_is_text, "a string", "put it in quotes")),
     **dict.fromkeys(_COUNTS, (_is_count, "a number of things", "give a whole number from 0")),
     **dict.fromkeys(_LIMITS, (_is_number, "a number", "")),
     **dict.fromkeys(("deprecated", "readOnly", "writeOnly", "uniqueItems"), (_is_bool, "true or false", "")),

@@ -87,7 +87,7 @@ def _check_output(found: Expression, cursor: NodeCursor, setting: Setting, workf
 
 
 def _check_source(found: Expression, cursor: NodeCursor, setting: Setting) -> None:
-    """Check a source's field; what is an operation or a workflow first of all is no value (Arazzo 1.1.0)."""
+    """Check a source's field; an operation or a workflow is not a value (Arazzo 1.1.0)."""
     sources = setting.names.sources
     reading = next((each for each in found.readings if each.owner in sources), None)
     if reading is None:
@@ -97,12 +97,12 @@ def _check_source(found: Expression, cursor: NodeCursor, setting: Setting) -> No
     source = sources[reading.owner]
     fields = {"name", "url", "type", *source.extensions}
     if setting.names.foreign.get(source.name, {}).get(reading.name) is not None:
-        message = f"{found.text} names a workflow of the source {source.name}, which is no value"
+        message = f"{found.text} names a workflow of the source {source.name}, which is not a value"
         hint = "run it as a step with workflowId and refer to the step's outputs"
         cursor.fault("no-value", message, hint)
     elif reading.name not in fields:
         message = f"{found.text}: the source {source.name} has no field {clipped(reading.name)}"
-        hint = f"its fields are {', '.join(sorted(fields))}; an operation is no value"
+        hint = f"its fields are {', '.join(sorted(fields))}; an operation is not a value"
         cursor.fault("no-value", message, hint)
 
 
@@ -237,7 +237,7 @@ def _check_workflow(found: Expression, cursor: NodeCursor, setting: Setting) -> 
     if setting.workflow in (None, workflows[owner]):
         return
     if owner not in setting.called():
-        message = f"{found.text}: nothing says that workflow {owner} has run before"
+        message = f"{found.text}: it is not certain that workflow {owner} has run before"
         cursor.fault("not-run-before", message, f"add {owner} to dependsOn", severity="warning")
 
 

@@ -49,7 +49,7 @@ def parameters(
             continue
         if identity(parsed) in found:
             where = f" in {parsed.in_}" if parsed.in_ else ""
-            message = f"the parameter {clipped(parsed.name)}{where} is there twice"
+            message = f"the parameter {clipped(parsed.name)}{where} is defined twice"
             entry.fault("duplicate-parameter", message, "remove one of the two")
         found.setdefault(identity(parsed), parsed)
     return Parameters(found)
@@ -66,7 +66,7 @@ def parameter(resolved: Resolved, setting: Setting, moment: Moment = "request") 
     if name is None or template is None or (place is None and "in" in cursor.node.fields):
         return None
     if place == "querystring" and value is not None and not isinstance(value.value, (str, dict)):
-        value.fault("wrong-type", "a querystring is a text", "write it as 'a=1&b={$inputs.b}'")
+        value.fault("wrong-type", "a querystring must be a string", "write it as 'a=1&b={$inputs.b}'")
     return Parameter(name, template, place, resolved.use.place)
 
 

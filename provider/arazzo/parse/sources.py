@@ -38,7 +38,7 @@ def sources(root: NodeCursor, include: Include) -> tuple[SourceDescription, ...]
             continue
         if parsed.name in found:
             cursor.fault(
-                "duplicate-source", f"the source {clipped(parsed.name)} is there twice", "rename one"
+                "duplicate-source", f"the source {clipped(parsed.name)} is defined twice", "rename one"
             )
         found.setdefault(parsed.name, parsed)
     return tuple(found.values())
@@ -76,7 +76,7 @@ def self_uri(root: NodeCursor) -> str | None:
         return None
     if not text or _NO_URI.search(text):
         cursor.fault(
-            "bad-url", f"{clipped(text)} is no URI", "write it as https://example.com/flows.arazzo.yaml"
+            "bad-url", f"{clipped(text)} is not a URI", "write it as https://example.com/flows.arazzo.yaml"
         )
         return None
     return text

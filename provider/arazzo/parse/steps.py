@@ -84,7 +84,7 @@ def _correlation_id(cursor: NodeCursor, setting: Setting) -> Template | None:
     if child is None or not cursor.scope.minor:
         return None
     if child.value is None:
-        child.fault("wrong-type", "here stands null, expected what the messages have", "give a text")
+        child.fault("wrong-type", "expected the value that the messages have, found null", "give a string")
         return None
     if cursor.value.get("action") != "receive":
         message = "only a step that receives compares a correlationId"

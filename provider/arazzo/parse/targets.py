@@ -132,7 +132,7 @@ def _path(cursor: NodeCursor, text: str, names: KnownNames) -> Target | None:
     if source.type == "asyncapi":
         _wrong_kind(cursor, source, "openapi")
     if match["method"] not in schema.METHODS:
-        message = f"{clipped(match['method'])} is no HTTP method"
+        message = f"{clipped(match['method'])} is not an HTTP method"
         cursor.fault("bad-operation-path", message, did_you_mean(match["method"], schema.METHODS))
         return None
     path = unquote(match["path"]).replace("~1", "/").replace("~0", "~")

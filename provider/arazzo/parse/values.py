@@ -35,7 +35,9 @@ def output(cursor: NodeCursor, setting: Setting, moment: Moment) -> Output | Non
         return _selector(cursor, setting, moment)
     if not isinstance(cursor.value, str):
         cursor.fault(
-            "wrong-type", "an expression is a text that starts with $", "write it as $response.body#/..."
+            "wrong-type",
+            "an expression must be a string that starts with $",
+            "write it as $response.body#/...",
         )
         return None
     try:
@@ -49,7 +51,7 @@ def output(cursor: NodeCursor, setting: Setting, moment: Moment) -> Output | Non
 
 def _selector(cursor: NodeCursor, setting: Setting, moment: Moment) -> Selector | None:
     if not cursor.scope.minor:
-        cursor.fault("newer-object", "this is a Selector Object, which Arazzo 1.0 has not", NEWER)
+        cursor.fault("newer-object", "this is a Selector Object, which Arazzo 1.0 does not have", NEWER)
         return None
     if not cursor.is_object(schema.SELECTOR):
         return None
@@ -148,7 +150,7 @@ def _template_faults(cursor: NodeCursor, error: TextError, setting: Setting, mom
 
 
 def text_fault(cursor: NodeCursor, error: TextError) -> None:
-    """Write down why a text cannot be read."""
+    """Write down why a string cannot be read."""
     cursor.fault(f"bad-{error.kind}", f"{error.what}: {error.reason}", error.hint)
 
 
@@ -182,7 +184,7 @@ def _check_effect(cursor: NodeCursor, criterion: Criterion) -> None:
     """Warn of a criterion that decides nothing, or something else than its author meant."""
     at = cursor.child("condition") or cursor
     if criterion.type == "simple" and criterion.context is not None:
-        message = "context says nothing beside a simple condition"
+        message = "context has no effect with a simple condition"
         hint = "name what is compared in the condition itself, or add the condition's type"
         cursor.key_fault("context", "ignored-field", message, hint, severity="warning")
     if criterion.type == "simple" and len(criterion.expressions()) == (criterion.context is not None):
@@ -215,7 +217,7 @@ def _is_type(
         if cursor.value not in known:
             cursor.fault(
                 "wrong-value",
-                f"{clipped(cursor.value)} is none of {', '.join(known)}",
+                f"{clipped(cursor.value)} is not one of {', '.join(known)}",
                 did_you_mean(cursor.value, known),
             )
         return cursor.value in known

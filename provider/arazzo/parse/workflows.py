@@ -34,7 +34,7 @@ def workflows(
         if parsed is None:
             continue
         if parsed.workflow_id in found:
-            message = f"the workflow {clipped(parsed.workflow_id)} is there twice"
+            message = f"the workflow {clipped(parsed.workflow_id)} is defined twice"
             (cursor.child("workflowId") or cursor).fault(
                 "duplicate-workflow", message, "rename one of the two"
             )
@@ -55,7 +55,7 @@ def _check_circles(root: NodeCursor, workflows: Mapping[str, Workflow]) -> None:
         if after[index] >> index & 1:
             message = f"the workflow {clipped(workflow.workflow_id)} depends on itself"
             cursor = root.at(workflow.place.path or "").within(workflow=workflow.workflow_id)
-            hint = "take one of the workflows out of the circle"
+            hint = "remove one of the dependencies"
             (cursor.child("dependsOn") or cursor).fault("endless-dependency", message, hint)
 
 
@@ -101,7 +101,7 @@ def _steps(cursor: NodeCursor, components: Components, setting: Setting) -> tupl
         if parsed is None:
             continue
         if parsed.step_id in found:
-            message = f"the step {clipped(parsed.step_id)} is there twice"
+            message = f"the step {clipped(parsed.step_id)} is defined twice"
             (entry.child("stepId") or entry).fault("duplicate-step", message, "rename one of the two")
         found.setdefault(parsed.step_id, parsed)
     return tuple(found.values())
@@ -111,10 +111,12 @@ def _depends_on(cursor: NodeCursor, setting: Setting) -> tuple[str, ...]:
     found: list[str] = []
     for entry in cursor.list("dependsOn", unique=False):
         if not isinstance(entry.value, str):
-            entry.fault("wrong-type", "a workflow that this one depends on is a text", "give its workflowId")
+            entry.fault(
+                "wrong-type", "a workflow that this one depends on must be a string", "give its workflowId"
+            )
         elif entry.value in found:
             entry.fault(
-                "duplicate-dependency", f"{clipped(entry.value)} is there twice", "remove one of the two"
+                "duplicate-dependency", f"{clipped(entry.value)} is defined twice", "remove one of the two"
             )
         elif workflow_is_there(entry, entry.value, setting.names):
             found.append(entry.value)

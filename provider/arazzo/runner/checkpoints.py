@@ -63,7 +63,7 @@ def restore(checkpoint: Checkpoint) -> tuple[State, Progress]:
     """Return what ``store`` was given.
 
     Raises:
-        InputError: It is no checkpoint, or one of another version of this package.
+        InputError: It is not a checkpoint, or one of another version of this package.
     """
     try:
         if checkpoint["format"] != FORMAT:

@@ -33,7 +33,7 @@ class Pace(Protocol):
 class Judge(Protocol):
     """What has the last word on a run that succeeded by its document.
 
-    It is asked once, with the last step that was answered; a text that it returns is why the run failed. If
+    It is asked once, with the last step that was answered; a string that it returns is why the run failed. If
     the run has failed over that answer already, the text is added to the reason.
     """
 

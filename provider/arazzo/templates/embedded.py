@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 Parts: TypeAlias = "tuple[str | Expression, ...]"
-"""A text cut at its expressions."""
+"""A string cut at its expressions."""
 
 
 def split(text: str) -> Parts:
-    """Cut a text at its embedded expressions.
+    """Cut a string at its embedded expressions.
 
-    Braces around anything that is no runtime expression (``{$5}``, ``{name}``) are text.
+    Braces around anything that is not a runtime expression (``{$5}``, ``{name}``) are text.
 
     Raises:
         ExpressionError: An expression in braces cannot be read, or its brace is not closed.
@@ -30,7 +30,7 @@ def split(text: str) -> Parts:
 
 
 def has_expressions(parts: Parts) -> bool:
-    """Whether a text that was cut has any expression."""
+    """Whether a string that was cut has any expression."""
     return not all(isinstance(part, str) for part in parts)
 
 

@@ -28,7 +28,7 @@ def parse_json_template(text: str, *, selecting: bool = False) -> TemplateNode:
 
     Raises:
         ExpressionError: An expression in it cannot be read.
-        TemplateError: It is no JSON, or it nests too deeply.
+        TemplateError: It is not JSON, or it nests too deeply.
     """
     return _JsonText(text, selecting=selecting).parse()
 
@@ -50,9 +50,9 @@ class _JsonText:
         try:
             value = json.loads(marked, parse_constant=_refuse)
         except json.JSONDecodeError as error:
-            raise TemplateError(self.text, self.offset(error.pos), f"it is no JSON: {error.msg}") from None
+            raise TemplateError(self.text, self.offset(error.pos), f"it is not JSON: {error.msg}") from None
         except ValueError as error:
-            raise TemplateError(self.text, 0, f"it is no JSON: {error}") from None
+            raise TemplateError(self.text, 0, f"it is not JSON: {error}") from None
         return Parser(self.string, self.name, self.selecting).parse(value)
 
     def put_marks(self) -> str:
@@ -119,4 +119,4 @@ class _State(NamedTuple):
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")
+    raise ValueError(f"{constant} is not a JSON number")

@@ -36,7 +36,7 @@ def replace(
         replacements: Targets, their values and, from Arazzo 1.1 on, what the targets are written in. A value
             that is missing replaces nothing.
         content_type: The request's. In XML a target is an XPath by default, otherwise a JSON Pointer; without
-            a content type a text that looks like XML is XML.
+            a content type a string that looks like XML is XML.
 
     Raises:
         ReplacementError: A target is malformed or leads nowhere.

@@ -36,7 +36,7 @@ _SLIPS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, T
 
 
 class XPathError(PartError):
-    """A text that is no XPath of its version, or one that cannot be evaluated on what it is applied to."""
+    """A text that is not an XPath of its version, or that cannot be evaluated on its subject."""
 
 
 class XPath(NamedTuple):

@@ -107,7 +107,7 @@ def _meter(token: _Token) -> _Meter:
 def _translate(pattern: str, letters: str) -> str:
     """Return an XPath pattern and its flags as one pattern of Python's."""
     if wrong := set(letters) - set("smixq"):
-        raise RegexError(f"{wrong.pop()!r} is no flag")
+        raise RegexError(f"{wrong.pop()!r} is not a flag")
     if "q" in letters:
         pattern = "".join(f"\\{each}" if not each.isalnum() else each for each in pattern)
     flags = "".join(sorted(set(letters) - {"q"}))
@@ -118,7 +118,7 @@ def parse_xpath(text: str, version: str, names: dict[str, str]) -> XPathToken:
     """Parse an XPath of a version (``xpath-10`` to ``xpath-31``) with these prefixes.
 
     Raises:
-        ElementPathError: It is no XPath of that version.
+        ElementPathError: It is not an XPath of that version.
         Undecided: What elementpath evaluates beforehand takes too much work.
     """
     parser: Any = _parser(version)

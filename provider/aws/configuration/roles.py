@@ -106,7 +106,7 @@ def _check(given: Mapping[str, Any], key: str, known: tuple[str, ...]) -> None:
     if unknown:
         raise ConfigurationError(f"{key} has {', '.join(unknown)}", hint=f"it takes {', '.join(known)}")
     if not given.get("roleArn"):
-        raise ConfigurationError(f"{key} has no roleArn", hint="give the ARN of the role to take on")
+        raise ConfigurationError(f"{key} has no roleArn", hint="give the ARN of the role to assume")
     if known is _WEB and not (given.get("webIdentityToken") or given.get("webIdentityTokenFile")):
         raise ConfigurationError(f"{key} has no token", hint="give webIdentityToken or webIdentityTokenFile")
     if not isinstance(given.get("tags") or {}, Mapping):

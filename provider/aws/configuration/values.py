@@ -14,7 +14,7 @@ Get = Callable[[str], Any]
 
 
 def string(get: Get, key: str) -> str | None:
-    """Return a text, or None where it is not set or empty."""
+    """Return a string, or None where it is not set or empty."""
     value = get(key)
     return value if isinstance(value, str) and value else None
 
@@ -50,7 +50,7 @@ def listing(get: Get, key: str) -> list[Any]:
 
 
 def strings(get: Get, key: str) -> frozenset[str]:
-    """Return a list's members as texts: account ids may be written as numbers."""
+    """Return a list's members as strings: account ids may be written as numbers."""
     return frozenset(map(str, listing(get, key)))
 
 
@@ -59,7 +59,7 @@ def only(get: Get, key: str) -> str | None:
     found = listing(get, key)
     if len(found) > 1:
         raise ConfigurationError(
-            f"{key} names several files", hint="boto3 reads one: give it, with all that it is to hold in it"
+            f"{key} names several files", hint="boto3 reads only one: put everything into it"
         )
     return str(found[0]) if found else None
 

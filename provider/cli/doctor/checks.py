@@ -90,7 +90,7 @@ def _existence(kind: Row, region: str) -> Finding:
     known = regions_of(kind.service)
     if region in known:
         return Finding("region", "ok", f"{kind.noun}s can be made in {region}")
-    where = f"by what is known, AWS has no {kind.noun}s in {region}"
+    where = f"{kind.noun}s are not known to exist in {region}"
     return Finding("region", "problem", where, f"use one of {', '.join(known)}")
 
 
@@ -116,7 +116,7 @@ def _quota(kind: Row, stores: list[Listed]) -> Finding:
     lives = [kind.statuses.life(store.status) for store in stores]
     used = sum(life not in {Life.FAILED, Life.DELETED} for life in lives)
     left = max(kind.quota - used, 0)
-    found = f"{used} are there, the default quota of {kind.quota} leaves {left}"
+    found = f"{used} exist, the default quota of {kind.quota} leaves {left}"
     if left:
         return Finding(subject, "ok", found)
     advice = "delete what is not needed, or ask for a higher quota (Service Quotas), if you have not"

@@ -84,7 +84,7 @@ _REASONS: Final = {
 
 
 def role_name(caller: str) -> str | None:
-    """Return the name of the role whose session calls; None where it is no session."""
+    """Return the name of the role whose session calls; None where it is not a session."""
     found = _SESSION.fullmatch(caller)
     return found[3] if found else None
 

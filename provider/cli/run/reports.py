@@ -34,7 +34,7 @@ class LineReport:
             self._flush()
             self._answer = _answer(event)
         elif event.kind == "waiting" and self._answer:
-            self._answer += f", next look in {_short(event.seconds)}"
+            self._answer += f", next poll in {_short(event.seconds)}"
             self._flush()
         elif event.kind == "resending":
             self._flush()
@@ -58,7 +58,7 @@ class LineReport:
         reached = (
             f" at step {_step(last)} after {readable(last.waited)}" if last else " before the first step"
         )
-        _line(f"interrupted{reached}; what was begun goes on in AWS")
+        _line(f"interrupted{reached}; what was started continues in AWS")
 
     def _flush(self) -> None:
         if self._answer:
@@ -82,7 +82,7 @@ class LiveReport(LineReport):
             self._tell(f"{_step(event)}: {_operation(event)}")
         elif event.kind in ("waiting", "resending"):
             why = f"{event.reason}, " if event.reason else ""
-            self._tell(f"{_step(event)}: {why}{readable(event.waited)}, next look in {_short(event.seconds)}")
+            self._tell(f"{_step(event)}: {why}{readable(event.waited)}, next poll in {_short(event.seconds)}")
 
     def refused(self, error: ProviderError) -> None:
         """Tell why there is no end."""

@@ -24,7 +24,7 @@ _SECRET: Final = re.compile(
     re.IGNORECASE,
 )
 _LEAST: Final = 4
-"""Shorter texts are not looked for elsewhere: they would be found by chance."""
+"""Shorter strings are not looked for elsewhere: they would be found by chance."""
 
 
 class Trace:
@@ -34,7 +34,7 @@ class Trace:
         caller: Sends the requests.
         document: The document.
         file: Where to write.
-        secrets: Texts that are never shown, such as inputs that their schema calls passwords.
+        secrets: Strings that are never shown, such as inputs that their schema calls passwords.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ def _given(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _secrets_of(value: Any) -> Iterator[str]:
-    """Yield the texts that stand under a name that calls them secret."""
+    """Yield the strings that stand under a name that calls them secret."""
     if isinstance(value, Mapping):
         for name, each in value.items():
             if _SECRET.search(str(name)) and isinstance(each, str):

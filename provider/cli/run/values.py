@@ -57,9 +57,9 @@ def _object(file: TextIO, place: Place) -> dict[str, Any]:
     try:
         value = json.load(file)
     except ValueError as error:
-        raise InputError(f"{file.name} is no JSON", place=place, reason=str(error)) from error
+        raise InputError(f"{file.name} is not JSON", place=place, reason=str(error)) from error
     if not isinstance(value, dict):
-        raise InputError(f"{file.name} is no JSON object", place=place, hint='write {"name": value, ...}')
+        raise InputError(f"{file.name} is not a JSON object", place=place, hint='write {"name": value, ...}')
     return value
 
 

@@ -41,7 +41,7 @@ class States:
         """Say the contrary: ``status is not A``, ``status is none of A, B and C``."""
         if len(self.values) == 1:
             return f"{self._name} is not {self.values[0]}"
-        return f"{self._name} is none of {_either(self.values, 'and')}"
+        return f"{self._name} is not one of {_either(self.values, 'and')}"
 
     @property
     def _name(self) -> str:
@@ -95,7 +95,7 @@ def is_failure_state(criterion: Criterion) -> bool:
 
 
 def shortened(text: str, longest: int = _LONGEST_LABEL) -> str:
-    """Return a text as it fits on one line of a label."""
+    """Return a string as it fits on one line of a label."""
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 

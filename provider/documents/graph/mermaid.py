@@ -62,5 +62,5 @@ def _arrow(edge: PictureEdge) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return a text as Mermaid takes it inside quotes: entities for all that has a meaning there."""
+    """Return a string as Mermaid takes it inside quotes: entities for all that has a meaning there."""
     return "".join(_ESCAPES.get(letter, letter) for letter in " ".join(text.split()))

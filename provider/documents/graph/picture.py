@@ -47,8 +47,8 @@ class PictureEdge:
     Attributes:
         source, target: The ids of the nodes.
         kind: ``next`` in order, ``action`` by a success action, ``poll`` back to a step that has run,
-            ``failure`` by a failure action or for a failed state; ``dependency`` is no way, but says that the
-            source has to have run before the target (Arazzo 1.1).
+            ``failure`` by a failure action or for a failed state; ``dependency`` is not a way: it says that
+            the source has to have run before the target (Arazzo 1.1).
         labels: When it is taken, one condition a line; empty where always.
     """
 
@@ -203,7 +203,7 @@ def _joined(edges: Iterable[PictureEdge]) -> tuple[PictureEdge, ...]:
 def _good(ways: list[_Way]) -> list[PictureEdge]:
     """Return the edges that no failure leads along.
 
-    Where an action sends a failed state to a step, going there because no action was taken is no better.
+    Where an action sends a failed state to a step, going there because no action was taken is not better.
     """
     failing = {way.edge.target for way in ways if way.bad}
     return [way.edge for way in ways if not way.bad and not (way.left and way.edge.target in failing)]

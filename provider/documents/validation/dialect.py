@@ -48,8 +48,8 @@ _NOTES: Final = (
     _Note(
         "bare-comparison",
         lambda criterion: criterion.dialect,
-        "a bare comparison ({text}) is in no JSONPath standard",
-        "it works here as it is meant; elsewhere write it as a simple condition or a filter",
+        "a bare comparison ({text}) is not part of a JSONPath standard",
+        "it works in this interpreter; for other tools write it as a simple condition or a filter",
     ),
     _Note(
         "draft-jsonpath",
@@ -78,7 +78,7 @@ def check_dialect(document: Document, ledger: Ledger) -> None:
 
 
 def _those(document: Document, note: _Note) -> Iterator[tuple[str, str]]:
-    """Yield the JSON Pointers and texts of the criteria that a note is about."""
+    """Yield the JSON Pointers and strings of the criteria that a note is about."""
     for workflow in document.workflows:
         for step in workflow.steps:
             for place, criterion in criteria_of(step, *step.on_success, *step.on_failure):

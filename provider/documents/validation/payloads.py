@@ -85,7 +85,7 @@ class Payload:
         return not types or "array" in types
 
     def _is_text_of(self, shape: Shape, value: Template) -> bool:
-        """Whether a text stands for a number or a truth value."""
+        """Whether a string stands for a number or a truth value."""
         if shape.type_name == "boolean":
             return value.source in ("true", "false") or any(value.expressions())
         if shape.type_name in ("integer", "long"):
@@ -141,7 +141,7 @@ class Payload:
         cursor.fault("may-be-unset", message, f"add {found.name} to the inputs' required", severity="warning")
 
     def _text(self, value: str, shape: Shape, cursor: NodeCursor, name: str) -> None:
-        """Compare the type of what a text with expressions gives with the shape's."""
+        """Compare the type of what a string with expressions gives with the shape's."""
         expected = JSON_TYPES[shape.type_name]
         whole = expressions.is_expression(value)
         found = self._types(expressions.parse_expression(value), cursor) if whole else {"string"}

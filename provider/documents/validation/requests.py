@@ -70,7 +70,7 @@ def _parameter(call: ServiceCall, parameter: Parameter, payload: Payload) -> str
         return None
     name = str(found.path[0])
     if found.elsewhere:
-        message = f"{clipped(parameter.name)} of {call.model.name} goes in the {found.place or 'payload'}"
+        message = f"{clipped(parameter.name)} of {call.model.name} belongs in the {found.place or 'payload'}"
         hint = f"write in: {found.place}" if found.place else "write it in the payload"
         cursor.fault("wrong-place", message, hint, severity="warning")
     payload.on_wire(parameter.value, found.shape, cursor.child("value") or cursor, parameter.name)
@@ -134,7 +134,7 @@ def _fields(
     for name in given:
         place = wire.location(shape.members[name])
         if place is not None:
-            message = f"{clipped(name)} of {call.model.name} goes in the {place}"
+            message = f"{clipped(name)} of {call.model.name} belongs in the {place}"
             at = cursor.child(name) or cursor
             at.fault("wrong-place", message, f"make it a parameter with in: {place}", severity="warning")
     return given | numbered

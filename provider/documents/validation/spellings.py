@@ -30,11 +30,11 @@ def check_spellings(document: Document, calls: Iterable[ServiceCall], ledger: Le
 
 
 def _check_whole(call: ServiceCall) -> None:
-    """Warn of what is read inside of a body that is no object."""
+    """Warn of what is read inside of a body that is not an object."""
     for path in call.reads:
         if wire.whole(call.model.output_shape, path):
             message = f"the body of {call.model.name} is {path[0]} itself, and has no member of that name"
-            hint = "it works here as it is meant; elsewhere write $response.body"
+            hint = "it works in this interpreter; for other tools write $response.body"
             call.at("outputs").fault("whole-body", message, hint, severity="warning")
 
 
@@ -45,8 +45,8 @@ def _note(document: Document, what: str, pairs: Iterable[tuple[str, str, str]], 
     place, written, meant = listed[0]
     others = len({each[1:] for each in listed}) - 1
     more = f", and {others} more" if others else ""
-    message = f"{what} that AWS spells otherwise: {written} is {meant}{more}"
-    hint = "they work here as they are meant; elsewhere write them as AWS does"
+    message = f"{what} that AWS spells differently: {written} is {meant}{more}"
+    hint = "they work in this interpreter; for other tools write them as AWS does"
     root_of(document, ledger).at(place).fault(_CODE, message, hint, severity="note")
 
 

@@ -21,7 +21,7 @@ _MOST_ANY: Final = 4
 LAST: Final = "-"
 """The element after a list's last one, where a replacement may put something (RFC 6901, section 4)."""
 LENGTH: Final = "length"
-"""What dialects of JSONPath take of a list or a text."""
+"""What dialects of JSONPath take of a list or a string."""
 
 JSON_TYPES: Final = {
     "structure": "object",
@@ -163,5 +163,5 @@ def passes_list(shape: Any, path: tuple[str | int, ...]) -> bool:
 
 
 def enum_of(shape: Shape | Lost | None) -> tuple[str, ...]:
-    """Return the values that a text may have; none where it may have any, or there is none."""
+    """Return the values that a string may have; none where it may have any, or there is none."""
     return () if shape is None or isinstance(shape, Lost) else tuple(shape.metadata.get("enum", ()))

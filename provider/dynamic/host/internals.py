@@ -176,7 +176,7 @@ def engine_address() -> str:
     """Return the engine's ``host:port``: the last argument of the host (logging flags may come before it).
 
     Raises:
-        MissingPartError: The last argument is no address.
+        MissingPartError: The last argument is not an address.
     """
     last = sys.argv[-1] if sys.argv else ""
     if not _ADDRESS.fullmatch(last):
@@ -205,7 +205,7 @@ def method(request: Message) -> str:
 def _loaded_grpc() -> Any:
     module = sys.modules.get("grpc")
     if module is None:
-        raise MissingPartError("grpc is not loaded, so this is no host")
+        raise MissingPartError("grpc is not loaded, so this is not a host")
     return module
 
 

@@ -113,7 +113,7 @@ def changed_at_once(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def changed_slowly(parameters: Mapping[str, Any], config: Mapping[str, Any]) -> Change:
-    """Return what an update brings about in a while; what is so already is no change."""
+    """Return what an update brings about in a while; what is so already is not a change."""
     change = Change()
     for name in _ASKED_FOR:
         status = parameters.get(name, {}).get("Status")

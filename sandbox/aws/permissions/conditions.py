@@ -18,7 +18,7 @@ _ARN_PARTS: Final = 6
 
 
 def like(pattern: str, text: str) -> bool:
-    """Whether a text fits a pattern, in which ``*`` stands for any characters and ``?`` for one."""
+    """Whether a string fits a pattern, in which ``*`` stands for any characters and ``?`` for one."""
     expression = re.escape(pattern)
     for escaped, wildcard in _WILDCARDS.items():
         expression = expression.replace(escaped, wildcard)

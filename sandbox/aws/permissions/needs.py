@@ -72,7 +72,7 @@ def _of_others(call: Call) -> Iterator[Need]:
 
 
 def found(value: Any, *names: str) -> Iterator[str]:
-    """Yield the texts that members of these names have, at any depth."""
+    """Yield the strings that members of these names have, at any depth."""
     if not isinstance(value, Mapping):
         return
     for name, member in value.items():

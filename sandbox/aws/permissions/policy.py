@@ -49,7 +49,7 @@ def statements(document: Any) -> tuple[Statement, ...]:
     """Return a policy document's statements.
 
     Raises:
-        PolicyError: It is no policy document, or uses a condition operator that is not known here.
+        PolicyError: It is not a policy document, or uses a condition operator that is not known here.
     """
     if not isinstance(document, Mapping) or "Statement" not in document:
         raise PolicyError("a policy is an object with a Statement")
@@ -105,7 +105,7 @@ def _conditions(given: Any) -> Iterator[Condition]:
 
 
 def texts(given: Any, where: str) -> tuple[str, ...]:
-    """Return one text, or a list of them, as a tuple; true and false are texts too.
+    """Return one text, or a list of them, as a tuple; true and false are strings too.
 
     Raises:
         PolicyError: It is something else.
@@ -115,5 +115,5 @@ def texts(given: Any, where: str) -> tuple[str, ...]:
         for each in (given if isinstance(given, list) else [given])
     )
     if not all(isinstance(each, str) for each in found):
-        raise PolicyError(f"{where} is a text or a list of texts")
+        raise PolicyError(f"{where} is a string or a list of strings")
     return found
