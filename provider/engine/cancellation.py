@@ -56,6 +56,11 @@ class Cancellations:
                 cancellation.cancel(self._reason)
         return cancellation
 
+    def renew(self) -> None:
+        """Let those asked for from now on be open again: another engine's calls come."""
+        with self._lock:
+            self._reason = ""
+
     def cancel(self, reason: str) -> None:
         """Set all of them, now and later."""
         with self._lock:

@@ -67,8 +67,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )  # fmt: skip
 
     def Attach(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
-        """Speak to another engine from now on."""
+        """Serve another engine's run from now on; whoever debugs lets one process serve several."""
         self._log.attach(request.address)
+        self._cancellations.renew()
+        self._process = Process()
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802

@@ -40,6 +40,8 @@ def look(kind: Kind, values: Mapping[str, Any], session: Session) -> dict[str, A
     if found is None:
         return None
     outputs = {**values, **{name: value for name, value in found.outputs.items() if value is not None}}
+    for name in kind.by(Change.RUN):  # what it asks for has not been run: the next update does
+        outputs.pop(name, None)
     for row in kind.properties:
         live = found.outputs.get(row.name)
         if row.name in {"region", *left_to_provider(values)} or row.live is None:

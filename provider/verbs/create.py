@@ -226,7 +226,7 @@ def provision(
             workflow, inputs, resume=resume, caller=caller, run_id=str(values.get(CREATION) or "")
         )
     except ProviderError as error:
-        seen = {**session.seen, **_last_look(kind, error)}
+        seen = {**session.seen, **last_look(kind, error)}
         made = _made(kind, values, seen, claimed=claimed, known=known)
         if made is None:
             raise
@@ -277,7 +277,7 @@ def _reported(kind: Kind, seen: Mapping[str, Any], held: Mapping[str, Any]) -> d
         return {}
 
 
-def _last_look(kind: Kind, error: ProviderError) -> dict[str, Any]:
+def last_look(kind: Kind, error: ProviderError) -> dict[str, Any]:
     """Return the descriptions in the answer that made a workflow fail."""
     response = error.failure.response if isinstance(error, WorkflowError) else None
     body = response.body if response and isinstance(response.body, Mapping) else {}

@@ -13,7 +13,7 @@ from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.properties import Change, Difference, difference
 from .callers import ReadAfterWrite
 from .claim_tag import take_off
-from .create import creation_inputs, provision, token
+from .create import creation_inputs, last_look, provision, token
 from .outcome import Made, UnfinishedError
 from .resuming import fits
 from .tag_limit import MOST, beside_claim
@@ -208,7 +208,7 @@ class _Work:
             caller = ReadAfterWrite(self._session.caller, self._session.clock, self._kind.refusals)
             result = self._session.run(workflow, inputs, resume=resume, caller=caller)
         except ProviderError as error:
-            self.outputs |= self._kind.reported(self._session.seen)
+            self.outputs |= self._kind.reported({**self._session.seen, **last_look(self._kind, error)})
             self.outputs[RESUME] = {"verb": "run", **self._session.resume_point(error, self._kind)}
             raise
         self.outputs |= self._kind.reported(result.outputs)

@@ -11,9 +11,9 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from provider.engine.schema import schema, to_verbs
+from tests.faults.machine import PLAN, SCHEDULES, Schedules, signed
 from tests.faults.plugin_face import PluginStack
 from tests.faults.stack import FailedError, Held
-from tests.faults.test_schedules import PLAN, SCHEDULES, Schedules, signed
 from tests.plugin.harness import token
 
 __all__ = ["signed"]

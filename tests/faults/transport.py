@@ -22,8 +22,10 @@ from sandbox.aws.gateway import Cloud
 if TYPE_CHECKING:
     from provider.arazzo import Caller
     from provider.aws.settings import Settings
+    from sandbox.aws.gateway import Outcome
 
 Falsify = Callable[[str, bytes], tuple[int, bytes] | None]
+Carry = Callable[[str, Callable[[], "Outcome"]], "Outcome"]
 
 URL = "http://sandbox.invalid"
 
@@ -34,6 +36,9 @@ class Wire:
     cloud: Cloud
     falsify: Falsify = staticmethod(lambda _operation, _answer: None)
     """Given the operation and its true answer, returns what arrives instead: status and body, or None."""
+
+    carry: Carry = staticmethod(lambda _operation, forward: forward())
+    """Given the operation and what carries it out, returns what comes of it."""
 
     def client(self, service: str, settings: Settings) -> Any:
         """Make boto3's client; its requests are caught just before they would be sent."""
@@ -59,11 +64,12 @@ class Wire:
             headers=[(name, _text(value)) for name, value in request.headers.items()],
             data=data,
         ).get_environ()
-        outcome = self.cloud.handle(Request(environ), data)
+        operation = event_name.rpartition(".")[2]
+        outcome = self.carry(operation, lambda: self.cloud.handle(Request(environ), data))
         if outcome.answer is None:
             error = ReadTimeoutError if outcome.fault == "hang" else ConnectionClosedError
             raise error(endpoint_url=request.url)
-        falsified = self.falsify(event_name.rpartition(".")[2], outcome.answer.body)
+        falsified = self.falsify(operation, outcome.answer.body)
         status, content = falsified or (outcome.answer.status, outcome.answer.body)
         return AWSResponse(request.url, status, dict(outcome.answer.headers), _Raw(content))
 

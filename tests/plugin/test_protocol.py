@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import psutil
 import pytest
-from pulumi.runtime.proto import engine_pb2, provider_pb2
+from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2
 
 from tests.host.harness import ROOT, SECONDS, Engine, Failure, eventually
 from tests.plugin.harness import PACKAGE, SOME, FailedError, Life, Plugin, bag, plain, token
@@ -121,6 +121,15 @@ def test_the_timeout_of_the_request_is_the_deadline(plugin: Plugin, cloud: Sandb
     with pytest.raises(FailedError, match="the deadline passed"):
         plugin.call("Create", request)
     assert cloud.stores()
+
+
+def test_a_process_that_is_attached_to_serves_one_run_after_the_other(plugin: Plugin, cloud: Sandbox) -> None:
+    for name in ("first", "second"):
+        plugin.call("Attach", plugin_pb2.PluginAttach(address=plugin.engine.address))
+        plugin.configure()
+        Life(plugin, "HealthImagingDatastore", name).create({})
+        plugin.call("Cancel")
+    assert len(cloud.stores()) == 2
 
 
 def test_an_interrupt_ends_it_in_order(plugin: Plugin) -> None:
