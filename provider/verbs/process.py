@@ -109,7 +109,7 @@ class Process:
         return session
 
     def keep_home(self, place: Home, values: Mapping[str, Any], session: Session, *, is_gone: bool) -> None:
-        """Raise where another account or region is reached than a resource's; see ``AccountGuard.keep_home``."""
+        """Raise where another account or region is reached than its own; see ``AccountGuard.keep_home``."""
         settings = self.settings(values)
         self.guard.keep_home(settings, place, settings.chosen_region(), session, is_gone=is_gone)
 

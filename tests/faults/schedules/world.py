@@ -238,7 +238,10 @@ class World:
             return True
         sort = SORTS[each.sort]
         statuses = sort.kind.statuses
-        if held.outputs.get(sort.kind.status_property) in statuses.failed | statuses.leaving | statuses.gone:
+        if (
+            held.outputs.get(sort.kind.status_property)
+            in statuses.failed | statuses.deleting | statuses.deleted
+        ):
             return True
         changed = (name for name in sort.replacing if name not in each.ignored and name in each.props)
         return any(each.props[name] != held.outputs.get(name) for name in changed)
