@@ -7,6 +7,9 @@ READY  := $(VENV)/.ready
 LOCK   := requirements.lock
 TESTS  ?=
 
+# The tests start hundreds of processes: each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test unit e2e check lint types contract lock ranges schema sdks bench coverage clean help
 
 help:  ## list the targets
