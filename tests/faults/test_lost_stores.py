@@ -372,7 +372,7 @@ def test_a_store_whose_tags_may_not_be_read_is_passed_over_with_a_warning(accoun
     account.desk.fault("medical-imaging.ListTagsForResource", "deny", calls=(1,))
     account.images.up(IMAGES)
     assert any(
-        f"may not be read, so whether a run lost them is not known: {theirs}" in said
+        f"it is not known whether interrupted runs left them: {theirs}" in said
         for said in account.images.said
     )
     assert account.images.ids == set(account.ids()) - {theirs}
