@@ -461,7 +461,7 @@ def test_an_update_after_an_interruption_says_what_it_does(make_engine: MakeEngi
     assert engine.up().exit_code != 0
     preview = well(engine.preview())
     assert preview.steps("it") == ["update"]
-    assert "goes on with HealthImaging data store" in notes(preview), preview
+    assert "resumes HealthImaging data store" in notes(preview), preview
 
 
 def test_a_look_tells_no_steps(make_engine: MakeEngine, cloud: Sandbox) -> None:
