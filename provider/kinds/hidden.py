@@ -42,6 +42,9 @@ CLAIMED: Final = "__claimed"
 CREATION: Final = "__creation"
 """The output that names the creation which the store's claim and all idempotency tokens derive from."""
 
+ACCOUNT: Final = "__account"
+"""The output that names the account of a resource whose outputs hold no ARN of its own."""
+
 ANSWERED: Final = "__answered"
 """Among the outputs that a run gathers, the last step that was answered with success; never in a state."""
 

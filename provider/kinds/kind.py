@@ -76,6 +76,10 @@ class Kind(Protocol):
     def scope(self) -> Hashable:
         """What its ids are told apart in, beside a region; None where its deletion destroys nothing."""
 
+    @property
+    def has_arn(self) -> bool:
+        """Whether an ARN of its own is always among its outputs: it says where the resource is."""
+
     def creator(self, values: Values) -> Workflow:
         """Return the workflow that makes the resource with these properties."""
 

@@ -140,6 +140,11 @@ class Row(KindDefaults):
         return self.name if "delete" in self.workflows else None
 
     @property
+    def has_arn(self) -> bool:
+        """Whether the service describes it with its ARN."""
+        return any(member.lower().endswith("arn") for member in self.description.outputs.values())
+
+    @property
     def rates(self) -> Mapping[tuple[str, str], float]:
         """The seconds between two calls by service and operation."""
         return {(self.service, operation): seconds for operation, seconds in self.seconds_between.items()}

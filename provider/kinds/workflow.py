@@ -125,6 +125,11 @@ class WorkflowKind(KindDefaults):
         return {"outputs": {**((held or {}).get("outputs") or {}), **found}}
 
     @property
+    def has_arn(self) -> bool:
+        """No: what a document puts out is not known."""
+        return False
+
+    @property
     def scope(self) -> Hashable:
         """The operations that delete it: what they get by one id is one thing, whichever document says so."""
         if "delete" not in self.workflows:

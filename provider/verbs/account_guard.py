@@ -4,8 +4,8 @@ Who calls is asked of STS, by a workflow like everything else, before the first 
 process for each way to reach AWS. The operation needs no permission (AWS STS API reference,
 GetCallerIdentity).
 
-What the state holds has a home: the account and region in its ARN. Elsewhere it is not to be found, and
-must not count as gone for that.
+What the state holds has a home: the account and region in its ARN, or those where it was made. Elsewhere it
+is not to be found, and must not count as gone for that.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import DOCUMENTS
 from ..errors import CancelledError, ConfigurationError, ProviderError
+from ..kinds.hidden import ACCOUNT
 from ..kinds.parts import Workflow
 
 if TYPE_CHECKING:
@@ -45,11 +46,17 @@ class Home:
 
 
 def home(resource_id: str, props: Mapping[str, Any]) -> Home | None:
-    """Return where a resource is, from its own ARN among what the state has of it; None where it has none."""
+    """Return where a resource is: its own ARN among what the state has of it says so, or where it was made.
+
+    Returns None where the state says neither.
+    """
     pattern = rf'arn:[\w-]+:[\w-]+:([\w-]*):(\d{{12}}):(?:[^"\\\s]*[/:])?{re.escape(resource_id)}(?![\w-])'
     own = re.fullmatch(r"arn:[\w-]+:[\w-]+:([\w-]*):(\d{12}):.*", resource_id)
     found = own or re.search(pattern, json.dumps(props))
-    return Home(account=found[2], region=found[1]) if found else None
+    if found:
+        return Home(account=found[2], region=found[1])
+    account = props.get(ACCOUNT)
+    return Home(account, str(props.get("region") or "")) if isinstance(account, str) else None
 
 
 class AccountGuard:
@@ -59,6 +66,7 @@ class AccountGuard:
         self._lock = threading.Lock()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._accounts: dict[Hashable, str] = {}
+        self._untold: set[Hashable] = set()
 
     def admit(self, way: Hashable, configuration: Configuration, session: Session) -> None:
         """Return where the account is allowed, or where the stack allows all of them.
@@ -96,10 +104,8 @@ class AccountGuard:
         """
         if place.region and region and region != place.region:
             raise _elsewhere(place, f"calls go to {region}", "set aws:region, or the argument region, to it")
-        soon = session.clock.now() + SECONDS_TO_TELL
-        quick = replace(session, deadline=min(soon, session.deadline or soon))
         try:
-            account = self._account(way, quick)
+            account = self._soon(way, session)
         except CancelledError:
             raise
         except ProviderError:
@@ -109,6 +115,22 @@ class AccountGuard:
         if account != place.account:
             how = "use the credentials of its account (aws:profile, aws:assumeRole, the environment)"
             raise _elsewhere(place, f"the credentials are those of the AWS account {account}", how)
+
+    def reached(self, way: Hashable, session: Session) -> str | None:
+        """Return the account that is reached, or None where that cannot be told."""
+        if way in self._untold:
+            return None
+        try:
+            return self._soon(way, session)
+        except CancelledError:
+            raise
+        except ProviderError:
+            self._untold.add(way)
+            return None
+
+    def _soon(self, way: Hashable, session: Session) -> str:
+        soon = session.clock.now() + SECONDS_TO_TELL
+        return self._account(way, replace(session, deadline=min(soon, session.deadline or soon)))
 
     def _account(self, way: Hashable, session: Session) -> str:
         with self._lock:

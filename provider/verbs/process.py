@@ -113,6 +113,10 @@ class Process:
         settings = self.settings(values)
         self.guard.keep_home(settings, place, settings.chosen_region(), session, is_gone=is_gone)
 
+    def reached(self, values: Mapping[str, Any], session: Session) -> str | None:
+        """Return the account that a resource is called in, or None where that cannot be told."""
+        return self.guard.reached(self.settings(values), session)
+
     def declare(self, call: Call, kind: Kind, values: Mapping[str, Any]) -> int:
         """Note that the program declares a resource; return how many of its kind and region it has so far."""
         urns = self.declared.setdefault((kind.name, values.get("region")), set())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.equivalence import covers, normal, overlay
-from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN
+from ..kinds.hidden import ACCOUNT, CLAIMED, CREATION, RESUME, TOKEN
 from ..kinds.parts import Life
 from ..kinds.properties import Change
 from .claim_tag import take_off
@@ -80,7 +80,7 @@ def _as_held(kind: Kind, props: Mapping[str, Any]) -> Found:
 
 def _inputs(kind: Kind, props: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stored inputs: they are among the outputs, the hidden ones too."""
-    hidden = {name for name in props if name.startswith("__")} - {CLAIMED, CREATION, RESUME}
+    hidden = {name for name in props if name.startswith("__")} - {ACCOUNT, CLAIMED, CREATION, RESUME}
     return {name: value for name, value in props.items() if name in hidden | kind.names}
 
 

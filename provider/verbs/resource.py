@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
-from ..kinds.hidden import ANSWERED, BEFORE, CLAIMED, REPLACING, SECRETS, TOKEN
+from ..kinds.hidden import ACCOUNT, ANSWERED, BEFORE, CLAIMED, REPLACING, SECRETS, TOKEN
 from ..kinds.parts import Life
 from ..models.shapes import Fault, is_open
 from ..timing import durations
@@ -149,10 +149,11 @@ class Resource:
         """Make the resource, or adopt it; what is half made is kept."""
         self._process.release_shown(self._call)
         session = self._session(values, self._timeout("create", values))
+        account = self._account(values, session)
         if wanted(values):
             made = adoption.adopt(self._kind, values, session)
         else:
-            made = self._create(values, session)
+            made = self._create({**values, **account}, session)
         session.sum_up(self._status(made))
         self._note(made.id, made.outputs, is_new=True)
         return made
@@ -237,6 +238,13 @@ class Resource:
             raise
         self._names.takes(made.id, made.outputs)
         return made
+
+    def _account(self, values: Mapping[str, Any], session: Session) -> dict[str, str]:
+        """Return the output that says in which account the resource is made, if its ARN will not."""
+        if self._kind.scope is None or self._kind.has_arn:
+            return {}
+        account = self._process.reached(values, session)
+        return {} if account is None else {ACCOUNT: account}
 
     def _keep_home(
         self, resource_id: str, props: Mapping[str, Any], session: Session, *, is_gone: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,7 +140,7 @@ def test_a_line_that_is_taken_out_replaces_nothing(
     engine.write(HEAD + f'{kind}("it")')
     preview = well(engine.preview())
     assert set(preview.changes) == {"same"}
-    assert f"the program no longer sets {name}" in notes(preview)
+    assert re.search(rf"the program (no longer sets|does not set) {name}\b", notes(preview))
     assert set(well(engine.up()).changes) == {"same"}
     engine.write(HEAD + f'{kind}("it", tags={{"a": "1"}}, opts=ResourceOptions(ignore_changes=["{name}"]))')
     assert well(engine.up()).steps("it") == ["update"]
@@ -203,7 +204,7 @@ def test_a_second_adoption_is_refused_in_the_preview(make_engine: MakeEngine, cl
     outcome = engine.preview()
     assert outcome.exit_code != 0
     assert f"names HealthImaging data store {store}, which " in outcome.text, outcome
-    assert "of this program adopts already: one of the two has to go" in outcome.text
+    assert "of this program adopts already" in outcome.text
 
 
 def test_what_a_resource_manages_is_adopted_by_no_other(make_engine: MakeEngine, cloud: Sandbox) -> None:

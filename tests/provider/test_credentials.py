@@ -115,7 +115,7 @@ aws_secret_access_key = {secret}
 """,
     "process": """
 [profile health]
-credential_process = {python} {helper} {url}
+credential_process = "{python}" "{helper}" {url}
 """,
 }
 

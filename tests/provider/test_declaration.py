@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import new_class
 from typing import Any, Generic, TypeVar
 
@@ -68,6 +69,7 @@ RIGHT = ["kms_key_arn", "tags.anyKey", 'tags["a.b"]', "*", "datastore_arn", "con
 
 @pytest.fixture(autouse=True)
 def _program() -> None:
+    asyncio.set_event_loop(asyncio.new_event_loop())  # a test before may have taken it away
     mocks.set_mocks(Nothing())
 
 
