@@ -56,7 +56,7 @@ def _up(engine: Engine, cloud: Sandbox, count: int) -> Measured:
     peak = 0.0
     while running.process.poll() is None:
         peak = max(
-            [peak, *(_peak_memory(pid) for pid in descendants(running.process.pid, "-m pulumi.dynamic"))]
+            [peak, *(peak_memory(pid) for pid in descendants(running.process.pid, "-m pulumi.dynamic"))]
         )
         time.sleep(0.5)
     outcome = running.finish()
@@ -65,7 +65,7 @@ def _up(engine: Engine, cloud: Sandbox, count: int) -> Measured:
     return Measured(count, outcome.seconds, peak, sum(cloud.counts().values()))
 
 
-def _peak_memory(pid: int) -> float:
+def peak_memory(pid: int) -> float:
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

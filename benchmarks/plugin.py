@@ -9,7 +9,6 @@ verbs. Rounds alternate; what counts is the median of the rounds.
 from __future__ import annotations
 
 import argparse
-import re
 import resource
 import statistics
 import subprocess
@@ -22,6 +21,7 @@ from typing import NamedTuple
 
 import yaml
 
+from benchmarks.host import peak_memory
 from sandbox.aws import Sandbox, serve
 from tests.e2e.harness import PulumiCli
 from tests.e2e.processes import descendants
@@ -100,15 +100,6 @@ def run(engine: PulumiCli, verb: str, process: str) -> Measured:
     if outcome.exit_code:
         raise RuntimeError(f"the benchmark does not do what it measures\n{outcome}")
     return Measured(outcome.seconds, peak)
-
-
-def peak_memory(pid: int) -> float:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0.0  # not Linux, or gone since
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found[1]) / 1024 if found else 0.0
 
 
 def compare(rounds: int, cloud: Sandbox) -> None:

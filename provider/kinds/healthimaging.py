@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..documents.access import FUNCTIONS, KEY_USE, KEYS, Access, Through
-from .parts import Contents, Created, Description, Statuses, Timeouts
+from .parts import Contents, Created, Description, Timeouts
 from .properties import Change, Property, Values
-from .row import LOCATED_BY, MANAGED, MINUTE, Row, workflows
+from .row import DATASTORE, LOCATED_BY, MANAGED, MINUTE, Row, workflows
 from .tagging import Listing, Tags
 
 
@@ -59,12 +59,7 @@ HEALTH_IMAGING_DATASTORE: Final = Row(
     id_property="datastore_id",
     keyed_by={"datastoreId": "datastore_id"},
     status_property="datastore_status",
-    statuses=Statuses(
-        ready=frozenset({"ACTIVE"}),
-        failed=frozenset({"CREATE_FAILED"}),
-        deleting=frozenset({"DELETING"}),
-        deleted=frozenset({"DELETED"}),
-    ),
+    statuses=DATASTORE,
     description=Description(
         "datastore",
         "GetDatastore",

@@ -16,7 +16,7 @@ from .equivalence import key_arn
 from .healthlake_rules import EXPORT_DOUBTS, HEALTHLAKE_DOUBTS, HEALTHLAKE_RULES
 from .parts import Created, Description, Earlier, Job, Jobs, Statuses, Timeouts
 from .properties import Change, Property, Values
-from .row import LOCATED_BY, MANAGED, MINUTE, Row, workflows
+from .row import DATASTORE, LOCATED_BY, MANAGED, MINUTE, Row, workflows
 from .tagging import Listing, Tags
 
 _EXPORT: Final = "StartFHIRExportJob"
@@ -139,12 +139,7 @@ HEALTHLAKE_DATASTORE: Final = Row(
     id_property="datastore_id",
     keyed_by={"DatastoreId": "datastore_id"},
     status_property="datastore_status",
-    statuses=Statuses(
-        ready=frozenset({"ACTIVE"}),
-        failed=frozenset({"CREATE_FAILED"}),
-        deleting=frozenset({"DELETING"}),
-        deleted=frozenset({"DELETED"}),
-    ),
+    statuses=DATASTORE,
     description=Description(
         "datastore",
         "DescribeFHIRDatastore",

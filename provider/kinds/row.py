@@ -51,6 +51,14 @@ MANAGED: Final = {
 }
 """The workflows of the documents that look after a data store."""
 
+DATASTORE: Final = Statuses(
+    ready=frozenset({"ACTIVE"}),
+    failed=frozenset({"CREATE_FAILED"}),
+    deleting=frozenset({"DELETING"}),
+    deleted=frozenset({"DELETED"}),
+)
+"""What a data store's statuses mean, in both services (their models' DatastoreStatus)."""
+
 LOCATED_BY: Final = ("region", "adopt")
 """What tells the region, and the id, of which an ARN is made."""
 

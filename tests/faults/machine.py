@@ -21,20 +21,13 @@ from sandbox.aws import IMAGING, LAKE, ManualClock, StoreView, environment
 from sandbox.aws.faults import Kind
 from sandbox.aws.gateway import Cloud
 from tests.faults.scenes import EXPORT, IMAGES, RECORDS, Props
+from tests.faults.schedules.playing import DURATIONS
 from tests.faults.stack import FailedError, Held, KilledError, Stack, nothing
 from tests.faults.transport import URL, Desk, Wire
 
 SCHEDULES = int(os.environ.get("SCHEDULES", "210"))
 STEPS = 10
 DEADLINE = 400.0
-DURATIONS = {
-    "imaging_create": 10,
-    "imaging_delete": 5,
-    "lake_create": 30,
-    "lake_update": 10,
-    "lake_delete": 10,
-    "export": 10,
-}
 KEYS = [None, *(f"arn:aws:kms:us-east-1:123456789012:key/{n * 8}-12ab-34cd-56ef-1234567890ab" for n in "12")]
 OPERATIONS = {
     IMAGING: (
