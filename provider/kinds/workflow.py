@@ -64,11 +64,6 @@ class WorkflowKind(KindDefaults):
         return f"workflow {self.workflows['create'].workflow_id if 'create' in self.workflows else None}"
 
     @property
-    def documents(self) -> tuple[Path, ...]:
-        """The program's document."""
-        return (self.document,) if self.workflows else ()
-
-    @property
     def holds_data(self) -> bool:
         """Whether a workflow deletes it."""
         return "delete" in self.workflows
@@ -77,11 +72,15 @@ class WorkflowKind(KindDefaults):
         """Return the workflow that makes it."""
         return self.workflows["create"]
 
+    def unfit(self) -> tuple[Fault, ...]:
+        """Return what is wrong with the program's document, by itself or for the models."""
+        return document_faults(self.document) if self.workflows else ()
+
     def faults(self, values: Values) -> Iterator[Fault]:
-        """Yield what is wrong with the properties; a document that is unsound is reported as such."""
+        """Yield what is wrong with the properties."""
         for rule in RULES:
             yield from rule(values)
-        if not document_faults(self.document):
+        if self.workflows:
             yield from self._workflow_faults(load_once(self.document), values)
 
     def replaced_by(self, olds: Values, news: Values) -> tuple[str, ...]:
