@@ -141,7 +141,7 @@ def _check_target(
     text = payload is not None and isinstance(payload.value, str) and not expressions.begins(payload.value)
     way = type_ or SelectorType("xpath" if text and media == "xml" else "jsonpointer")
     try:
-        if type_ is not None or (text and way.language == "jsonpointer"):
+        if type_ is not None or text:
             templates.check_target(target, way)
     except TextError as error:
         at.fault("bad-target", f"{error.what}: {error.reason}", error.hint)

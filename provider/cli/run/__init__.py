@@ -17,7 +17,7 @@ from ...arazzo.machine import Machine
 from ...aws.settings import Settings
 from ...documents.naming import with_services
 from ...errors import InputError, ProviderError
-from ...timing.clock import SYSTEM_CLOCK
+from ...timing.clock import SYSTEM_CLOCK, chance
 from . import over
 from .plans import planned
 from .reports import LineReport, reporter
@@ -127,6 +127,8 @@ def command(
             workflow,
             inputs,
             caller=tracing or way.caller,
+            clock=SYSTEM_CLOCK,
+            random=chance,
             on_event=report if tracing is None else partial(_both, report, tracing),
             on_state=None if tracing is None else tracing.keep,
             deadline=SYSTEM_CLOCK.now() + timeout,
