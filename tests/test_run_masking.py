@@ -15,30 +15,41 @@ from typing import Any
 
 import pytest
 
-MESSAGE = "the patient is doing well"
-KEY = base64.b64encode(b"a data key in clear").decode()
+PATIENT = "doe-jane-1951"
+BORN = "19510203"
 
-KEYS = """\
+SCANS = """\
 arazzo: 1.0.1
-info: {title: Keys, version: '1'}
-sourceDescriptions: [{name: kms, url: kms.yaml, type: openapi}]
+info: {title: Scans, version: '1'}
+sourceDescriptions: [{name: medical-imaging, url: imaging.yaml, type: openapi}]
 workflows:
-- workflowId: encrypt
-  inputs: {type: object, properties: {message: {type: string}}}
+- workflowId: search
+  inputs: {type: object, properties: {who: {type: string}}}
   steps:
-  - stepId: encrypt
-    operationId: Encrypt
-    requestBody: {payload: {KeyId: alias/scans, Plaintext: $inputs.message}}
-    successCriteria: [{condition: $statusCode == 200}]
-    outputs: {sealed: $response.body#/CiphertextBlob}
-  - stepId: data
-    operationId: GenerateDataKey
-    requestBody: {payload: {KeyId: alias/scans, KeySpec: AES_256}}
+  - stepId: search
+    operationId: SearchImageSets
+    parameters: [{name: datastoreId, in: path, value: 0123456789abcdef0123456789abcdef}]
+    requestBody:
+      payload:
+        searchCriteria: {filters: [{values: [{DICOMPatientId: $inputs.who}], operator: EQUAL}]}
     successCriteria:
-    - {context: $response.body#/Plaintext, type: regex, condition: ^.}
-    outputs: {open: $response.body#/Plaintext}
-  outputs: {open: $steps.data.outputs.open}
+    - condition: $statusCode == 200
+    - context: $response.body#/imageSetsMetadataSummaries/0/DICOMTags/DICOMPatientId
+      type: regex
+      condition: ^.
+    outputs:
+      born: $response.body#/imageSetsMetadataSummaries/0/DICOMTags/DICOMPatientBirthDate
+      set: $response.body#/imageSetsMetadataSummaries/0/imageSetId
+  outputs: {born: $steps.search.outputs.born}
 """
+FOUND = {
+    "imageSetsMetadataSummaries": [
+        {
+            "imageSetId": "fedcba9876543210fedcba9876543210",
+            "DICOMTags": {"DICOMPatientId": PATIENT, "DICOMPatientBirthDate": BORN},
+        }
+    ]
+}
 
 SHOP: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -73,18 +84,13 @@ workflows:
 
 
 class Service(BaseHTTPRequestHandler):
-    """Answers as AWS KMS does; whatever else it is asked, it answers with the request."""
+    """Answers a search for image sets; whatever else it is asked, it answers with the request."""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.asked.append(body)  # type: ignore[attr-defined]
-        target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
-        known = {
-            "Encrypt": {"CiphertextBlob": base64.b64encode(b"sealed").decode(), "KeyId": "alias/scans"},
-            "GenerateDataKey": {"Plaintext": KEY, "CiphertextBlob": "eHg=", "KeyId": "alias/scans"},
-        }
         echo = {"headers": "; ".join(f"{name}: {each}" for name, each in self.headers.items()), "body": body}
-        content = json.dumps(known.get(target, echo)).encode()
+        content = json.dumps(FOUND if self.path.endswith("/searchImageSets") else echo).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
@@ -128,38 +134,42 @@ def lines(trace: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in trace.read_text().splitlines()]
 
 
+@pytest.fixture
+def search(tmp_path: Path, service: ThreadingHTTPServer) -> tuple[str, ...]:
+    (document := tmp_path / "scans.arazzo.yaml").write_text(SCANS)
+    return (str(document), "--input", f"who={PATIENT}", "--endpoint-url", at(service))
+
+
 def test_a_trace_over_aws_hides_what_the_service_calls_sensitive(
-    service: ThreadingHTTPServer, tmp_path: Path
+    search: tuple[str, ...], service: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
-    (document := tmp_path / "keys.arazzo.yaml").write_text(KEYS)
     trace = tmp_path / "trace.jsonl"
-    given = ("--input", f"message={MESSAGE}", "--endpoint-url", at(service), "--trace", str(trace))
-    done = run(str(document), *given)
+    done = run(*search, "--trace", str(trace))
     assert done.returncode == 0, done.stderr
-    assert base64.b64encode(MESSAGE.encode()).decode() in service.asked[0]  # type: ignore[attr-defined]
-    assert json.loads(done.stdout) == {"open": KEY}  # what was asked for
+    assert PATIENT in service.asked[0]  # type: ignore[attr-defined]
+    assert json.loads(done.stdout) == {"born": BORN}  # what was asked for
     for shown in (trace.read_text(), done.stderr):
-        assert MESSAGE not in shown
-        assert KEY not in shown
-    sent = [line["request"]["body"] for line in lines(trace) if line["event"] == "request"]
-    assert sent[0] == {"KeyId": "alias/scans", "Plaintext": "[secret]"}
-    told = [line for line in lines(trace) if line["event"] == "criterion"]
-    assert [line["holds"] for line in told] == [True, True]
+        assert PATIENT not in shown
+        assert BORN not in shown
+    [sent] = [line["request"]["body"] for line in lines(trace) if line["event"] == "request"]
+    assert sent["searchCriteria"]["filters"][0]["values"] == [{"DICOMPatientId": "[secret]"}]
+    told = [line["holds"] for line in lines(trace) if line["event"] == "criterion"]
+    assert told == [True, True]
+    assert "set fedcba98" in done.stderr
 
 
-def test_a_dry_run_over_aws_tells_the_requests_and_hides_what_is_sensitive(
-    service: ThreadingHTTPServer, tmp_path: Path
+def test_a_dry_run_over_aws_hides_what_the_service_calls_sensitive(
+    search: tuple[str, ...], service: ThreadingHTTPServer
 ) -> None:
-    (document := tmp_path / "keys.arazzo.yaml").write_text(KEYS)
-    done = run(
-        str(document), "--input", f"message={MESSAGE}", "--endpoint-url", at(service), "--dry-run", "--json"
-    )
+    done = run(*search, "--dry-run")
     assert done.returncode == 0, done.stderr
-    encrypt, data = json.loads(done.stdout)
-    assert (encrypt["method"], encrypt["url"]) == ("POST", "kms:/")
-    assert encrypt["body"] == {"KeyId": "alias/scans", "Plaintext": "[secret]"}
-    assert data["body"] == {"KeyId": "alias/scans", "KeySpec": "AES_256"}
-    assert MESSAGE not in done.stdout + done.stderr
+    [told] = json.loads(done.stdout)
+    assert (told["method"], told["url"]) == (
+        "POST",
+        "medical-imaging:/datastore/{datastoreId}/searchImageSets",
+    )
+    assert told["body"]["searchCriteria"]["filters"][0]["values"] == [{"DICOMPatientId": "[secret]"}]
+    assert PATIENT not in done.stdout + done.stderr
     assert service.asked == []  # type: ignore[attr-defined]
 
 

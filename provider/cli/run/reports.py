@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,8 @@ def reporter(*, as_json: bool) -> LineReport:
     """Return how a run is told: as JSON, or in lines, with a live one on a terminal where rich is there."""
     if as_json:
         return JsonReport()
+    if not sys.stderr.isatty():  # rich knows, too, but takes long to import
+        return LineReport()
     try:
         from rich.console import Console  # noqa: PLC0415 - an extra
         from rich.status import Status  # noqa: PLC0415 - an extra
