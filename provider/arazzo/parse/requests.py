@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from ...nearest import did_you_mean
 from .. import expressions, templates
-from ..faults import clipped, did_you_mean
+from ..faults import clipped
 from ..model import In, Parameter, Replacement, RequestBody
 from ..selectors import SelectorType
 from ..syntax import TextError
