@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -112,7 +112,7 @@ def run(
         document, limits=limits, strict_polls=strict_polls, channels=channels is not None, pending=pending
     )
     if state is None:
-        begun = machine.start(workflow_id, inputs, run_id or uuid.uuid4().hex)
+        begun = machine.start(workflow_id, inputs, run_id or os.urandom(16).hex())
         progress = Progress(started=clock.now())
     else:
         begun, progress = checkpoints.restore(state)
