@@ -333,6 +333,7 @@ TABLE = """\
       type: goto
       stepId: poll
       criteria: [{context: $response.body, type: jsonpath, condition: $.Table.TableStatus != 'ACTIVE'}]
+    - {name: there, type: goto, stepId: write}
   - stepId: write
     operationId: batchWriteItem
     requestBody:
