@@ -75,9 +75,14 @@ def test_the_clients_of_the_tests_check(cloud: Sandbox, imaging: Any, imaging_st
         imaging.get_datastore(datastoreId=imaging_store)
 
 
+ALL = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+
+
+@pytest.mark.parametrize("policy", [None, ALL], ids=["no policy", "a policy"])
 def test_every_emulated_operation_answers_as_its_model_says(
-    cloud: Sandbox, connect: Connect, session: boto3.Session
+    cloud: Sandbox, connect: Connect, session: boto3.Session, policy: dict[str, Any] | None
 ) -> None:
+    cloud.allow(policy)
     answered: dict[str, set[str]] = {name: set() for name in PACKAGES}
 
     def note(http_response: Any, model: OperationModel, **_event: Any) -> None:
