@@ -13,6 +13,7 @@ from ..documents.loading import load_once
 from ..documents.tokens import token_inputs
 from ..models.operations import begins_job
 from ..models.shapes import Fault, is_open
+from ..nearest import did_you_mean
 from .equivalence import normal
 from .hidden import ANSWERED, TOKEN
 from .kind import KindDefaults
@@ -147,8 +148,6 @@ class WorkflowKind(KindDefaults):
         )
 
     def _workflow_faults(self, document: Document, values: Values) -> Iterator[Fault]:
-        from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - few programs misspell anything
-
         known = [workflow.workflow_id for workflow in document.workflows]
         for verb in VERBS:
             name = values.get(verb)
@@ -160,8 +159,6 @@ class WorkflowKind(KindDefaults):
 
     def _input_faults(self, schema: Any, values: Values) -> Iterator[Fault]:
         """Yield what the schema, or AWS where the inputs are sent to it, refuses of the known inputs."""
-        from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - see above
-
         inputs = values.get("inputs") or {}
         found = list(dict.fromkeys(input_faults(schema, inputs)))
         yield from found

@@ -26,7 +26,7 @@ botocore.__version__ = sys.argv[1]
 store = {"datastore_type_version": "R4", "nlp_configuration": {"status": "ENABLED"}}
 _, faults = check(KINDS["HealthLakeDatastore"], {}, store, Surroundings(name="records", region="us-east-1"))
 print(*(f"{fault.path}|{fault.reason}" for fault in faults), sep="\\n")
-print(*(name for name in ("provider.documents.validation", "boto3") if name in sys.modules))
+print(*(name for name in ("provider.arazzo", "boto3") if name in sys.modules))
 """
 
 

@@ -16,7 +16,7 @@ from ...arazzo.machine import Machine
 from ...aws.settings import Settings
 from ...documents.naming import with_services
 from ...errors import InputError, ProviderError
-from ...timing.clock import SYSTEM_CLOCK
+from ...timing.clock import SYSTEM_CLOCK, chance
 from . import over
 from .masking import Masking, secret_inputs
 from .plans import planned
@@ -129,6 +129,8 @@ def command(
             workflow,
             inputs,
             caller=tracing or way.caller,
+            clock=SYSTEM_CLOCK,
+            random=chance,
             on_event=report if tracing is None else partial(_both, report, tracing),
             on_state=None if tracing is None else tracing.keep,
             deadline=SYSTEM_CLOCK.now() + timeout,
