@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,42 +150,3 @@ def _date(text: str, default: float) -> float:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError):
         return default  # no date: RFC 9110 lets a recipient ignore a malformed field
-
-
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """What a way of waiting makes of something that takes ``duration`` seconds.
-
-    Attributes:
-        delay: Seconds between its end and the look that saw it; None where the wait gave up before.
-        calls: Looks in all.
-    """
-
-    duration: float
-    delay: float | None
-    calls: int
-
-
-def simulate(
-    pace: Callable[[float], float], duration: float, *, latency: float = 0.0, looks: int | None = None
-) -> Simulation:
-    """Look at something that ends after ``duration`` seconds, as a pace says, without waiting.
-
-    Args:
-        pace: Seconds until the next look, from the seconds waited.
-        duration: When it ends, in seconds.
-        latency: How long a look itself takes, in seconds.
-        looks: After how many looks the wait gives up (botocore's waiters do), or None.
-    """
-    waited, calls = 0.0, 1
-    while waited < duration:
-        if looks is not None and calls >= looks:
-            return Simulation(duration, None, calls)
-        waited += pace(waited) + latency
-        calls += 1
-    return Simulation(duration, waited - duration, calls)
-
-
-def capped_exponential(waited: float, *, first: float = 1.0, most: float = 30.0) -> float:
-    """Return the interval of a poll that doubles up to a cap, the usual hand-written loop: to compare."""
-    return min(max(first, waited + first), most)

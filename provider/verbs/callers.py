@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..errors import NoAnswerError
+from ..models import operations, services
 from .judging import is_not_found
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ class ReadAfterWrite:
 
     def call(self, operation: Operation, request: Request) -> Response:
         """Send a request; what is not found for a while after a creation is to be asked for again."""
-        from ..models import operations, services  # noqa: PLC0415 - the program's process calls nothing
-
         response = self._caller.call(operation, request)
         if response.status < _BAD_REQUEST:
             if not operations.reads(services.resolve(operation)):

@@ -96,7 +96,7 @@ def run(
         strict_polls: See ``Machine``.
         pending: See ``Machine``.
         limits: What the run may use.
-        patience: How long requests that get no answer are sent again.
+        patience: How long, and how often, the same request is sent again.
         run_id: The first part of the requests' keys; by default a new one, kept in the state.
 
     Raises:

@@ -18,16 +18,35 @@ _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """HTTP methods that change nothing (RFC 9110, section 9.2.1)."""
 
 
+_WITHOUT_DEADLINE: Final = 20
+"""How often the same request is sent again in a run that has no deadline: some three minutes."""
+
+
 class Patience(NamedTuple):
-    """How long a request that gets no answer is sent again, in seconds.
+    """How long, and how often, the same request is sent again.
 
     Attributes:
-        stranger: While nothing was ever answered in this run: most likely the endpoint is wrong.
-        known: After an answer: most likely the network has gone for a while.
+        stranger: Seconds without an answer, while nothing was ever answered in this run: most likely the
+            endpoint is wrong.
+        known: Seconds without an answer, after one: most likely the network has gone for a while.
+        resends: How often at most; 0 for never, None for as often as the run's deadline lets it (20 times
+            where it has none).
     """
 
     stranger: float = 15.0
     known: float = 600.0
+    resends: int | None = None
+
+    def is_used_up(self, attempt: int, *, ends: bool) -> bool:
+        """Whether a request that was sent again so often is to be left at that.
+
+        Args:
+            attempt: How often it was sent again.
+            ends: Whether time puts an end to it: the run's deadline, or that no answer comes.
+        """
+        if self.resends is not None:
+            return attempt >= self.resends
+        return not ends and attempt >= _WITHOUT_DEADLINE
 
 
 PATIENCE: Final = Patience()
