@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..arazzo.protocol import Response, ServiceError
 from ..models import operations, wire
-from ..models.shapes import to_wire, wire_name
+from ..models.shapes import to_wire, wired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -214,12 +214,7 @@ def _add_names(shape: Any, value: JSON, path: Path) -> None:
             on_wire = wire.parsed_answer(shape, name)
             if on_wire is not None and on_wire in value:
                 value.setdefault(name, value[on_wire])
-                _add_names(_by_wire(shape, on_wire), value[on_wire], rest)
-
-
-def _by_wire(shape: Any, name: str) -> Shape:
-    found: Shape = next(each for own, each in shape.members.items() if wire_name(own, each) == name)
-    return found
+                _add_names(wired(shape)[on_wire], value[on_wire], rest)
 
 
 def _wired(shape: Shape, value: Any) -> JSON:
