@@ -101,8 +101,9 @@ class Bridge:
     def read(self, resource_id: str, props: Mapping[str, Any]) -> ReadResult:
         """Return the resource as it is; one that is gone has no id."""
         values = plain(props)
-        with self._resource(values) as (resource, _):
-            found = resource.read(resource_id, values)
+        with self._resource(values) as (resource, call):
+            inputs = None if call.old_inputs is None else self._held(call.old_inputs)
+            found = resource.read(resource_id, values, inputs)
         if found is None:
             return ReadResult("", {})
         return ReadResult(resource_id, sealed(found.outputs, self._kind.derived), found.inputs)

@@ -158,7 +158,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Read the resource as it is: on a refresh, an import, or a `get`."""
         with self._asked(request, context, request.properties) as (asked, values):
             resource_id, held = asked.imported(request.id, values)
-            found: Found | None = asked.resource.read(resource_id, held)
+            found: Found | None = asked.resource.read(resource_id, held, asked.old_inputs(request))
             if found is None:
                 return provider_pb2.ReadResponse()
             inputs = {"region": held.get("region"), **found.inputs}

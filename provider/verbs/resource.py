@@ -158,7 +158,9 @@ class Resource:
         self._note(made.id, made.outputs, is_new=True)
         return made
 
-    def read(self, resource_id: str, props: Mapping[str, Any]) -> Found | None:
+    def read(
+        self, resource_id: str, props: Mapping[str, Any], inputs: Mapping[str, Any] | None = None
+    ) -> Found | None:
         """Return the resource as it is, or None where it is gone."""
         self._process.known.holds_id(self._urn, resource_id)
         self._process.release_shown(self._call)
@@ -167,7 +169,7 @@ class Resource:
         is_managed = self._kind.id_property in props
         if is_managed and props.get(TOKEN):
             self._names.is_stored(resource_id, props)
-        found = read(self._kind, resource_id, props, session)
+        found = read(self._kind, resource_id, props, session, inputs if is_managed else None)
         if found is None:
             self._keep_home(resource_id, props, session, is_gone=True)
         if not is_managed:
