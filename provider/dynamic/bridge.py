@@ -21,6 +21,7 @@ from ..kinds.equivalence import normal
 from ..kinds.hidden import SECRETS
 from ..kinds.paths import ANY, nearest, parse
 from ..models.shapes import UNKNOWN, Fault
+from ..verbs.holders import Holders
 from ..verbs.outcome import UnfinishedError
 from ..verbs.process import Process
 from ..verbs.resource import Resource
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 PROVIDER: Final = "__provider"
 _PACKAGE: Final = __name__.partition(".")[0]
 
-PROCESS: Final = Process()
+PROCESS: Final = Process(holders=Holders(host.RUN))
 """What this host's process knows."""
 
 
