@@ -1,7 +1,7 @@
-"""Ours beside arazzo-runner 0.9.6, the other Python runner of Arazzo documents, in the same run.
+"""Ours beside other runners of Arazzo documents: arazzo-runner 0.9.6 and Redocly's Respect 2.77, in one run.
 
-``python -m benchmarks.runners [--rounds N]`` installs arazzo-runner from the package index into an
-environment of its own and prints three comparisons:
+``python -m benchmarks.runners [--rounds N]`` installs them from their package indexes into environments of
+their own and prints four comparisons:
 
 - a step in process, without any I/O: 1,000 polls of the first seed without a pause, answered by a stub that
   takes the place of the HTTP client (for us: the caller). Processor time, the least of all rounds (aim: 20
@@ -10,7 +10,10 @@ environment of its own and prints three comparisons:
   theirs is ``yaml.safe_load`` and nothing more;
 - the whole process of a 200-poll run of the first seed against a local server that runs in a process of its
   own (aim: no slower). Theirs is its own command line; ours a script over the standard HTTP client, which
-  signs nothing, as theirs; and, to be read beside them, through botocore with signatures.
+  signs nothing, as theirs; and, to be read beside them, through botocore with signatures;
+- the whole process of a run with three requests, each by its own command line, against the same server.
+  Ours both over HTTP, as theirs, and over AWS's client, which signs. Respect is left out, and that is said,
+  where npm does not have it.
 
 arazzo-runner is taken as shipped: its command line and its library both log at INFO to standard error, which
 goes to the null device here; a second figure has its logging switched off. As the seed stands it never polls
@@ -37,11 +40,11 @@ from typing import Any
 import yaml
 
 from benchmarks._ours import NoWait
+from benchmarks._peers import arazzo_runner, respect, three_requests
 from benchmarks.polls import INPUTS, POLLS, ROOT, SEED, compare, expect, spent
 from provider.arazzo import Document, Operation, Request, Response, load, run
 
-RUNNER = "arazzo-runner==0.9.6"
-HOME = ROOT / ".sandbox" / "arazzo-runner-0.9.6"
+BYTECODE = ROOT / ".sandbox" / "bytecode"
 SEEDS = (SEED, SEED.with_name("healthlake-provision-datastore-and-export.arazzo.yaml"))
 STEPS = 1000
 TIMES = 10
@@ -109,21 +112,7 @@ def serving() -> Iterator[str]:
 
 # Theirs
 
-
-def installed() -> str | None:
-    """The Python that has arazzo-runner, installed if need be; None, and why, where it cannot be had."""
-    python, ready = HOME / "bin" / "python", HOME / "ready"
-    if ready.exists():
-        return str(python)
-    made = [sys.executable, "-m", "venv", "--clear", str(HOME)]
-    for command in (made, [str(python), "-m", "pip", "install", "-q", RUNNER]):
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        if done.returncode:
-            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            print(f"{RUNNER} cannot be installed, so ours stand alone: {reason}")
-            return None
-    ready.touch()
-    return str(python)
+ACTIVE_SAID = "'datastoreStatus': 'ACTIVE'"
 
 
 def theirs(python: str, folder: Path) -> dict[str, float]:
@@ -142,11 +131,17 @@ def theirs(python: str, folder: Path) -> dict[str, float]:
     return figures
 
 
-def their_process(python: str, folder: Path) -> None:
-    command = [python, "-m", "arazzo_runner", "execute-workflow", str(folder / "seed.yaml")]
-    command += ["--workflow-id", "provision-datastore", "--inputs", json.dumps(INPUTS)]
+def their_process(python: str, document: Path, workflow: str, expected: str) -> None:
+    command = [python, "-m", "arazzo_runner", "execute-workflow", str(document)]
+    command += ["--workflow-id", workflow, "--inputs", json.dumps(INPUTS)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    expect("'datastoreStatus': 'ACTIVE'" in done.stdout)
+    expect(expected in done.stdout)
+
+
+def respects_process(command: list[str], document: Path) -> None:
+    given = [f"--input={name}={value}" for name, value in INPUTS.items()]
+    quiet = {**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
+    subprocess.run([*command, "respect", str(document), *given], check=True, capture_output=True, env=quiet)
 
 
 # Ours
@@ -202,10 +197,28 @@ def least(work: Callable[[], object]) -> float:
 
 def our_process(address: str, way: str) -> None:
     command = [sys.executable, "-m", "benchmarks._ours", str(SEED), address, way]
-    environment = {**os.environ, **KEYS, "PYTHONPYCACHEPREFIX": str(HOME.with_name("bytecode"))}
+    expect(json.loads(ran(command))["polls"] == POLLS - 1)
+
+
+def our_command(document: Path, *options: str) -> None:
+    command = [sys.executable, "-m", "provider", "run", str(document), *options]
+    inputs = (f"--input={name}={value}" for name, value in INPUTS.items())
+    expect(json.loads(ran([*command, *inputs])) == {"status": "CREATING"})
+
+
+def ran(command: list[str]) -> str:
+    """Run a command of ours as an installed package runs, and return its output."""
+    environment = {**os.environ, **KEYS, "PYTHONPYCACHEPREFIX": str(BYTECODE)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its byte code, too
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment)
-    expect(json.loads(done.stdout)["polls"] == POLLS - 1)
+    return subprocess.run(
+        command,
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+    ).stdout
 
 
 # The comparison
@@ -231,9 +244,32 @@ def processes(python: str, folder: Path, address: str, rounds: int) -> None:
         compare(
             f"whole process, {POLLS} polls, {way}",
             functools.partial(our_process, address, way),
-            functools.partial(their_process, python, folder),
+            functools.partial(
+                their_process,
+                python,
+                folder / "seed.yaml",
+                "provision-datastore",
+                "'datastoreStatus': 'ACTIVE'",
+            ),
             rounds,
         )
+
+
+def three(python: str | None, folder: Path, address: str, rounds: int) -> None:
+    document = three_requests(folder)
+    node = respect()
+    http = functools.partial(our_command, document, "--http")
+    peers: dict[str, Callable[[], object]] = {
+        "over AWS's client": functools.partial(
+            our_command, document, "--endpoint-url", address, "--region", "us-east-1"
+        )
+    }
+    if python:
+        peers["arazzo-runner"] = functools.partial(their_process, python, document, "three", "CREATING")
+    if node:
+        peers["Respect"] = functools.partial(respects_process, node, document)
+    for name, peer in peers.items():
+        compare(f"whole process, 3 requests, ours over HTTP beside {name}", http, peer, rounds)
 
 
 def main() -> None:
@@ -242,9 +278,10 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    python = installed()
+    python = arazzo_runner()
     with serving() as address, prepared(address) as folder:
         in_process(functools.partial(theirs, python, folder) if python else dict, rounds)
+        three(python, folder, address, rounds)
         if python:
             processes(python, folder, address, rounds)
 

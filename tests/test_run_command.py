@@ -143,6 +143,32 @@ def test_the_progress_can_be_had_as_json(run: Command) -> None:
     assert ended.outputs["datastoreStatus"] == "ACTIVE"
 
 
+def test_a_dry_run_over_aws_tells_the_requests_and_sends_none(run: Command, cloud: Sandbox) -> None:
+    ended = run(IMAGING, *SCANS, "--dry-run")
+    create, poll, *_ = json.loads(ended.out)
+    assert (create["operation"], create["method"]) == ("CreateDatastore", "POST")
+    assert create["url"] == "medical-imaging:/datastore"
+    assert create["body"] == {"datastoreName": "scans", "clientToken": "token-1"}
+    assert poll["path"] == {"datastoreId": "$steps.createDatastore.outputs.datastoreId"}
+    assert (ended.code, ended.err, cloud.journal()) == (0, "", [])
+
+
+def test_a_trace_over_aws_has_every_request_answer_and_criterion(
+    run: Command, cloud: Sandbox, records: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "trace.jsonl"
+    assert run(LAKE, *records, "--trace", str(file)).code == 0
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    sent = [line["operation"] for line in lines if line["event"] == "request"]
+    assert sent == [call.operation for call in cloud.journal()]
+    assert [line["status"] for line in lines if line["event"] == "answer"] == [200] * len(sent)
+    told = {
+        (line["step"], line["condition"]): line["holds"] for line in lines if line["event"] == "criterion"
+    }
+    assert told["pollDatastore", '$.DatastoreProperties.DatastoreStatus == "ACTIVE"']
+    assert lines[-1]["event"] == "finished"
+
+
 def test_region_and_endpoint_can_be_given(
     run: Command, cloud: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,6 @@ caller wants an exception.
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -22,8 +21,6 @@ _ORDER: Final[dict[Severity, int]] = {"error": 0, "warning": 1, "note": 2}
 
 MAX_FAULTS: Final = 500
 """After so many faults a document is not looked at any further."""
-_MOST_NAMES: Final = 100
-_FEW_NAMES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,35 +117,6 @@ def summary(faults: Iterable[DocumentFault]) -> str:
     counts = Counter(fault.severity for fault in faults)
     parts = [f"{counts[each]} {each}{'' if counts[each] == 1 else 's'}" for each in _ORDER if counts[each]]
     return ", ".join(parts) or "no faults"
-
-
-def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> str:
-    """Return a hint that names the nearest of the known names, or lists a few of them, or is empty.
-
-    Args:
-        name: What was written.
-        known: What could have been.
-        most: How many of those to name.
-    """
-    names = sorted(set(known))
-    near = nearest_names(name, names, most)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return f"known are {', '.join(names)}" if 0 < len(names) <= _FEW_NAMES else ""
-
-
-def nearest_name(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that looks most like a name, None where none does or there are too many."""
-    return next(iter(nearest_names(name, known)), None)
-
-
-def nearest_names(name: str, known: Iterable[str], most: int = 1) -> list[str]:
-    """Return the known names that look most like a name, whatever their case; of too many, the same only."""
-    folded = {each.casefold(): each for each in known}
-    if len(name) > _MOST_NAMES or (len(folded) > _MOST_NAMES and most == 1):
-        return [folded[name.casefold()]] if name.casefold() in folded else []
-    near = difflib.get_close_matches(name.casefold(), folded, n=most, cutoff=0.6 if most == 1 else 0.7)
-    return [folded[each] for each in near]
 
 
 def clipped(text: str, most: int = 60) -> str:

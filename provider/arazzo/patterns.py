@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from ..timing.clock import worked
 from .syntax import PartError
 from .verdicts import Undecided
 
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
     import regex
 
 SECONDS: Final = 1.0
-"""How long the searches of one evaluation may take together, in seconds of processor time."""
+"""How long one search may take, in seconds."""
 
 
 class PatternError(PartError):
@@ -34,28 +32,9 @@ def compile_pattern(text: str, flags: int = 0) -> regex.Pattern[str]:
         raise PatternError("it is too complex") from None
 
 
-class Searches:
-    """The searches of one evaluation, which share the time that they may take.
-
-    Args:
-        seconds: Of processor time.
-    """
-
-    def __init__(self, seconds: float | None = None) -> None:
-        self._seconds = self._left = SECONDS if seconds is None else seconds
-
-    def find(self, pattern: regex.Pattern[str], text: str) -> bool:
-        """Whether the pattern matches anywhere in the text; raises Undecided when the time is over."""
-        if self._left > 0:
-            began = worked()
-            with suppress(TimeoutError):
-                found = pattern.search(text, timeout=self._left) is not None
-                self._left -= worked() - began
-                return found
-        self._left = 0
-        raise Undecided(f"the pattern needs more than {self._seconds:g} s for this text")
-
-
-def matches(pattern: regex.Pattern[str], text: str, seconds: float | None = None) -> bool:
-    """Search once, with all the time of an evaluation."""
-    return Searches(seconds).find(pattern, text)
+def matches(pattern: regex.Pattern[str], text: str) -> bool:
+    """Whether the pattern matches anywhere in the text; raises Undecided when the time is over."""
+    try:
+        return pattern.search(text, timeout=SECONDS) is not None
+    except TimeoutError:
+        raise Undecided(f"the pattern needs more than {SECONDS:g} s for this text") from None

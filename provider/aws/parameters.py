@@ -16,10 +16,10 @@ from urllib.parse import parse_qs, parse_qsl
 
 import regex
 
-from ..arazzo.faults import did_you_mean
 from ..arazzo.protocol import MISSING
 from ..errors import InputError, Place
 from ..models import wire
+from ..nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ import click
 from ..aws.caller import AwsCaller
 from ..aws.settings import Settings
 from ..kinds.table import KINDS
-from ..timing.clock import SYSTEM_CLOCK
+from ..timing.clock import SYSTEM_CLOCK, chance
 from ..verbs.claim_search import claimed_stores
 from ..verbs.claims import KEY, Stage
 from ..verbs.session import Session
@@ -65,6 +65,7 @@ def _claimed(kind: Row, settings: Settings) -> Iterator[Store]:
         reporter=_Terminal(),
         label=kind.label,
         refusals=kind.refusals,
+        chance=chance,
         deadline=SYSTEM_CLOCK.now() + SECONDS,
     )
     return claimed_stores(kind, session)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..arazzo.faults import did_you_mean
 from ..arazzo.loading import load
 from ..documents.graph import dot, mermaid, picture, svg
 from ..errors import InputError, Place
+from ..nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..models.shapes import Fault
-from . import DOCUMENTS
 from .loading import load_once
 
 if TYPE_CHECKING:
@@ -21,10 +20,7 @@ PROPERTY = "document"
 @functools.cache
 def document_faults(path: Path) -> tuple[Fault, ...]:
     """Return what makes a document impossible to run, read and checked once per process."""
-    errors = [flaw for flaw in _flaws(path) if flaw.severity == "error"]
-    if errors and path.parent == DOCUMENTS:
-        return (_outdated(errors),)
-    return tuple(Fault(PROPERTY, str(error)) for error in errors)
+    return tuple(Fault(PROPERTY, str(flaw)) for flaw in _flaws(path) if flaw.severity == "error")
 
 
 def request_faults(path: Path, workflow_id: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
@@ -52,12 +48,3 @@ def _flaws(path: Path) -> tuple[Flaw, ...]:
         return check_document(load_once(path), models)
     except DocumentError as error:
         return error.faults
-
-
-def _outdated(errors: list[Flaw]) -> Fault:
-    """Say of a document of this package, sound when it was released, that botocore is too old for it."""
-    from botocore import __version__  # noqa: PLC0415 - see _flaws
-
-    others = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
-    lacking = f"the installed botocore {__version__} lacks what this provider uses"
-    return Fault("", f"{lacking}: {errors[0].message}{others}; upgrade boto3 (pip install --upgrade boto3)")

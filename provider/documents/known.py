@@ -16,20 +16,26 @@ if TYPE_CHECKING:
     from ..arazzo.templates import Template
 
 
-def with_inputs(document: Document, workflow_id: str, inputs: Mapping[str, Any]) -> Document:
+def with_inputs(
+    document: Document, workflow_id: str, inputs: Mapping[str, Any], *, complete: bool = False
+) -> Document:
     """Return a document whose workflow has its inputs' values in the place of the expressions for them.
 
-    Expressions for anything else, and for inputs that are not given, stay; so does a string with a ``$`` in
+    Expressions for anything else, and for inputs that are not known, stay; so does a string with a ``$`` in
     it, which would read as an expression.
 
     Args:
         document: The document.
         workflow_id: The workflow that the inputs are for.
-        inputs: The inputs that are known. A key that is left out is not known.
+        inputs: The inputs that are known.
+        complete: Whether an input that is left out is unset, so that what asks for it is left out, as in a
+            run; otherwise it is not known.
     """
     context = Context(inputs=inputs)
     workflows = tuple(
-        replace(workflow, steps=tuple(_known_step(step, context) for step in workflow.steps))
+        replace(
+            workflow, steps=tuple(_known_step(step, context, complete=complete) for step in workflow.steps)
+        )
         if workflow.workflow_id == workflow_id
         else workflow
         for workflow in document.workflows
@@ -37,42 +43,59 @@ def with_inputs(document: Document, workflow_id: str, inputs: Mapping[str, Any])
     return replace(document, workflows=workflows)
 
 
-def _known_step(step: Step, context: Context) -> Step:
-    parameters = tuple(replace(each, value=_known(each.value, context)) for each in step.parameters)
+def _known_step(step: Step, context: Context, *, complete: bool) -> Step:
+    values = [(each, known(each.value.source, context, complete=complete)) for each in step.parameters]
+    parameters = tuple(
+        replace(each, value=templates.parse_template(value)) for each, value in values if value is not MISSING
+    )
     body = step.request_body
-    return replace(step, parameters=parameters, request_body=body and _known_body(body, context))
+    return replace(
+        step, parameters=parameters, request_body=body and _known_body(body, context, complete=complete)
+    )
 
 
-def _known_body(body: RequestBody, context: Context) -> RequestBody:
+def _known_body(body: RequestBody, context: Context, *, complete: bool) -> RequestBody:
     payload = body.payload
-    if payload is None or isinstance(payload.source, str):
+    if payload is None or (isinstance(payload.source, str) and not complete):
         return body
-    source = known(payload.source, context)
+    if isinstance(payload.source, str):
+        source = _rendered(payload, context, complete=complete)
+    else:
+        source = known(payload.source, context, complete=complete)
+    if source is MISSING:
+        source = type(payload.source)()
     return replace(body, payload=templates.parse_payload(source, body.content_type))
 
 
-def _known(template: Template, context: Context) -> Template:
-    return templates.parse_template(known(template.source, context))
+def known(value: JSON, context: Context, *, complete: bool = False) -> JSON:
+    """Return a value with the expressions replaced that only ask for inputs that are known.
 
-
-def known(value: JSON, context: Context) -> JSON:
-    """Return a value with the expressions replaced that only ask for inputs that are known."""
+    With ``complete``, see ``with_inputs``, what asks for an unset input is left out, at any depth, and so is
+    what has nothing else in it; ``MISSING`` where that is all.
+    """
     if isinstance(value, Mapping):
         if "selector" in value:
             return value
-        return {key: known(each, context) for key, each in value.items()}
+        members = {key: known(each, context, complete=complete) for key, each in value.items()}
+        given = {key: each for key, each in members.items() if each is not MISSING}
+        return given if given or not members else MISSING
     if isinstance(value, list):
-        return [known(each, context) for each in value]
-    return _text(value, context) if isinstance(value, str) and "$" in value else value
+        items = [known(each, context, complete=complete) for each in value]
+        left = [each for each in items if each is not MISSING]
+        return left if left or not items else MISSING
+    if isinstance(value, str) and "$" in value:
+        return _rendered(templates.parse_template(value), context, complete=complete)
+    return value
 
 
-def _text(value: str, context: Context) -> JSON:
-    template = templates.parse_template(value)
+def _rendered(template: Template, context: Context, *, complete: bool) -> JSON:
     found = [expression for _, expression in template.expressions()]
     if not found or any(expression.root != "inputs" for expression in found):
-        return value
+        return template.source
     rendered = templates.render(template, context)
-    return value if rendered is MISSING or _has_dollar(rendered) else rendered
+    if rendered is MISSING:
+        return MISSING if complete else template.source
+    return template.source if _has_dollar(rendered) else rendered
 
 
 def _has_dollar(value: JSON) -> bool:

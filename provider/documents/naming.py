@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..arazzo.faults import did_you_mean
 from ..errors import InputError, Place
 from ..models.services import EXTENSION
+from ..nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,7 +10,7 @@ import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import CredentialsError, Place
 from ..openapi.references import resolved
@@ -21,17 +21,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What is put into a request; ``secrets`` are the strings that no trace may show."""
+    """What is put into a request."""
 
     header: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     cookie: Mapping[str, str] = field(default_factory=dict)
-    secrets: tuple[str, ...] = ()
+
+
+PREFIX: Final = "ARAZZO_"
+"""How the variables begin that hold credentials."""
 
 
 def variable(source: str, scheme: str) -> str:
     """Return the name of the variable that holds the credentials of a scheme."""
-    return "_".join(["ARAZZO", *(re.sub(r"\W+", "_", each).upper() for each in (source, scheme))])
+    return PREFIX + "_".join(re.sub(r"\W+", "_", each).upper() for each in (source, scheme))
+
+
+def secrets(environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the environment has of credentials, and what of them is sent: no log may show it."""
+    for name, value in environment.items():
+        if name.startswith(PREFIX):
+            yield value
+            yield value.partition(":")[2]
+            yield base64.b64encode(value.encode()).decode()
 
 
 def credentials(
@@ -107,5 +119,4 @@ def _merged(found: Iterator[tuple[str, str, str]]) -> Credentials:
     places: dict[str, dict[str, str]] = {"header": {}, "query": {}, "cookie": {}}
     for place, key, value in found:
         places[place][key] = value
-    secrets = tuple(value for each in places.values() for value in each.values())
-    return Credentials(places["header"], places["query"], places["cookie"], secrets)
+    return Credentials(places["header"], places["query"], places["cookie"])

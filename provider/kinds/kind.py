@@ -6,8 +6,7 @@ Only what a verb or a face asks for is here. ``row.Row`` is a resource of a serv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -69,10 +68,6 @@ class Kind(Protocol):
         """The properties that an output is made of, by the output's name: where one is secret, it is."""
 
     @property
-    def documents(self) -> tuple[Path, ...]:
-        """The documents that have to be sound before its properties can be judged."""
-
-    @property
     def scope(self) -> Hashable:
         """What its ids are told apart in, beside a region; None where its deletion destroys nothing."""
 
@@ -83,8 +78,11 @@ class Kind(Protocol):
     def creator(self, values: Values) -> Workflow:
         """Return the workflow that makes the resource with these properties."""
 
+    def unfit(self) -> Sequence[Fault]:
+        """Return why the installed botocore's models can neither judge nor run it; empty where they can."""
+
     def faults(self, values: Values) -> Iterator[Fault]:
-        """Yield all that AWS would refuse of the properties, None left out of them."""
+        """Yield all that AWS would refuse of the properties of what is not unfit, None left out of them."""
 
     def inputs(self, values: Values, names: Container[str] | None = None) -> dict[str, Any]:
         """Return the workflow inputs that carry the properties, or those with the given names only."""

@@ -6,10 +6,11 @@ Source: ``sdk/go/common/resource/property_path.go``. Examples: ``tags.team``, ``
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from ..nearest import closest
 
 ANY: Final = "*"
 
@@ -37,4 +38,4 @@ def reach(path: str, value: Any) -> Any:
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return the name that was meant, most likely: the same in snake case, or the most like it."""
     snaked = _HUMP.sub("_", name).lower()
-    return difflib.get_close_matches(snaked, sorted(names), n=1, cutoff=0.0)[0]
+    return closest(snaked, names)

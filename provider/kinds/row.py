@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Container, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,6 +165,10 @@ class Row(KindDefaults):
                 return workflow
         return self.workflows["create"]
 
+    def unfit(self) -> tuple[Fault, ...]:
+        """Return that the installed botocore is too old for it, if it is; its documents are not read."""
+        return self._unfit
+
     def faults(self, values: Values) -> Iterator[Fault]:
         """Yield what the model refuses of single properties, and the rules of all of them."""
         yield from property_faults(self.properties, values, self._input_shapes)
@@ -247,6 +252,12 @@ class Row(KindDefaults):
     def shape_of(self, description: Description) -> Shape:
         """Return the shape of what a description describes."""
         return description.shape_in(self._output_shape(description))
+
+    @functools.cached_property
+    def _unfit(self) -> tuple[Fault, ...]:
+        from .row_check import outdated  # noqa: PLC0415 - only checks need it
+
+        return tuple(outdated(self))
 
     @property
     def _input_shapes(self) -> dict[str, Shape]:

@@ -13,6 +13,7 @@ from ..documents.loading import load_once
 from ..documents.tokens import token_inputs
 from ..models.operations import begins_job
 from ..models.shapes import Fault, is_open
+from ..nearest import did_you_mean
 from .equivalence import normal
 from .hidden import ANSWERED, TOKEN
 from .kind import KindDefaults
@@ -64,11 +65,6 @@ class WorkflowKind(KindDefaults):
         return f"workflow {self.workflows['create'].workflow_id if 'create' in self.workflows else None}"
 
     @property
-    def documents(self) -> tuple[Path, ...]:
-        """The program's document."""
-        return (self.document,) if self.workflows else ()
-
-    @property
     def holds_data(self) -> bool:
         """Whether a workflow deletes it."""
         return "delete" in self.workflows
@@ -77,11 +73,15 @@ class WorkflowKind(KindDefaults):
         """Return the workflow that makes it."""
         return self.workflows["create"]
 
+    def unfit(self) -> tuple[Fault, ...]:
+        """Return what is wrong with the program's document, by itself or for the models."""
+        return document_faults(self.document) if self.workflows else ()
+
     def faults(self, values: Values) -> Iterator[Fault]:
-        """Yield what is wrong with the properties; a document that is unsound is reported as such."""
+        """Yield what is wrong with the properties."""
         for rule in RULES:
             yield from rule(values)
-        if not document_faults(self.document):
+        if self.workflows:
             yield from self._workflow_faults(load_once(self.document), values)
 
     def replaced_by(self, olds: Values, news: Values) -> tuple[str, ...]:
@@ -148,8 +148,6 @@ class WorkflowKind(KindDefaults):
         )
 
     def _workflow_faults(self, document: Document, values: Values) -> Iterator[Fault]:
-        from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - few programs misspell anything
-
         known = [workflow.workflow_id for workflow in document.workflows]
         for verb in VERBS:
             name = values.get(verb)
@@ -161,8 +159,6 @@ class WorkflowKind(KindDefaults):
 
     def _input_faults(self, schema: Any, values: Values) -> Iterator[Fault]:
         """Yield what the schema, or AWS where the inputs are sent to it, refuses of the known inputs."""
-        from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - see above
-
         inputs = values.get("inputs") or {}
         found = list(dict.fromkeys(input_faults(schema, inputs)))
         yield from found

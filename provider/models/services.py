@@ -5,15 +5,14 @@ The models ship with botocore and are read from disk; nothing here makes a clien
 
 from __future__ import annotations
 
-import difflib
 import functools
 import os
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ..arazzo.faults import did_you_mean
 from ..errors import InputError
+from ..nearest import did_you_mean, nearest_names
 from ..openapi import descriptions
 from ..openapi.descriptions import one_of
 
@@ -99,10 +98,11 @@ def service(name: str, url: str, extensions: Mapping[str, Any], document: str = 
     if len(meant.likely) == 1:
         return meant.likely[0]
     tried = list(_normalised(_candidates(name, url)))
-    near = meant.likely or nearest(tried, {**_service_names(), **_ALIASES})
+    choices = {**_service_names(), **_ALIASES}
+    near = meant.likely or [choices[key] for word in tried for key in nearest_names(word, choices, _NEAR)]
     raise UnknownServiceError(
         f"source {name} ({url}) names no AWS service that botocore knows",
-        reason=f"nearest: {', '.join(dict.fromkeys(near))}" if near else "",
+        reason=f"nearest: {', '.join(list(dict.fromkeys(near))[:_NEAR])}" if near else "",
         hint=f"add {EXTENSION} with botocore's service name (such as healthlake) to the source description",
     )
 
@@ -315,14 +315,6 @@ def _at(name: str, method: str, path: str) -> OperationModel | None:
         return operation_at(name, method, path)
     except InputError:
         return None
-
-
-def nearest(words: Iterable[str], choices: Mapping[str, str]) -> list[str]:
-    """Return up to three values whose keys are nearest to any of the words, regardless of the words' case."""
-    keys = [
-        key for word in words for key in difflib.get_close_matches(word.lower(), choices, n=3, cutoff=0.7)
-    ]
-    return list(dict.fromkeys(choices[key] for key in keys))[:3]
 
 
 def _given(extensions: Mapping[str, Any]) -> str | None:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from ..nearest import nearest_name
+
 if TYPE_CHECKING:
     from botocore.model import ListShape, MapShape, Shape, StructureShape
 
@@ -265,8 +267,6 @@ def _by_property(shape: StructureShape) -> dict[str, str]:
 
 
 def _nearest(word: str, choices: Any) -> str:
-    from ..arazzo.faults import nearest_name  # noqa: PLC0415 - few programs misspell anything
-
     near = nearest_name(word, choices)
     return f"; did you mean {near}?" if near else ""
 

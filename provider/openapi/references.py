@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from urllib.parse import unquote, urlsplit
 
 from ..errors import InputError, Place
@@ -26,6 +26,8 @@ def resolved(description: ApiDescription, value: JSON) -> JSON:
     Raises:
         InputError: The reference leads nowhere, or to what is not on this machine.
     """
+    if not _is_reference(value):
+        return value
     from referencing import Registry, Specification  # noqa: PLC0415 - most runs read no description
     from referencing.exceptions import Unresolvable  # noqa: PLC0415 - see above
 
@@ -33,7 +35,7 @@ def resolved(description: ApiDescription, value: JSON) -> JSON:
     registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]  # attrs' alias
     resolver = registry.with_resource(description.location, resource).resolver(description.location)
     for _ in range(_MOST):
-        if not isinstance(value, Mapping) or not isinstance(value.get("$ref"), str):
+        if not _is_reference(value):
             return value
         try:
             found = resolver.lookup(value["$ref"])
@@ -42,6 +44,10 @@ def resolved(description: ApiDescription, value: JSON) -> JSON:
             raise InputError(f"{value['$ref']} leads nowhere", place=place, reason=str(error)) from error
         value, resolver = found.contents, found.resolver
     raise InputError("references lead to one another without end", place=Place(document=description.location))
+
+
+def _is_reference(value: JSON) -> TypeGuard[Mapping[str, JSON]]:
+    return isinstance(value, Mapping) and isinstance(value.get("$ref"), str)
 
 
 def _retrieve(uri: str) -> Resource[Any]:

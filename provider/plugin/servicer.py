@@ -24,6 +24,7 @@ from ..errors import ConfigurationError, ProviderError
 from ..kinds.table import KINDS
 from ..kinds.workflow import workflow_kind
 from ..models.shapes import UNKNOWN
+from ..nearest import did_you_mean
 from ..verbs import preview
 from ..verbs.holders import Holders
 from ..verbs.outcome import UnfinishedError
@@ -256,8 +257,6 @@ def _type(request: Any) -> str:
 
 def _unknown_names(values: Mapping[str, Any], specs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the names that the schema does not have, each with the nearest one that it has."""
-    from ..arazzo.faults import did_you_mean  # noqa: PLC0415 - few programs misspell anything
-
     allowed = {*specs, *map(schema.snake, specs), "version", "pluginDownloadURL"}
     for name in values:
         if not name.startswith("__") and name not in allowed:

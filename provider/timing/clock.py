@@ -65,11 +65,6 @@ def scaled(clock: Clock, scale: float) -> Clock:
     return clock if scale == 1.0 else FastClock(clock, scale)
 
 
-def worked() -> float:
-    """Return the seconds of processor time that this thread has used."""
-    return time.thread_time()
-
-
 def chance() -> float:
     """Return a number in [0, 1), each time another: what spreads polls and resends."""
     return _random.random()  # noqa: S311 - it spreads load and guards no secret

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from ..documents.document_check import document_faults
 from ..kinds.hidden import BEFORE, CONFIGURED, DEFAULTS, TOKEN, left_to_provider
 from ..kinds.properties import Change
 from ..models.shapes import Fault, given
@@ -72,7 +71,6 @@ def check(
     before = olds.get(BEFORE) if olds else list(around.before)
     if before:
         inputs[BEFORE] = before
-    unsound = [fault for path in kind.documents for fault in document_faults(path)]
     others = [*_own_tags(kind, inputs), *limit_faults(kind, inputs)]
     said = {fault.path for fault in others}  # a model that forbids such a tag says less about it
     faults = [
@@ -80,8 +78,7 @@ def check(
         *_fill_name(kind, inputs, olds, around),
         *_ignored_tags(kind, inputs, around),
         *others,
-        # models that the documents do not fit cannot judge properties
-        *(unsound or (fault for fault in kind.faults(inputs) if fault.path not in said)),
+        *(kind.unfit() or (fault for fault in kind.faults(inputs) if fault.path not in said)),
     ]
     return inputs, faults
 

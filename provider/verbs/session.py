@@ -133,7 +133,7 @@ class Session:
     reporter: Reporter
     label: str
     deadline: float | None = None
-    chance: Callable[[], float] | None = None
+    chance: Callable[[], float] = lambda: 0.5
     refusals: Refusals = USUAL
     pace: Callable[[float, float], float] = pacing.PACE
     ignored_tags: IgnoredTags = field(default_factory=IgnoredTags)
@@ -256,8 +256,7 @@ class Session:
         """
         self._check_time(why)
         now = self.clock.now()
-        spread = self.chance() if self.chance else 0.0
-        seconds = pacing.within(self.pace(now - since, spread), self.deadline, now)
+        seconds = pacing.within(self.pace(now - since, self.chance()), self.deadline, now)
         self.polls += 1
         waited, following = readable(now - since), readable(seconds)
         self.reporter.progress(f"{why}, {waited}, next poll in {following}")

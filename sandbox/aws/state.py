@@ -163,13 +163,19 @@ class ImageSet:
 
 @dataclass
 class RoleSession:
-    """Temporary credentials that AssumeRole gave out; ``expires`` is a sandbox time."""
+    """Temporary credentials that AssumeRole gave out.
+
+    Attributes:
+        expires: A sandbox time.
+        policy: The session policy; None where the role's own policies alone decide.
+    """
 
     role_arn: str
     name: str
     secret: str
     token: str
     expires: float
+    policy: dict[str, Any] | None = None
 
 
 @dataclass

@@ -146,16 +146,12 @@ class RealAccount:
             made = self.client(LAKE).create_fhir_datastore(**parameters, Tags=_listed(tags))["DatastoreId"]
         else:
             made = self.client(service).create_datastore(**parameters, tags=tags)["datastoreId"]
-        self._wait(lambda: self._status(made) == "ACTIVE", f"store {made} is not ACTIVE")
+        self._wait(lambda: self._status(service, made) == "ACTIVE", f"store {made} is not ACTIVE")
         return str(made)
 
     def remove_store(self, datastore_id: str) -> None:
         """Delete a store once nothing is under way on it, and wait until it is gone."""
-        self._wait(
-            lambda: self._status(datastore_id) not in _ON_THE_WAY, f"store {datastore_id} does not rest"
-        )
-        self._wait(lambda: self._is_leaving(datastore_id), f"store {datastore_id} cannot be deleted")
-        self._wait(lambda: self._status(datastore_id) == "DELETED", f"store {datastore_id} does not go")
+        self._remove(self.store(datastore_id))
 
     def rename(self, datastore_id: str, name: str) -> None:
         """Change a HealthLake store's name."""
@@ -177,24 +173,39 @@ class RealAccount:
         """Delete what is left of the run, wait until it is gone, and return what there was."""
         left = self.stores()
         for store in left:
-            self.remove_store(store.id)
+            self._remove(store)
         return left
 
-    def _status(self, datastore_id: str) -> str:
-        """Return a store's status; one that is not listed any more is deleted."""
-        return next((store.status for store in self.stores() if store.id == datastore_id), "DELETED")
+    def _remove(self, store: StoreView) -> None:
+        def status() -> str:
+            return self._status(store.service, store.id)
 
-    def _is_leaving(self, datastore_id: str) -> bool:
+        self._wait(lambda: status() not in _ON_THE_WAY, f"store {store.id} does not rest")
+        self._wait(
+            lambda: status() in _GONE or self._is_leaving(store), f"store {store.id} cannot be deleted"
+        )
+        self._wait(lambda: status() == "DELETED", f"store {store.id} does not go")
+
+    def _status(self, service: str, datastore_id: str) -> str:
+        """Return a store's status; one that is not found is deleted."""
+        client = self.client(service)
+        try:
+            if service == LAKE:
+                shown = client.describe_fhir_datastore(DatastoreId=datastore_id)["DatastoreProperties"]
+                return str(shown["DatastoreStatus"])
+            shown = client.get_datastore(datastoreId=datastore_id)["datastoreProperties"]
+            return str(shown["datastoreStatus"])
+        except client.exceptions.ResourceNotFoundException:
+            return "DELETED"
+
+    def _is_leaving(self, store: StoreView) -> bool:
         """Ask for a store's deletion; whether it was accepted: a job that still runs on it is in the way."""
-        store = next((store for store in self.stores() if store.id == datastore_id), None)
-        if store is None or store.status in _GONE:
-            return True
         client = self.client(store.service)
         try:
             if store.service == LAKE:
-                client.delete_fhir_datastore(DatastoreId=datastore_id)
+                client.delete_fhir_datastore(DatastoreId=store.id)
             else:
-                client.delete_datastore(datastoreId=datastore_id)
+                client.delete_datastore(datastoreId=store.id)
         except client.exceptions.ConflictException:
             return False
         except client.exceptions.ResourceNotFoundException:

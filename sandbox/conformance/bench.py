@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from botocore import xform_name
@@ -23,6 +23,9 @@ LAG: Final = 10.0
 """Seconds by which reads may lag behind writes: so long is waited before a state is taken for the new one."""
 
 _LONGEST_PAUSE: Final = 5.0
+"""Seconds; what has taken long already is asked for more rarely."""
+
+_FRACTION: Final = 20
 _OK: Final = "OK"
 
 
@@ -107,6 +110,16 @@ class Bench:
             return Reply(status, told.get("Code", ""), told.get("Message", ""))
         return Reply(body.pop("ResponseMetadata")["HTTPStatusCode"], body=body)
 
+    def lacking(self, *actions: str) -> Bench:
+        """Return a bench whose caller may do everything but some actions; it needs the role."""
+        return self.allowed({"Effect": "Allow", "NotAction": list(actions), "Resource": "*"})
+
+    def allowed(self, *statements: Mapping[str, Any]) -> Bench:
+        """Return a bench whose caller may do what the statements of an IAM policy say; it needs the role."""
+        caller = self.target.narrowed({"Version": "2012-10-17", "Statement": [*statements]})
+        account = replace(self.target.account, client=caller)
+        return replace(self, target=replace(self.target, account=account))
+
     def create(self, service: str, *, hasty: bool = False, **parameters: Any) -> Reply:
         """Create a store that carries the run's tag, and remember it."""
         run = self.target.account.run or ""
@@ -159,7 +172,7 @@ class Bench:
             if after > LONGEST:
                 raise AccountError(f"still {found} after {LONGEST:g} s, and not {' or '.join(until)}")
             account.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            pause = min(2 * pause, max(_LONGEST_PAUSE, after / _FRACTION))
 
     def watch_store(self, service: str, datastore_id: str, *until: str) -> Passage:
         """Watch a store's status."""

@@ -36,6 +36,9 @@ Where = TypeVar("Where", Export, Images)
 @click.option(
     "--images", metavar="INPUT_S3_URI,OUTPUT_S3_URI,ROLE_ARN", help="DICOM files to import, in AWS."
 )
+@click.option(
+    "--role", metavar="ROLE_ARN", help="A role that may do all that a run does, to take on with less, in AWS."
+)
 @click.option("--sweep", is_flag=True, help="Run nothing; delete the stores that killed runs left in AWS.")
 @click.pass_context
 def conformance(context: click.Context, /, **given: Any) -> None:
@@ -83,10 +86,11 @@ def _announced(given: dict[str, Any]) -> Target:
     region, name = given["region"] or default_region(), run_name()
     if region is None:
         raise ConformanceError("no region is set: give --region, or set AWS_REGION")
-    for line in announcement(wanted, {"export": export, "images": images}, region=region, run=name):
+    places = {"export": export, "images": images, "role": given["role"]}
+    for line in announcement(wanted, places, region=region, run=name):
         click.echo(line, err=True)
     number = given["account"] or click.prompt("The number of the AWS account to run in", err=True)
-    return aws(number, region, name, export=export, images=images)
+    return aws(number, region, name, export=export, images=images, role=given["role"])
 
 
 def _sweep(given: dict[str, Any]) -> None:

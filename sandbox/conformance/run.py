@@ -144,16 +144,22 @@ def _delete(bench: Bench, made: str) -> None:
 
 def _probes(given: Given, wanted: Sequence[Belief]) -> list[str]:
     """Return the probes to run, in their order; those whose every belief lacks something are left out."""
-    names = {belief.probe for belief in wanted if not belief.needs or given[belief.needs] is not None}
+    names = {belief.probe for belief in wanted if not _lacks(belief, given)}
     return [name for name in PROBES if name in names]
+
+
+def _lacks(belief: Belief, given: Given) -> list[str]:
+    """Return what a belief needs and is not given."""
+    return [name for name in belief.needs if given[name] is None]
 
 
 def _entry(belief: Belief, bench: Bench, reasons: dict[str, str]) -> Entry:
     seen = bench.notes.get(belief.id)
     if seen is not None:
         return Entry("holds" if belief.holds(seen) else "differs", seen)
-    if belief.needs and bench.target.given[belief.needs] is None:
-        return Entry("not observed", reason=f"--{belief.needs} is not given")
+    lacks = _lacks(belief, bench.target.given)
+    if lacks:
+        return Entry("not observed", reason=f"{' and '.join(f'--{name}' for name in lacks)} is not given")
     return Entry("not observed", reason=reasons.get(belief.probe, "the probe came to no answer"))
 
 

@@ -40,7 +40,7 @@ class Belief:
     certainty: Certainty
     probe: str
     expect: tuple[dict[str, Any], ...]
-    needs: str = ""
+    needs: tuple[str, ...] = ()
 
     def holds(self, seen: Facts) -> bool:
         """Whether what was observed is one of the observations that are expected."""
@@ -62,6 +62,8 @@ def page() -> str:
 def _sections() -> Iterator[str]:
     titles = {
         "refusals": "Refusals",
+        "permissions": "Permissions",
+        "failures": "Failures",
         "imaging": "HealthImaging",
         "image-sets": "HealthImaging",
         "lake": "HealthLake",

@@ -203,8 +203,6 @@ for text in (shared, '{"a": ' + "[" * 4_000_000, "a: " + "&a " * 1_000_000, "a: 
 draft = {"type": "jsonpath", "version": "draft-goessner-dispatch-jsonpath-00"}
 judge("$..*..*..*", draft, deep(14))
 judge("$[?count($..[?count($..*) > 0]) > 0]", "jsonpath", deep(14))
-judge("count(for $a in //b, $b in 1 to 1000000 return $a) = 0", "xpath", "<a>" + "<b/>" * 1000 + "</a>")
-judge("string-length(string-join(for $a in 1 to 900000 return 'aaaaaaaaaa', '')) = 0", "xpath", "<a/>")
 if sys.platform == "linux":  # where getrusage goes on counting what the parent had when it forked
     status = dict(line.split(":", 1) for line in open("/proc/self/status"))
     print(int(status["VmHWM"].split()[0]) // 1024)

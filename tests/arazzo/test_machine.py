@@ -364,17 +364,11 @@ def test_inputs_that_a_schema_refuses_are_told(schema: Any, message: str) -> Non
         prepare(schema, {"a": {"n": 5}} if "pattern" not in str(schema) else {"a": "x"}, Place())
 
 
-def test_a_pattern_that_runs_away_is_stopped() -> None:
-    schema = {"properties": {"a": {"pattern": "^(a|a)*(b|b)*$"}}}
-    with pytest.raises(InputError, match="cannot be decided: the pattern needs more than 1 s"):
-        prepare(schema, {"a": "a" * 40 + "c"}, Place())
-
-
-def test_the_patterns_of_one_schema_share_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pattern_that_runs_away_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patterns, "SECONDS", 0.05)
-    schema = {"properties": {"a": {"items": {"pattern": "^(a|a)+$"}}}}
+    schema = {"properties": {"a": {"pattern": "^(a|a)*(b|b)*$"}}}
     with pytest.raises(InputError, match=r"cannot be decided: the pattern needs more than 0\.05 s"):
-        prepare(schema, {"a": ["a" * 12 + "!"] * 2_000}, Place())
+        prepare(schema, {"a": "a" * 40 + "c"}, Place())
 
 
 @pytest.mark.parametrize("schema", [None, True, {}, {"patternProperties": {"^n": {}}}])

@@ -69,12 +69,12 @@ def test_a_failed_run_says_why_and_what_was_put_out_before() -> None:
     assert result.outputs == {"id": "j1"}
 
 
-def test_a_plain_caller_is_all_that_is_needed() -> None:
+def test_a_plain_caller_and_a_clock_are_all_that_is_needed() -> None:
     class Echo:
         def call(self, operation: Operation, request: Request) -> Response:
             return Response(200, body={"id": operation.operation_id, "status": "DONE", "was": request.body})
 
-    assert run(job_document(), inputs={"name": "x"}, caller=Echo()).outputs == {
+    assert run(job_document(), inputs={"name": "x"}, caller=Echo(), clock=VirtualClock()).outputs == {
         "id": "Begin",
         "status": "DONE",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 from provider.arazzo import try_load
 from provider.arazzo.faults import errors_of
 from tests.arazzo.material import material
+from tests.arazzo.spectral import examples
 
 VERDICTS = Path(__file__).parents[1] / "cases" / "strangers"
 
@@ -50,3 +52,19 @@ def test_the_documents_of_other_tools_have_their_verdicts(peer: str) -> None:
     known = {name: each for name, each in verdicts("peers").items() if name.startswith(f"{peer}/")}
     found = {name: verdict(folder / name.partition("/")[2], each) for name, each in known.items()}
     assert found == known
+
+
+def test_spectrals_rules_and_ours_agree_but_for_what_has_a_reason(tmp_path: Path) -> None:
+    folder = material("spectral", "packages", "rulesets", "src", "arazzo", "functions", "__tests__")
+    known, differing, agreeing = verdicts("spectral"), {}, 0
+    for name, document, refused in examples(folder):
+        (path := tmp_path / "document.json").write_text(json.dumps(document))
+        found, faults = try_load(path)
+        if (found is None) == refused:
+            agreeing += 1
+        else:
+            here = "valid" if found else sorted({fault.code for fault in errors_of(faults)})
+            why = known.get(name, {}).get("why")
+            differing[name] = {"there": "refused" if refused else "valid", "here": here, "why": why}
+    assert differing == known
+    assert agreeing >= 80, "the tests of Spectral are not written as they were"

@@ -29,6 +29,7 @@ def test_every_belief_has_an_id_of_its_own_and_a_probe_that_exists() -> None:
     assert len(ids) == len(set(ids)) > 80
     assert {belief.probe for belief in beliefs()} == PROBES.keys()
     assert all(belief.statement.endswith(".") and belief.source for belief in beliefs())
+    assert {need for belief in beliefs() for need in belief.needs} == {"export", "images", "role"}
 
 
 def test_the_page_of_the_documentation_is_the_table() -> None:
@@ -37,9 +38,10 @@ def test_the_page_of_the_documentation_is_the_table() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run it again with UPDATE_DOCS=1"
 
 
+@pytest.mark.parametrize("lag", [0.0, 10.0], ids=["prompt", "lagging"])
 @pytest.mark.parametrize("probe", PROBES)
-def test_the_sandbox_holds_every_belief_and_nothing_is_left(probe: str) -> None:
-    with sandbox("us-east-1") as target:
+def test_the_sandbox_holds_every_belief_and_nothing_is_left(probe: str, lag: float) -> None:
+    with sandbox("us-east-1", lag=lag) as target:
         record = run(target, chosen([probe], everything=True), lambda _: None)
         found = {name: entry for name, entry in record.beliefs.items() if entry.verdict != "holds"}
         assert found == {}

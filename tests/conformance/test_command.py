@@ -46,9 +46,9 @@ def altered(record: Path, belief: str, **facts: Any) -> Path:
     return other
 
 
-@pytest.fixture
-def record(tmp_path: Path) -> Path:
-    path = tmp_path / "sandbox.json"
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("record") / "sandbox.json"
     done = conformance(
         "--against", "sandbox", "--only", "refusals", "--only", "imaging", "--record", str(path)
     )
@@ -138,10 +138,25 @@ def test_a_run_in_an_account_leaves_nothing_of_its_own(cloud: Sandbox, tmp_path:
 
 def test_what_a_belief_needs_and_is_not_given_is_said(cloud: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "aws.json"
-    done = against_aws(cloud, "--account", ACCOUNT, "--only", "image-sets-*", "--record", str(path))
+    only = ("--only", "image-sets-*", "--only", "permissions")
+    done = against_aws(cloud, "--account", ACCOUNT, *only, "--record", str(path))
     assert done.returncode == 0
     assert "not observed: image-sets-import: --images is not given" in done.stdout
-    assert "CreateDatastore" not in cloud.counts()
+    assert "not observed: permissions-lake-read: --role is not given" in done.stdout
+    assert cloud.counts().keys() <= {"GetCallerIdentity", "ListFHIRDatastores", "ListDatastores"}
+
+
+def test_permissions_are_asked_for_with_a_role_that_is_taken_on_with_less(
+    cloud: Sandbox, tmp_path: Path
+) -> None:
+    path, role = tmp_path / "aws.json", f"arn:aws:iam::{ACCOUNT}:role/everything"
+    only = ("--account", ACCOUNT, "--only", "permissions", "--record", str(path))
+    done = against_aws(cloud, *only, "--role", role)
+    assert done.returncode == 0, done.stdout + done.stderr
+    verdicts = {entry["verdict"] for entry in json.loads(path.read_text())["beliefs"].values()}
+    assert verdicts == {"holds"}
+    assert {entry.parameters["RoleArn"] for entry in cloud.journal("AssumeRole")} == {role}
+    assert cloud.stores(deleted=True) == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

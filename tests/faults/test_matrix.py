@@ -1,4 +1,7 @@
-"""The fault matrix: whatever goes wrong at whichever request, one more up ends in one store."""
+"""The fault matrix: whatever goes wrong at whichever request, one more up ends in one store.
+
+Reads lag behind writes here; ``test_prompt`` has the cells that go another way where they do not.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 READ_TIMEOUT = "0.25"
 HANGS = 0.6
 """Seconds of silence: longer than the read timeout."""
+
+LAG = 10.0
+"""Seconds by which reads lag behind writes; as long as the waits between two polls, or longer."""
 
 DURATIONS = {
     "imaging_create": 30,
@@ -75,7 +81,7 @@ def clock() -> ManualClock:
 @pytest.fixture(scope="module")
 def account(clock: ManualClock) -> Iterator[Sandbox]:
     """One account for all, so that they share the clients as well."""
-    with serve(clock=clock) as cloud, pytest.MonkeyPatch.context() as patch:
+    with serve(clock=clock, lag=LAG) as cloud, pytest.MonkeyPatch.context() as patch:
         for name, value in {**cloud.env, "PULUMI_HEALTH_READ_TIMEOUT": READ_TIMEOUT}.items():
             patch.setenv(name, value)
         cloud.settings(**DURATIONS)

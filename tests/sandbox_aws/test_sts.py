@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
-from sandbox.aws import Sandbox, serve
+from sandbox.aws import Role, Sandbox, serve
 from tests.sandbox_aws.conftest import Connect
 
 ROLE = "arn:aws:iam::999999999999:role/deployers/health"
@@ -112,3 +114,42 @@ def test_role_sessions_outlive_the_sandbox_in_its_state_file(tmp_path: Any, sess
         keys = assumed(client(cloud, "sts"))
     with serve(state_file=tmp_path / "state.json") as cloud:
         assert client(cloud, "sts", **keys).get_caller_identity()["Account"] == "999999999999"
+
+
+def denial(call: Callable[..., Any], **parameters: Any) -> str:
+    with pytest.raises(ClientError) as refusal:
+        call(**parameters)
+    assert refusal.value.response["Error"]["Code"] == "AccessDeniedException"
+    return str(refusal.value.response["Error"]["Message"])
+
+
+def test_a_session_policy_allows_no_more_than_it_says_and_no_more_than_the_role_may(
+    cloud: Sandbox, connect: Connect, sts: Any
+) -> None:
+    may_list = {"Effect": "Allow", "Action": "healthlake:List*", "Resource": "*"}
+    narrowed = assumed(sts, Policy=json.dumps({"Version": "2012-10-17", "Statement": [may_list]}))
+    lake = connect("healthlake", **narrowed)
+    assert lake.list_fhir_datastores()["DatastorePropertiesList"] == []
+    assert denial(lake.describe_fhir_datastore, DatastoreId="0" * 32).startswith(
+        "User: arn:aws:sts::999999999999:assumed-role/health/me is not authorized to perform: "
+        "healthlake:DescribeFHIRDatastore on resource: "
+    )
+    assert denial(lake.describe_fhir_datastore, DatastoreId="0" * 32).endswith(
+        "because no session policy allows the healthlake:DescribeFHIRDatastore action"
+    )
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    nothing = Role({"Statement": trust}, {"Statement": []})
+    cloud.allow(None, roles={ROLE: nothing})
+    assert "no identity-based policy allows" in denial(lake.list_fhir_datastores)
+
+
+def test_what_a_session_policy_denies_is_refused_in_other_words(connect: Connect, sts: Any) -> None:
+    statements = [{"Effect": effect, "Action": "*", "Resource": "*"} for effect in ("Allow", "Deny")]
+    lake = connect("healthlake", **assumed(sts, Policy=json.dumps({"Statement": statements})))
+    assert denial(lake.list_fhir_datastores).endswith("with an explicit deny in a session policy")
+
+
+@pytest.mark.parametrize("policy", ["{", '{"Statement": {"Effect": "Maybe"}}'])
+def test_a_session_policy_has_to_be_a_policy(sts: Any, policy: str) -> None:
+    with pytest.raises(ClientError, match="MalformedPolicyDocument"):
+        assumed(sts, Policy=policy)

@@ -10,9 +10,9 @@ and everything else with it cannot be evaluated either (Kleene's logic), in what
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from ..meter import Meter
 from ..protocol import JSON, Missing
 from ..values import Rules, show, truth
 from ..verdicts import Undecided, Verdict, undecided
@@ -144,14 +144,14 @@ class _Compiler(Generic[R, C]):
 
 def _any(relate: Relation, left: Value, right: Value) -> bool | None:
     """Compare each value of one operand with each of the other, up to one pair that fits."""
-    meter, doubt = Meter(PAIRS), False
-    for one in _each(left):
-        for other in _each(right):
-            meter.spend()
-            answer = relate(one, other)
-            if answer:
-                return True
-            doubt = doubt or answer is None
+    doubt = False
+    for count, (one, other) in enumerate(product(_each(left), _each(right))):
+        if count == PAIRS:
+            raise Undecided("it takes too much work")
+        answer = relate(one, other)
+        if answer:
+            return True
+        doubt = doubt or answer is None
     return None if doubt else False
 
 

@@ -194,6 +194,8 @@ def _fixed(text: str, kind: Type, version: str | None, root: Expression, _parts:
 
 def _embedding(text: str, kind: Type, version: str | None, root: Expression, parts: Parts) -> Criterion:
     """Compile a condition that embeds expressions: read anew for each text that it becomes."""
+    if kind == "xpath":
+        applied.require_xpath(text)
 
     def decider(context: Context) -> Decider[Context]:
         full = join(parts, context)

@@ -35,6 +35,14 @@ def compile_applied(kind: str, text: str, version: str | None) -> Applied:
     return _COMPILERS[kind](text, version)
 
 
+def require_xpath(text: str) -> None:
+    """Raise CriterionError where what an XPath needs is not installed."""
+    try:
+        xpath.require()
+    except xpath.XPathError as error:
+        raise CriterionError(text, 0, str(error)) from None
+
+
 def _regex(text: str, _version: str | None) -> Applied:
     try:
         pattern = patterns.compile_pattern(text)

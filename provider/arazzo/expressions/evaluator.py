@@ -82,6 +82,13 @@ def _pointed(find: Finder, pointer: tuple[str, ...]) -> Finder:
     return lambda context: pointers.get(find(context), pointer)
 
 
+def _sent_headers(request: Request) -> Named:
+    """Return a request's headers; the media type of its body is one of them."""
+    return (
+        {"Content-Type": request.content_type, **request.header} if request.content_type else request.header
+    )
+
+
 def _header(headers: Named, name: str) -> JSON | Missing:
     """Look a header up without regard to case (RFC 9110, section 5.1)."""
     if name in headers:
@@ -152,7 +159,7 @@ _FINDERS: Final[dict[Root, Callable[[Reading], Finder]]] = {
     "method": _of_response(lambda response, _: response.method or MISSING),
     "statusCode": _of_response(lambda response, _: response.status),
     "self": lambda _reading: lambda context: MISSING if context.self_uri is None else context.self_uri,
-    "request.header": _of_request(lambda request, name: _header(request.header, name)),
+    "request.header": _of_request(lambda request, name: _header(_sent_headers(request), name)),
     "request.query": _of_request(lambda request, name: request.query.get(name, MISSING)),
     "request.path": _of_request(lambda request, name: request.path.get(name, MISSING)),
     "request.body": _of_request(lambda request, _: request.body),

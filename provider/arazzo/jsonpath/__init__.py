@@ -148,6 +148,10 @@ def _compared(condition: Condition[Path], text: str) -> JsonPath:
     return _bare(condition, {query: _query(query, None) for query in wide})
 
 
+_OF_MEMBERS: Final = ": a filter asks about the members of an object, not about the object itself"
+"""RFC 9535, section 2.3.5.2. Several runners put an object into a list first, and ask about itself."""
+
+
 def _selection(text: str, query: Query) -> JsonPath:
     """Return a path as the standards have it: it holds when it selects anything."""
 
@@ -156,7 +160,10 @@ def _selection(text: str, query: Query) -> JsonPath:
 
     def why(value: JSON) -> str:
         found = first(value)
-        return "it selects nothing" if found is MISSING else f"it selects {show(found)}"
+        if found is not MISSING:
+            return f"it selects {show(found)}"
+        of_members = isinstance(value, dict) and text.replace(" ", "").startswith("$[?")
+        return "it selects nothing" + (_OF_MEMBERS if of_members else "")
 
     decider = Decider(one_line(text), lambda value: first(value) is not MISSING, why)
     return JsonPath(decider, dialect=False, comparisons=tuple(query.comparisons()))

@@ -1,8 +1,7 @@
 """JSONPath as Goessner's draft has it (draft-goessner-dispatch-jsonpath-00), by the package ``jsonpath-ng``.
 
 What that package adds of its own (arithmetic, sorting, ``sub``, ``=~``) is refused: it is in no standard, and
-its patterns have no limit of time. Every part of a path pays for each time that it is asked and for what it
-finds, so that no path can run away.
+its patterns have no limit of time.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from jsonpath_ng.ext.parser import parse
 from jsonpath_ng.jsonpath import Child, Descendants, Fields, Index, JSONPath, Root, Slice, This, Wildcard
 
 from ..conditions.tree import MIRRORED, Comparison, Operator
-from ..meter import Meter
 from .paths import PathError, Steps
+from .work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,51 +25,43 @@ if TYPE_CHECKING:
 _OPERATORS: Final[dict[str, Operator]] = {**{each: each for each in MIRRORED}, "=": "=="}
 _MAX_DESCENDANTS: Final = 3
 
-BUDGET: Final = 500_000
-"""How often the parts of a path may be asked in one evaluation, and how many values they may find."""
-
 
 class Draft:
     """A compiled path."""
 
     def __init__(self, text: str) -> None:
-        self._meter = Meter(BUDGET)
         try:
             self._path: Any = parse(text)
-            walk = _Walk(self._pay)
+            walk = _Walk()
             walk.visit(self._path, ())
         except JSONPathError as error:
             raise PathError(str(error)) from None
         except RecursionError:
             raise PathError("it nests too deeply") from None
-        self._comparisons = tuple(walk.comparisons)
+        self._comparisons, self._work = tuple(walk.comparisons), walk.work
         self.many = walk.many
 
     def locate(self, value: JSON) -> list[Steps]:
         """Return where the values are that are selected; raises Undecided."""
-        self._meter = Meter(BUDGET)
+        self._work.check(value)
         return [_place(each) for each in self._path.find(value)]
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the values that are selected; raises Undecided."""
-        self._meter = Meter(BUDGET)
+        self._work.check(value)
         return (each.value for each in self._path.find(value))
 
     def comparisons(self) -> tuple[Comparison, ...]:
         """Return the comparisons with literals in its filters."""
         return self._comparisons
 
-    def _pay(self, amount: int) -> None:
-        self._meter.spend(amount)
-
 
 class _Walk:
-    """Goes through a path: lets each part pay, notes what filters compare, refuses what is in no standard."""
+    """Goes through a path: notes its work and what filters compare, refuses what is in no standard."""
 
-    def __init__(self, pay: Callable[[int], None]) -> None:
-        self.pay = pay
+    def __init__(self) -> None:
         self.comparisons: list[Comparison] = []
-        self.descendants = 0
+        self.work = Work()
         self.many = False
 
     def visit(self, node: Any, here: Steps | None) -> Steps | None:
@@ -78,7 +69,6 @@ class _Walk:
         follow = _FOLLOW.get(type(node))
         if follow is None:
             raise PathError(f"{node} is not part of a JSONPath standard")
-        node.find = _paid(node.find, self.pay)
         several = len(getattr(node, "fields", ())) > 1 or len(getattr(node, "indices", ())) > 1
         self.many = self.many or several or isinstance(node, (Descendants, Slice, Wildcard))
         return follow(self, node, here)
@@ -87,8 +77,8 @@ class _Walk:
         return self.visit(node.right, self.visit(node.left, here))
 
     def below(self, node: Any, here: Steps | None) -> None:
-        self.descendants += 1
-        if self.descendants > _MAX_DESCENDANTS:
+        self.work.descents += 1
+        if self.work.descents > _MAX_DESCENDANTS:
             raise PathError(f"it descends more than {_MAX_DESCENDANTS} times")
         self.visit(node.left, here)
         self.visit(node.right, None)
@@ -100,8 +90,8 @@ class _Walk:
         return inside
 
     def expression(self, node: Any, here: Steps | None) -> Steps | None:
-        path = self.visit(node.target, here)
-        if isinstance(node.value, JSONPath):
+        path = self._query(node.target, here)
+        if isinstance(node.value, JSONPath):  # members of the root, or of what is filtered
             self.visit(node.value, here)
         elif node.op == "=~":
             raise PathError("=~ is not part of a JSONPath standard; RFC 9535 has search()")
@@ -109,21 +99,23 @@ class _Walk:
             self.comparisons.append(Comparison(path, _OPERATORS[node.op], node.value))
         return None
 
+    def _query(self, node: Any, here: Steps | None) -> Steps | None:
+        """Visit a path in a filter."""
+        outer, self.many = self.many, False
+        path = self.visit(node, here)
+        self.work.queries += self.many and _is_from_root(node)
+        self.many = outer
+        return path
+
     def junction(self, node: Any, here: Steps | None) -> None:
         for operand in node.operands:
             self.visit(operand, here)
 
 
-def _paid(find: Callable[[Any], Any], pay: Callable[[int], None]) -> Callable[[Any], Any]:
-    """Return the ``find`` of a part that pays for being asked, and for each value that it finds."""
-
-    def found(datum: Any) -> Any:
-        pay(1)
-        values = find(datum)
-        pay(len(values))
-        return values
-
-    return found
+def _is_from_root(node: Any) -> bool:
+    while isinstance(node, (Child, Descendants)):
+        node = node.left
+    return isinstance(node, Root)
 
 
 def _place(datum: Any) -> Steps:

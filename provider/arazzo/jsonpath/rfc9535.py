@@ -1,9 +1,9 @@
-"""JSONPath as RFC 9535 has it, by the package ``jsonpath-rfc9535``; no path and no pattern can run away."""
+"""JSONPath as RFC 9535 has it, by the package ``jsonpath-rfc9535``, with patterns that end in time."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import iregexp_check
 from jsonpath_rfc9535 import (
@@ -16,7 +16,6 @@ from jsonpath_rfc9535 import (
 from jsonpath_rfc9535.filter_expressions import (
     ComparisonExpression,
     Expression,
-    FilterContext,
     FilterExpression,
     FilterExpressionLiteral,
     FilterQuery,
@@ -37,17 +36,14 @@ from jsonpath_rfc9535.selectors import (
 
 from .. import patterns
 from ..conditions.tree import MIRRORED, Comparison, Operator
-from ..meter import Meter
 from ..verdicts import Undecided
 from .paths import PathError, Steps
+from .work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ..protocol import JSON
-
-BUDGET: Final = 500_000
-"""How many values one evaluation may visit or filter."""
 
 _DOT: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|(?P<dot>\.)", re.DOTALL)
 
@@ -56,32 +52,29 @@ class Rfc9535:
     """A compiled query."""
 
     def __init__(self, text: str) -> None:
-        self._environment = _Environment()
         try:
-            query = self._environment.compile(text)
+            self._query = _ENVIRONMENT.compile(text)
         except JSONPathError as error:
             token = error.token
             raise PathError(str(error.args[0]), token.index if token else 0) from None
         except RecursionError:
             raise PathError("it nests too deeply") from None
-        self.many = any(_is_wide(segment) for segment in query.segments)
-        self._comparisons = tuple(self._prepare(query.segments, ()))
-        self._query = _Query(env=self._environment, segments=query.segments)
+        self.many = _is_wide(self._query)
+        self._work = Work()
+        self._comparisons = tuple(self._read(self._query, ()))
 
     def find(self, value: JSON) -> Iterator[JSON]:
         """Yield the values that are selected; raises Undecided."""
-        self._environment.renew()
-        try:
-            for node in self._query.finditer(value):
-                yield node.value
-        except JSONPathRecursionError:
-            raise Undecided("the value nests too deeply") from None
+        return (node.value for node in self._nodes(value))
 
     def locate(self, value: JSON) -> list[Steps]:
         """Return where the values are that are selected; raises Undecided."""
-        self._environment.renew()
+        return [node.location for node in self._nodes(value)]
+
+    def _nodes(self, value: JSON) -> Iterator[JSONPathNode]:
+        self._work.check(value)
         try:
-            return [node.location for node in self._query.nodes(value, _Located)]
+            yield from self._query.finditer(value)
         except JSONPathRecursionError:
             raise Undecided("the value nests too deeply") from None
 
@@ -89,16 +82,16 @@ class Rfc9535:
         """Return the comparisons with literals in its filters."""
         return self._comparisons
 
-    def _prepare(self, segments: Sequence[JSONPathSegment], start: Steps | None) -> Iterator[Comparison]:
-        """Exchange filters and their queries for bounded ones, and yield what the filters compare."""
+    def _read(self, query: JSONPathQuery, start: Steps | None) -> Iterator[Comparison]:
+        """Note the work of a query, and yield what its filters compare."""
         here = start
-        for segment in segments:
+        for segment in query.segments:
             deep = isinstance(segment, JSONPathRecursiveDescentSegment)
+            self._work.descents += deep
             inside = None if here is None or deep else (*here, "*")
             for selector in segment.selectors:
                 if isinstance(selector, FilterSelector):
                     yield from self._walk(selector.expression, inside)
-                    selector.expression = _Filter(selector.expression.token, selector.expression.expression)
             here = _follow(here, segment)
 
     def _walk(self, expression: Expression, here: Steps | None) -> Iterator[Comparison]:
@@ -116,10 +109,9 @@ class Rfc9535:
                 for argument in arguments:
                     yield from self._walk(argument, here)
             case FilterQuery(query=query):
-                yield from self._prepare(
-                    query.segments, () if isinstance(expression, RootFilterQuery) else here
-                )
-                expression.query = _Query(env=self._environment, segments=query.segments)
+                anew = isinstance(expression, RootFilterQuery)
+                self._work.queries += anew and not query.singular_query()
+                yield from self._read(query, () if anew else here)
 
 
 def _compared(expression: ComparisonExpression, here: Steps | None) -> Iterator[Comparison]:
@@ -150,115 +142,45 @@ def _follow(here: Steps | None, segment: JSONPathSegment) -> Steps | None:
             return (*here, "*")
 
 
-def _is_wide(segment: JSONPathSegment) -> bool:
-    """Whether a segment asks for many values; a filter asks for those that fit."""
-    if isinstance(segment, JSONPathRecursiveDescentSegment) or len(segment.selectors) > 1:
-        return True
-    return isinstance(segment.selectors[0], (SliceSelector, WildcardSelector))
+def _is_wide(query: JSONPathQuery) -> bool:
+    """Whether a query asks for many values; a filter asks for those that fit."""
+    return any(
+        isinstance(segment, JSONPathRecursiveDescentSegment)
+        or len(segment.selectors) > 1
+        or isinstance(segment.selectors[0], (SliceSelector, WildcardSelector))
+        for segment in query.segments
+    )
 
 
 class _Environment(JSONPathEnvironment):
-    """The package's environment with a meter, and with patterns that have a limit of time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.renew()
-
-    def renew(self) -> None:
-        """Begin an evaluation, with all that it may spend."""
-        self.meter = Meter(BUDGET)
-        self.searches = patterns.Searches()
+    """The package's environment, with patterns that have a limit of time."""
 
     def setup_function_extensions(self) -> None:
         super().setup_function_extensions()
-        self.function_extensions["match"] = _Match(self)
-        self.function_extensions["search"] = _Search(self)
-
-
-class _Filter(FilterExpression):
-    """A filter that pays for each value it is asked about."""
-
-    __slots__ = ()
-
-    def evaluate(self, context: FilterContext) -> bool:
-        environment: Any = context.env
-        environment.meter.spend()
-        return super().evaluate(context)
-
-
-class _Query(JSONPathQuery):
-    """A query whose nodes are paid from the environment's meter."""
-
-    __slots__ = ()
-
-    def finditer(self, value: Any) -> Iterator[JSONPathNode]:
-        return self.nodes(value, _Node)
-
-    def nodes(self, value: Any, kind: type[_Node]) -> Iterator[JSONPathNode]:
-        """Yield the nodes that are selected, each of a kind."""
-        environment: Any = self.env
-        root = kind(value=value, location=(), parent=None, root=value)
-        root.meter = environment.meter
-        nodes: Any = [root]
-        for segment in self.segments:
-            nodes = segment.resolve(nodes)
-        return iter(nodes)
-
-
-class _Node(JSONPathNode):
-    """A node that pays for its children, and knows no more of its place than it needs."""
-
-    __slots__ = ("meter",)
-
-    meter: Meter
-
-    def new_child(
-        self,
-        value: object,
-        key: int | str,  # noqa: ARG002 - the package's signature
-        parent: JSONPathNode | None,  # noqa: ARG002 - the package's signature
-    ) -> _Node:
-        self.meter.spend()
-        child = _Node(value=value, location=(), parent=None, root=self.root)
-        child.meter = self.meter
-        return child
-
-
-class _Located(_Node):
-    """A node that knows its place."""
-
-    __slots__ = ()
-
-    def new_child(self, value: object, key: int | str, parent: JSONPathNode | None) -> _Located:  # noqa: ARG002 - as above
-        self.meter.spend()
-        child = _Located(value=value, location=(*self.location, key), parent=None, root=self.root)
-        child.meter = self.meter
-        return child
+        self.function_extensions["match"] = _Match()
+        self.function_extensions["search"] = _Search()
 
 
 class _Match(Match):
     """``match()``: the pattern is all of the text (RFC 9535, section 2.4.6)."""
 
-    def __init__(self, environment: _Environment) -> None:
-        self._environment = environment
-
     def __call__(self, string: object, pattern: object) -> bool:
-        return _found(self._environment, string, pattern, r"\A(?:{})\Z")
+        return _found(string, pattern, r"\A(?:{})\Z")
 
 
 class _Search(Search):
     """``search()``: the pattern is somewhere in the text (RFC 9535, section 2.4.7)."""
 
-    def __init__(self, environment: _Environment) -> None:
-        self._environment = environment
-
     def __call__(self, string: object, pattern: object) -> bool:
-        return _found(self._environment, string, pattern, "{}")
+        return _found(string, pattern, "{}")
 
 
-def _found(environment: _Environment, string: object, pattern: object, around: str) -> bool:
+def _found(string: object, pattern: object, around: str) -> bool:
     """Search for an I-Regexp (RFC 9485); what is none, and what is not a string, is never found."""
     if not isinstance(string, str) or not isinstance(pattern, str) or not iregexp_check.check(pattern):
         return False
     python = _DOT.sub(lambda match: "[^\\n\\r]" if match["dot"] else match[0], pattern)
-    return environment.searches.find(patterns.compile_pattern(around.format(python)), string)
+    return patterns.matches(patterns.compile_pattern(around.format(python)), string)
+
+
+_ENVIRONMENT: Final = _Environment()

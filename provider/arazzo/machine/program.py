@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import InputError, Place
-from ..faults import did_you_mean
+from ...nearest import did_you_mean
 from ..model import split_dependency
 from ..polling import polls
 from ..protocol import Operation, StepRef

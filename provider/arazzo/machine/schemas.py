@@ -31,7 +31,7 @@ def schema_faults(schema: JSON, value: JSON) -> list[str]:
     """
     try:
         Draft202012Validator.check_schema(schema, format_checker=_NO_FORMATS)
-        validator = _bounded()(schema, registry=Registry())
+        validator = _VALIDATOR(schema, registry=Registry())
         errors = sorted(
             validator.iter_errors(value), key=lambda each: [str(part) for part in each.absolute_path]
         )
@@ -44,52 +44,47 @@ def schema_faults(schema: JSON, value: JSON) -> list[str]:
     return list(dict.fromkeys(_sentence(error) for error in errors))
 
 
-def _bounded() -> Any:
-    """Return the validator with patterns that end in time: a document may come from anywhere."""
-    patterned = _Patterned()
-    keywords = {
-        "pattern": patterned.pattern,
-        "patternProperties": patterned.pattern_properties,
-        "additionalProperties": patterned.additional_properties,
-    }
-    return extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+def _matches(pattern: str, text: str) -> bool:
+    return patterns.matches(patterns.compile_pattern(pattern), text)
 
 
-class _Patterned:
-    """The keywords that search for patterns (sections 10.3.2 of the core, 6.3.3 of the validation)."""
+def _pattern(validator: Any, pattern: str, value: JSON, _schema: JSON) -> Iterator[ValidationError]:
+    if validator.is_type(value, "string") and not _matches(pattern, value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
 
-    def __init__(self) -> None:
-        self._searches = patterns.Searches()
 
-    def _matches(self, pattern: str, text: str) -> bool:
-        return self._searches.find(patterns.compile_pattern(pattern), text)
+def _pattern_properties(
+    validator: Any, inner: dict[str, JSON], value: JSON, _schema: JSON
+) -> Iterator[ValidationError]:
+    for pattern, schema in inner.items() if validator.is_type(value, "object") else ():
+        for name in [name for name in value if _matches(pattern, name)]:
+            yield from validator.descend(value[name], schema, path=name, schema_path=pattern)
 
-    def pattern(self, validator: Any, pattern: str, value: JSON, _schema: JSON) -> Iterator[ValidationError]:
-        if validator.is_type(value, "string") and not self._matches(pattern, value):
-            yield ValidationError(f"{value!r} does not match {pattern!r}")
 
-    def pattern_properties(
-        self, validator: Any, inner: dict[str, JSON], value: JSON, _schema: JSON
-    ) -> Iterator[ValidationError]:
-        for pattern, schema in inner.items() if validator.is_type(value, "object") else ():
-            for name in [name for name in value if self._matches(pattern, name)]:
-                yield from validator.descend(value[name], schema, path=name, schema_path=pattern)
+def _additional_properties(
+    validator: Any, inner: JSON, value: JSON, schema: JSON
+) -> Iterator[ValidationError]:
+    if not validator.is_type(value, "object"):
+        return
+    for name in value:
+        named = name in schema.get("properties", {})
+        if not named and not any(_matches(each, name) for each in schema.get("patternProperties", {})):
+            yield from (
+                [ValidationError("the schema has no such property", path=[name])]
+                if inner is False
+                else validator.descend(value[name], inner, path=name)
+            )
 
-    def additional_properties(
-        self, validator: Any, inner: JSON, value: JSON, schema: JSON
-    ) -> Iterator[ValidationError]:
-        if not validator.is_type(value, "object"):
-            return
-        for name in value:
-            named = name in schema.get("properties", {})
-            if not named and not any(
-                self._matches(each, name) for each in schema.get("patternProperties", {})
-            ):
-                yield from (
-                    [ValidationError("the schema has no such property", path=[name])]
-                    if inner is False
-                    else validator.descend(value[name], inner, path=name)
-                )
+
+_VALIDATOR: Final[Any] = extend(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+    Draft202012Validator,
+    {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+    },
+)
+"""Its patterns end in time (sections 10.3.2 of the core, 6.3.3 of the validation)."""
 
 
 def _sentence(error: ValidationError) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from ..faults import DocumentFault, clipped, did_you_mean
+from ...nearest import did_you_mean
+from ..faults import DocumentFault, clipped
 from ..model import Action
 from . import schema, values
 from .requests import check_inputs, parameters

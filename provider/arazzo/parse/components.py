@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ..faults import clipped, did_you_mean
+from ...nearest import did_you_mean
+from ..faults import clipped
 from ..tree import MAX_NODES
 from . import schema
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ...errors import Place
-from ..faults import DocumentFault, Ledger, Severity, clipped, did_you_mean
+from ...nearest import did_you_mean
+from ..faults import DocumentFault, Ledger, Severity, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from ..faults import DocumentFault, clipped, did_you_mean
+from ...nearest import did_you_mean
+from ..faults import DocumentFault, clipped
 from ..model import split_dependency
 
 if TYPE_CHECKING:

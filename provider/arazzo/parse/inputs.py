@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..faults import clipped, did_you_mean
+from ...nearest import did_you_mean
+from ..faults import clipped
 from ..tree import MAX_NODES
 from . import keywords
 

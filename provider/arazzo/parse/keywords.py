@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ..faults import did_you_mean
+from ...nearest import did_you_mean
 
 if TYPE_CHECKING:
     from ..protocol import JSON

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from ..faults import clipped, did_you_mean
+from ...nearest import did_you_mean
+from ..faults import clipped
 from .cursor import NEWER
 
 if TYPE_CHECKING:

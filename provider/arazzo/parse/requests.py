@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from ...nearest import did_you_mean
 from .. import expressions, templates
-from ..faults import clipped, did_you_mean
+from ..faults import clipped
 from ..model import In, Parameter, Replacement, RequestBody
 from ..selectors import SelectorType
 from ..syntax import TextError
@@ -141,7 +142,7 @@ def _check_target(
     text = payload is not None and isinstance(payload.value, str) and not expressions.begins(payload.value)
     way = type_ or SelectorType("xpath" if text and media == "xml" else "jsonpointer")
     try:
-        if type_ is not None or (text and way.language == "jsonpointer"):
+        if type_ is not None or text:
             templates.check_target(target, way)
     except TextError as error:
         at.fault("bad-target", f"{error.what}: {error.reason}", error.hint)

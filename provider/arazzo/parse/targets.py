@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import unquote
 
-from ..faults import clipped, did_you_mean
+from ...nearest import did_you_mean
+from ..faults import clipped
 from ..model import Target
 from . import schema
 

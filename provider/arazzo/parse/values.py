@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ...nearest import did_you_mean, nearest_name
 from .. import criteria, expressions, selectors, templates
-from ..faults import clipped, did_you_mean, nearest_name
+from ..faults import clipped
 from ..syntax import SelectorError, TextError
 from . import schema
 from .cursor import NEWER

@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...timing import clock as world
 from ...timing import pacing
 from ..machine import Machine
 from ..machine.limits import DEFAULT_LIMITS, Limits
@@ -55,15 +54,15 @@ def run(
     inputs: Mapping[str, JSON] | None = None,
     *,
     caller: Caller,
+    clock: Clock,
     channels: ChannelCaller | None = None,
-    clock: Clock | None = None,
     on_event: Callable[[Event], None] | None = None,
     pace: Pace | None = None,
     deadline: float | None = None,
     state: Checkpoint | None = None,
     on_state: Callable[[Checkpoint], None] | None = None,
     judge: Judge | None = None,
-    random: Callable[[], float] | None = None,
+    random: Callable[[], float] = lambda: 0.5,
     strict_polls: bool = False,
     pending: Pending | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -83,9 +82,9 @@ def run(
         workflow_id: The workflow; None for the only one.
         inputs: Its inputs. Without effect where ``state`` is given.
         caller: Sends the requests.
+        clock: Tells the time and sleeps.
         channels: Carries the messages of steps on channels (Arazzo 1.1). Without one, a workflow that may
             lead to such a step does not begin.
-        clock: Tells the time and sleeps; the system's by default.
         on_event: Told of each call, answer and wait, and of the end.
         pace: How polls are paced; ``provider.timing.pacing.PACE`` by default.
         deadline: In seconds since the epoch. No wait goes past it. What is due at the deadline is still
@@ -93,7 +92,7 @@ def run(
         state: A checkpoint to go on from.
         on_state: Given a checkpoint before each call and after each answer.
         judge: Has the last word on success.
-        random: Returns a number in [0, 1); spreads polls and resends.
+        random: Returns a number in [0, 1), by which polls and resends are spread; by default they are not.
         strict_polls: See ``Machine``.
         pending: See ``Machine``.
         limits: What the run may use.
@@ -112,7 +111,6 @@ def run(
     machine = Machine(
         document, limits=limits, strict_polls=strict_polls, channels=channels is not None, pending=pending
     )
-    clock = clock or world.SYSTEM_CLOCK
     if state is None:
         begun = machine.start(workflow_id, inputs, run_id or uuid.uuid4().hex)
         progress = Progress(started=clock.now())
@@ -127,7 +125,7 @@ def run(
         on_event=on_event,
         on_state=on_state,
         pace=pace or pacing.PACE,
-        chance=random or world.chance,
+        chance=random,
         deadline=deadline,
         patience=patience,
         channels=channels,

@@ -63,7 +63,7 @@ def _answer(text: str) -> str:
     if not text.lstrip().startswith("<"):
         return _in_text(text)
     try:
-        xmltext.read_xml(text)
+        xmltext.check_xml(text)
     except xmltext.XmlError:
         return _in_text(text)
     return text

@@ -1,4 +1,7 @@
-"""XPath 1.0, 2.0, 3.0 and 3.1 over XML text, by the package ``elementpath``.
+"""XPath 1.0, 2.0, 3.0 and 3.1 over XML text, by ``elementpath`` and ``lxml``: the extra ``xpath``.
+
+Only a document that has an XPath imports them. Texts, ranges and the XML are bounded; an XPath's own patterns
+have no limit of time.
 
 Prefixes are those of the XML text. From 2.0 on, a name without prefix is in the text's default namespace, so
 that ``/order/item`` finds what its author sees.
@@ -10,11 +13,12 @@ import re
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
+from importlib import import_module
+from math import prod
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..syntax import MAX_LENGTH, PartError
-from ..verdicts import Undecided
 from ..xmltext import write_xml
 
 if TYPE_CHECKING:
@@ -25,11 +29,21 @@ if TYPE_CHECKING:
 
     from ..protocol import JSON
 
-VERSIONS: Final = ("xpath-10", "xpath-20", "xpath-30", "xpath-31")
+_PARSERS: Final = {
+    "xpath-10": ("xpath1", "XPath1Parser"),
+    "xpath-20": ("xpath2", "XPath2Parser"),
+    "xpath-30": ("xpath30", "XPath30Parser"),
+    "xpath-31": ("xpath31", "XPath31Parser"),
+}
+VERSIONS: Final = tuple(_PARSERS)
 DEFAULT: Final = "xpath-31"
 
 _PREFIX: Final = re.compile(r"([^\W\d][\w.\-]*):(?![:=])")
 
+_MAX_RANGE: Final = 100_000
+_RANGE: Final = re.compile(r"(-?\d{1,20})\s+to\s+(-?\d{1,20})")
+_STRING: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_INSTALL: Final = "pip install 'pulumi-aws-health-datastores[xpath]'"
 
 _SLIPS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError)
 """What elementpath raises on some malformed texts instead of an error of its own (``Q{a``)."""
@@ -55,7 +69,6 @@ class XPath(NamedTuple):
 
         Raises:
             XPathError: It cannot be evaluated on this document.
-            Undecided: It takes too much work.
         """
         with _guard():
             token, context = self._apply(root)
@@ -66,7 +79,6 @@ class XPath(NamedTuple):
 
         Raises:
             XPathError: It cannot be evaluated on this document.
-            Undecided: It takes too much work.
         """
         with _guard():
             token, context = self._apply(root)
@@ -80,9 +92,8 @@ class XPath(NamedTuple):
 
         Raises:
             XPathError: It cannot be evaluated on this document, or selects what cannot be set.
-            Undecided: It takes too much work.
         """
-        from elementpath import XPathNode  # noqa: PLC0415 - as in _parse
+        from elementpath import XPathNode  # noqa: PLC0415 - see require
 
         wrong = next((each for each in value if not _may_stand(each)), None)
         if wrong is not None:
@@ -98,43 +109,57 @@ class XPath(NamedTuple):
 
     def _apply(self, root: _Element) -> tuple[XPathToken, XPathContext]:
         """Return the parsed token and a context; the prefixes are those of the document."""
-        from elementpath import XPathContext  # noqa: PLC0415 - as in _parse
-
-        from . import bounded  # noqa: PLC0415 - as in _parse
+        from elementpath import XPathContext  # noqa: PLC0415 - see require
 
         names = {prefix: uri for each in root.iter() for prefix, uri in each.nsmap.items() if prefix}
         if None in root.nsmap and self.version != "xpath-10":
             names[""] = root.nsmap[None]
         token = _parse(self.text, self.version, frozenset(names.items()), get_ident())
-        bounded.renew(token)
         return token, XPathContext(root.getroottree())
+
+
+def require() -> None:
+    """Return where the packages are installed.
+
+    Raises:
+        XPathError: They are not.
+    """
+    try:
+        # Here and below: only a document with an XPath needs them, and only this extra has them.
+        import elementpath  # noqa: F401, PLC0415
+        import lxml.etree  # noqa: F401, PLC0415
+    except ImportError as error:
+        raise XPathError(f"an XPath needs the extra xpath ({error}): {_INSTALL}") from None
 
 
 def compile_xpath(text: str, version: str = DEFAULT) -> XPath:
     """Check an XPath; raises XPathError. Prefixes are left open until a document binds them."""
+    require()
     if len(text) > MAX_LENGTH:
         raise XPathError(f"it is longer than {MAX_LENGTH} characters")
     prefixes = frozenset((prefix, f"urn:{prefix}") for prefix in _PREFIX.findall(text))
-    try:
-        with _guard():
-            _parse(text, version, prefixes, get_ident())
-    except Undecided as doubt:
-        raise XPathError(str(doubt)) from None
+    ranges = (int(last) - int(first) for first, last in _RANGE.findall(_STRING.sub("", text)))
+    if prod(max(1, length) for length in ranges) > _MAX_RANGE:
+        raise XPathError(f"its ranges have more than {_MAX_RANGE} numbers")
+    with _guard():
+        _parse(text, version, prefixes, get_ident())
     return XPath(text, version)
 
 
 @lru_cache(maxsize=256)
 def _parse(text: str, version: str, names: frozenset[tuple[str, str]], _thread: int) -> XPathToken:
-    """Parse an XPath once per thread: a parsed one keeps what is left of its budget."""
-    from . import bounded  # noqa: PLC0415 - imported by the documents that have an XPath
-
-    return bounded.parse_xpath(text, version, dict(names))
+    """Parse an XPath once per thread: some tokens keep what they are evaluated with."""
+    module, name = _PARSERS[version]
+    parser: Any = getattr(import_module(f"elementpath.{module}"), name)
+    own = {prefix: uri for prefix, uri in names if prefix not in parser.DEFAULT_NAMESPACES}
+    token: XPathToken = parser(own).parse(text)
+    return token
 
 
 @contextmanager
 def _guard() -> Iterator[None]:
     """Turn what the package raises into XPathError."""
-    from elementpath import ElementPathError  # noqa: PLC0415 - as in _parse
+    from elementpath import ElementPathError  # noqa: PLC0415 - see require
 
     try:
         yield

@@ -11,6 +11,7 @@ from ...arazzo.runner import Patience
 from ...documents.loading import load_once
 from ...kinds.parts import Workflow
 from ...kinds.tagging import Listed
+from ...timing.clock import SYSTEM_CLOCK, chance
 from ...verbs.account_guard import IDENTIFY
 from ...verbs.session import WorkflowError
 
@@ -64,7 +65,15 @@ class Questions:
 
     def _run(self, label: str, workflow: Workflow, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
         document = load_once(workflow.document)
-        result = run(document, workflow.workflow_id, inputs, caller=self._caller, patience=_PATIENCE)
+        result = run(
+            document,
+            workflow.workflow_id,
+            inputs,
+            caller=self._caller,
+            clock=SYSTEM_CLOCK,
+            random=chance,
+            patience=_PATIENCE,
+        )
         if result.failure is not None:
             raise WorkflowError(result.failure, label=label, document=document)
         return result.outputs

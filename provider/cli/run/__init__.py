@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,14 +16,17 @@ from ...arazzo.machine import Machine
 from ...aws.settings import Settings
 from ...documents.naming import with_services
 from ...errors import InputError, ProviderError
-from ...timing.clock import SYSTEM_CLOCK
+from ...timing.clock import SYSTEM_CLOCK, chance
 from . import over
+from .masking import Masking, secret_inputs
 from .plans import planned
 from .reports import LineReport, reporter
-from .traces import Trace, secret_inputs
+from .traces import Trace
 from .values import gather
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ...arazzo import Document, Event
 
 SUCCEEDED: Final = 0
@@ -32,8 +34,6 @@ FAILED: Final = 1
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 TWO_HOURS: Final = 7200.0
-PREFIX: Final = "ARAZZO_"
-"""How the variables begin that hold credentials."""
 
 
 @click.command("run")
@@ -114,19 +114,23 @@ def command(
         loaded = _sound(document, services, way)
         inputs = gather(loaded, workflow, file, pairs)
         Machine(loaded).start(workflow, inputs)
+        masking = Masking((*_secrets(loaded, workflow, inputs), *way.secrets), way.sensitive)
+        report.hide(masking)
         if dry:
-            click.echo(json.dumps(planned(loaded, workflow, inputs, way.where), indent=2))
+            click.echo(json.dumps(planned(loaded, workflow, inputs, way, masking), indent=2))
             return SUCCEEDED
     except (DocumentError, InputError) as error:
         report.refused(error)
         return BAD_INPUT
-    tracing = None if trace is None else Trace(way.caller, loaded, trace, _secrets(loaded, workflow, inputs))
+    tracing = None if trace is None else Trace(way.caller, loaded, trace, masking)
     try:
         result = run(
             loaded,
             workflow,
             inputs,
             caller=tracing or way.caller,
+            clock=SYSTEM_CLOCK,
+            random=chance,
             on_event=report if tracing is None else partial(_both, report, tracing),
             on_state=None if tracing is None else tracing.keep,
             deadline=SYSTEM_CLOCK.now() + timeout,
@@ -148,10 +152,9 @@ def _both(report: LineReport, trace: Trace, event: Event) -> None:
     report(event)
 
 
-def _secrets(document: Document, workflow: str | None, inputs: dict[str, Any]) -> tuple[str, ...]:
+def _secrets(document: Document, workflow: str | None, inputs: dict[str, Any]) -> Iterator[str]:
     chosen = document.workflows[0] if workflow is None else document.workflow(workflow)
-    credentials = [value for name, value in os.environ.items() if name.startswith(PREFIX)]
-    return (*secret_inputs(chosen.inputs, inputs), *credentials)
+    return secret_inputs(chosen.inputs, inputs)
 
 
 def _sound(path: Path, services: tuple[str, ...], way: over.Transport) -> Document:

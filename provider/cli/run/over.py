@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...documents import described
@@ -12,9 +12,11 @@ from ...documents.validation import check_document
 from ...errors import InputError
 from ...models import services as models
 from ...models import states as statuses
+from ...models.sensitive import sensitive_members
+from .masking import secret_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ...arazzo import Caller, Document, DocumentFault
     from ...arazzo.machine.turn import Pending
@@ -31,12 +33,18 @@ class Transport:
         caller: Sends requests.
         check: Finds what is wrong with a document's calls.
         where: Returns an operation's method and URL.
+        sensitive: Returns the names, in lower case, under which an operation has secrets.
+        headers: What is sent with each request, beside what the document says.
+        secrets: Strings that are sent and must not be shown.
         judge, pending, strict_polls: What ``run`` is to know of states.
     """
 
     caller: Caller
     check: Callable[[Document], tuple[DocumentFault, ...]]
     where: Callable[[Operation], tuple[str, str]]
+    sensitive: Callable[[Operation], frozenset[str]]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
     judge: Judge | None = None
     pending: Pending | None = None
     strict_polls: bool = False
@@ -54,8 +62,9 @@ def aws(settings: Settings) -> Transport:
         AwsCaller(settings),
         lambda document: check_document(document, models),
         where,
-        statuses.judge,
-        statuses.pending,
+        lambda operation: sensitive_members(models.resolve(operation)),
+        judge=statuses.judge,
+        pending=statuses.pending,
         strict_polls=True,
     )
 
@@ -74,6 +83,8 @@ def http(servers: Iterable[str], headers: Iterable[str], *, fetches: bool) -> Tr
     """
     from ...http.caller import HttpCaller  # noqa: PLC0415 - of the extra http
     from ...http.requests import server_url  # noqa: PLC0415 - likewise
+    from ...http.security import secrets  # noqa: PLC0415 - likewise
+    from ...openapi.sensitive import secret_names  # noqa: PLC0415 - likewise
 
     given = dict(_split(each, "=", "--server", "museum=http://127.0.0.1:4010") for each in servers)
     own = dict(_split(each, ":", "--header", "'X-Name: value'") for each in headers)
@@ -85,8 +96,16 @@ def http(servers: Iterable[str], headers: Iterable[str], *, fetches: bool) -> Tr
         base = base or server_url(operation.source, caller.description(operation), route)
         return route.method, base.rstrip("/") + route.path
 
+    def sensitive(operation: Operation) -> frozenset[str]:
+        return secret_names(caller.description(operation), caller.route(operation))
+
     return Transport(
-        caller, lambda document: described.check_against_description(document, caller.route), where
+        caller,
+        lambda document: described.check_against_description(document, caller.route),
+        where,
+        sensitive,
+        headers=own,
+        secrets=(*secret_headers(own), *secrets(os.environ)),
     )
 
 

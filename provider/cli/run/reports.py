@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 from ...errors import printable
 from ...timing.durations import readable
+from .masking import Masking
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -27,9 +29,15 @@ class LineReport:
     def __init__(self) -> None:
         self._answer = ""
         self._last: Event | None = None
+        self._masking = Masking()
+
+    def hide(self, masking: Masking) -> None:
+        """Show from now on nothing that is a secret."""
+        self._masking = masking
 
     def __call__(self, event: Event) -> None:
         """Tell one event."""
+        self._masking.learn(event)
         if event.kind == "answered":
             self._flush()
             self._answer = _answer(event)
@@ -38,10 +46,12 @@ class LineReport:
             self._flush()
         elif event.kind == "resending":
             self._flush()
-            _line(f"{_step(event)}: {_operation(event)}: {event.reason}, next try in {_short(event.seconds)}")
+            self._line(
+                f"{_step(event)}: {_operation(event)}: {event.reason}, next try in {_short(event.seconds)}"
+            )
         elif event.kind == "finished":
             self._flush()
-            _line(_end(event))
+            self._line(_end(event))
         else:
             self._flush()
         self._last = event
@@ -49,7 +59,7 @@ class LineReport:
     def refused(self, error: ProviderError) -> None:
         """Tell why there is no end."""
         self._flush()
-        _line(f"error: {error}")
+        self._line(f"error: {error}")
 
     def interrupted(self) -> None:
         """Tell that the user stopped the run."""
@@ -58,12 +68,16 @@ class LineReport:
         reached = (
             f" at step {_step(last)} after {readable(last.waited)}" if last else " before the first step"
         )
-        _line(f"interrupted{reached}; what was started continues in AWS")
+        self._line(f"interrupted{reached}; what was started continues in AWS")
 
     def _flush(self) -> None:
         if self._answer:
-            _line(self._answer)
+            self._line(self._answer)
             self._answer = ""
+
+    def _line(self, text: str) -> None:
+        shown = self._masking.told(text)
+        click.echo("\n".join(printable(line) for line in shown.split("\n")), err=True)
 
 
 class LiveReport(LineReport):
@@ -97,7 +111,7 @@ class LiveReport(LineReport):
     def _tell(self, text: str) -> None:
         from rich.text import Text  # noqa: PLC0415 - rich is there, or this would not be
 
-        self._status.update(Text(text))
+        self._status.update(Text(self._masking.told(text)))
         self._status.start()
 
 
@@ -105,6 +119,8 @@ def reporter(*, as_json: bool) -> LineReport:
     """Return how a run is told: as JSON, or in lines, with a live one on a terminal where rich is there."""
     if as_json:
         return JsonReport()
+    if not sys.stderr.isatty():  # rich knows, too, but takes long to import
+        return LineReport()
     try:
         from rich.console import Console  # noqa: PLC0415 - an extra
         from rich.status import Status  # noqa: PLC0415 - an extra
@@ -119,6 +135,7 @@ class JsonReport(LineReport):
 
     def __call__(self, event: Event) -> None:
         """Tell one event."""
+        self._masking.learn(event)
         response = event.response
         told: dict[str, Any] = {
             "event": event.kind,
@@ -133,16 +150,12 @@ class JsonReport(LineReport):
             "waited": round(event.waited, 3),
             "count": event.count,
         }
-        _line(json.dumps({name: value for name, value in told.items() if value is not None}))
+        self._line(json.dumps({name: value for name, value in told.items() if value is not None}))
         self._last = event
 
     def refused(self, error: ProviderError) -> None:
         """Tell why there is no end."""
-        _line(json.dumps({"event": "error", "type": type(error).__name__, "message": str(error)}))
-
-
-def _line(text: str) -> None:
-    click.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
+        self._line(json.dumps({"event": "error", "type": type(error).__name__, "message": str(error)}))
 
 
 def _step(event: Event) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ...arazzo.faults import clipped, did_you_mean
+from ...arazzo.faults import clipped
 from ...arazzo.jsonpath import paths
 from ...arazzo.model import begins_with
 from ...arazzo.syntax import CriterionError
+from ...nearest import did_you_mean
 from .dialect import criteria_of
 from .walk import Lost, enum_of, walk_body
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ...arazzo.faults import did_you_mean
 from ...arazzo.machine.program import operation_of
 from ...arazzo.parse.cursor import NodeCursor, Scope
 from ...arazzo.tree import Node
 from ...errors import InputError
 from ...models.services import UnknownServiceError
+from ...nearest import did_you_mean
 from ...openapi import descriptions
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ...arazzo import expressions, templates
-from ...arazzo.faults import clipped, did_you_mean
+from ...arazzo.faults import clipped
 from ...arazzo.parse.names import inputs_of
 from ...arazzo.selectors import Selector
 from ...models import wire
 from ...models.shapes import faults as literal_faults
+from ...nearest import did_you_mean
 from .answers import shape_of
 from .walk import JSON_TYPES, Lost, members_at, walk_path
 

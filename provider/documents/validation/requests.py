@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from ...arazzo import templates
-from ...arazzo.faults import clipped, did_you_mean
+from ...arazzo.faults import clipped
 from ...models import wire
 from ...models.shapes import wire_name
+from ...nearest import did_you_mean
 from .payloads import Payload
 from .walk import Lost, walk_path
 

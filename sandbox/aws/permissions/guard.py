@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..call import Call
@@ -29,11 +29,13 @@ class Identity:
         arn: As it stands in messages.
         names: All ARNs by which the policy of a resource may name it.
         statements: What its own policies say.
+        session: What the policy of its session says, which has to allow what they allow; None without one.
     """
 
     arn: str
     names: frozenset[str]
     statements: tuple[Statement, ...]
+    session: tuple[Statement, ...] | None = None
 
 
 def read(access: Access) -> None:
@@ -54,7 +56,7 @@ def check(call: Call) -> None:
     Raises:
         ServiceError: AccessDeniedException.
     """
-    if not call.access_key_id or not call.world.access.is_restricted:
+    if not _is_restricted(call):
         return
     caller = _caller(call)
     for need in needs(call):
@@ -63,17 +65,31 @@ def check(call: Call) -> None:
             raise ServiceError("AccessDeniedException", problem)
 
 
+def _is_restricted(call: Call) -> bool:
+    """Whether anything is said of what the caller may do."""
+    session = call.world.role_sessions.get(call.access_key_id)
+    is_narrowed = session is not None and session.policy is not None
+    return bool(call.access_key_id) and (is_narrowed or call.world.access.is_restricted)
+
+
 def refusal(identity: Identity, need: Need) -> str | None:
-    """Return AWS's words where an identity's own policies do not allow something."""
+    """Return AWS's words where an identity's own policies, or that of its session, do not allow something."""
     decision = decide(identity.statements, need)
-    return None if decision == "allowed" else _words(identity.arn, need, decision)
+    if decision != "allowed":
+        return _words(identity.arn, need, decision, "an identity-based")
+    return _session_refusal(identity, need)
 
 
-def _words(arn: str, need: Need, decision: str) -> str:
+def _session_refusal(identity: Identity, need: Need) -> str | None:
+    decision = "allowed" if identity.session is None else decide(identity.session, need)
+    return None if decision == "allowed" else _words(identity.arn, need, decision, "a session")
+
+
+def _words(arn: str, need: Need, decision: str, kind: str) -> str:
     why = (
-        "with an explicit deny in an identity-based policy"
+        f"with an explicit deny in {kind} policy"
         if decision == "explicitDeny"
-        else f"because no identity-based policy allows the {need.action} action"
+        else f"because no {kind.split()[1]} policy allows the {need.action} action"
     )
     return f"User: {arn} is not authorized to perform: {need.action} on resource: {need.resource} {why}"
 
@@ -86,7 +102,8 @@ def _caller(call: Call) -> Identity:
         return Identity(arn, frozenset({arn}), _own(access.policy))
     role = access.roles.get(session.role_arn)
     own = _own(access.policy if role is None else role.permissions)
-    return _session(session.role_arn, session.name, own)
+    caller = _session(session.role_arn, session.name, own)
+    return caller if session.policy is None else replace(caller, session=statements(session.policy))
 
 
 def _session(role_arn: str, name: str, own: tuple[Statement, ...]) -> Identity:
@@ -101,7 +118,7 @@ def _own(policy: Mapping[str, Any] | None) -> tuple[Statement, ...]:
 
 def key_problem(call: Call) -> str | None:
     """Return AWS's words where the caller may not use the key that a new store names."""
-    if not call.access_key_id or not call.world.access.is_restricted:
+    if not _is_restricted(call):
         return None
     caller = _caller(call)
     for key in found(call.parameters, "KmsKeyId", "kmsKeyArn"):
@@ -119,7 +136,7 @@ def _key_refusal(access: Access, identity: Identity, need: Need) -> str | None:
         directly = decide_for(statements(policy), need, {"AWS": identity.names})
         by_account = decide_for(statements(policy), need, {"AWS": {_ACCOUNT_ROOT}})
         if directly == "allowed":
-            return None
+            return _session_refusal(identity, need)
         if "explicitDeny" in {directly, by_account} or by_account != "allowed":
             why = "because no resource-based policy allows"
             return (
@@ -144,7 +161,7 @@ def _behind_alias(arn: str) -> str:
 
 def deletion_problem(call: Call) -> str | None:
     """Return AWS's words where the caller may not delete the Glue database of a HealthLake store."""
-    if call.service != "healthlake" or not call.access_key_id or not call.world.access.is_restricted:
+    if call.service != "healthlake" or not _is_restricted(call):
         return None
     return refusal(_caller(call), Need(DELETE_DATABASE, "*", {"aws:requestedregion": (call.region,)}))
 

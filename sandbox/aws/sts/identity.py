@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Final
 
+from ...errors import PolicyError
 from ..call import Call
-from ..errors import validation
+from ..errors import ServiceError, validation
+from ..permissions.policy import statements
 from ..state import ACCOUNT, USER, RoleSession
 
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/(?:.*/)?([\w+=,.@-]+)")
@@ -38,7 +41,14 @@ def assume_role(call: Call) -> dict[str, Any]:
     _role(role_arn)
     expires = call.now + call.parameters.get("DurationSeconds", _HOUR)
     access_key_id = f"ASIA{call.new_id()[:16].upper()}"
-    session = RoleSession(role_arn, name, secret=call.new_id(), token=call.new_id(), expires=expires)
+    session = RoleSession(
+        role_arn,
+        name,
+        secret=call.new_id(),
+        token=call.new_id(),
+        expires=expires,
+        policy=_session_policy(call.parameters.get("Policy")),
+    )
     call.world.role_sessions[access_key_id] = session
     return {
         "Credentials": {
@@ -49,6 +59,22 @@ def assume_role(call: Call) -> dict[str, Any]:
         },
         "AssumedRoleUser": {"AssumedRoleId": f"{access_key_id}:{name}", "Arn": _session_arn(session)},
     }
+
+
+def _session_policy(text: str | None) -> dict[str, Any] | None:
+    """Read a session policy.
+
+    Raises:
+        ServiceError: MalformedPolicyDocument.
+    """
+    if text is None:
+        return None
+    try:
+        policy: dict[str, Any] = json.loads(text)
+        statements(policy)
+    except (ValueError, PolicyError) as error:
+        raise ServiceError("MalformedPolicyDocument", f"The policy is not valid: {error}") from error
+    return policy
 
 
 def _session_arn(session: RoleSession) -> str:

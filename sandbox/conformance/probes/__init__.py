@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..bench import Bench
-from . import image_sets, imaging, lake, lake_creations, quotas, refusals
+from . import failures, image_sets, imaging, lake, lake_creations, permissions, quotas, refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,12 @@ class Probe:
 
 PROBES: Final[Mapping[str, Probe]] = {
     "refusals": Probe(refusals.probe),
+    "permissions": Probe(permissions.probe, minutes=2),
     "imaging": Probe(imaging.probe, imaging=2, minutes=8),
     "image-sets": Probe(image_sets.probe, imaging=1, minutes=10),
-    "lake": Probe(lake.probe, lake=2, minutes=60),
+    "lake": Probe(lake.probe, lake=2, minutes=65),
     "lake-creations": Probe(lake_creations.probe, lake=5, minutes=90, on_demand=True),
+    "failures": Probe(failures.probe, lake=6, imaging=6, minutes=90, on_demand=True),
     "imaging-quota": Probe(quotas.imaging, imaging=11, minutes=15, on_demand=True),
     "lake-quota": Probe(quotas.lake, lake=11, minutes=120, on_demand=True),
 }

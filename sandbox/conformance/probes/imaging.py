@@ -49,6 +49,10 @@ def _active(bench: Bench, store: str) -> None:
 
 
 def _deleted(bench: Bench, store: str) -> None:
+    if bench.target.role is not None:
+        condition = {"StringEquals": {"aws:ResourceTag/active": "no"}}
+        statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
+        bench.note("imaging-resource-tag", bench.allowed(statement).delete(IMAGING, store))
     asked = bench.delete(IMAGING, store)
     bench.note("imaging-delete", asked, state=asked.body.get("datastoreStatus"))
     bench.note("imaging-delete-again", bench.delete(IMAGING, store))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from ...aws import LAKE
 from ..account import Export
-from ..bench import LAG, Bench
+from ..bench import LAG, Bench, Facts, Reply
+from ..target import missing_key
 
 _ENDS: Final = ("COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCEL_COMPLETED", "CANCEL_FAILED")
 
@@ -30,9 +32,48 @@ def probe(bench: Bench, store: str, export: Export) -> None:
     jobs = bench.call(LAKE, "ListFHIRExportJobs", DatastoreId=store)
     found = any(each["JobId"] == job["JobId"] for each in jobs.body.get("ExportJobPropertiesList", ()))
     bench.note("lake-export-listed", jobs, listed=found)
+    _failing(bench, store, export)
     bench.call(LAKE, "StartFHIRExportJob", **export.parameters(store))
     bench.note("lake-delete-while-exporting", bench.delete(LAKE, store))
     _await_jobs(bench, store)
+
+
+def _failing(bench: Bench, store: str, export: Export) -> None:
+    """Export where the role cannot write, with a key that it cannot use, with a role that others take on."""
+    account, target = bench.target.account, bench.target
+    nowhere = replace(export, s3_uri=f"s3://conformance-nowhere-{account.run}".lower())
+    bench.note("lake-export-no-bucket", **_ended(bench, store, nowhere))
+    keyless = replace(export, key_id=missing_key(account.region, account.id))
+    bench.note("lake-export-no-key", **_ended(bench, store, keyless))
+    if target.role is None:
+        return
+    bench.note("lake-export-no-trust", **_ended(bench, store, replace(export, role_arn=target.role)))
+    passing = "iam:PassRole"
+    bench.note("lake-export-pass-role", _start(bench.lacking(passing), store, export))
+    others = {"Effect": "Allow", "NotAction": passing, "Resource": "*"}
+    elsewhere = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    to_another = {"Effect": "Allow", "Action": passing, "Resource": "*", "Condition": elsewhere}
+    bench.note("lake-export-pass-role-elsewhere", _start(bench.allowed(others, to_another), store, export))
+
+
+def _start(bench: Bench, store: str, export: Export) -> Reply:
+    return bench.call(LAKE, "StartFHIRExportJob", **export.parameters(store))
+
+
+def _ended(bench: Bench, store: str, export: Export) -> Facts:
+    """Return how an export ended, or how it was refused, and whether AWS says why."""
+    started = _start(bench, store, export)
+    if not started.ok:
+        return {"state": "refused", **started.facts, "told": bool(started.message)}
+    found: Facts = {}
+
+    def status() -> str:
+        reply = bench.call(LAKE, "DescribeFHIRExportJob", DatastoreId=store, JobId=started.body["JobId"])
+        found.update(reply.body.get("ExportJobProperties", {}))
+        return str(found["JobStatus"]) if reply.ok else reply.code
+
+    way = bench.watch(status, *_ENDS)
+    return {"state": way.states[-1], **way.facts, "told": bool(found.get("Message"))}
 
 
 def _await_jobs(bench: Bench, store: str) -> None:

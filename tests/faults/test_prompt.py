@@ -1,4 +1,4 @@
-"""The scenes, and the faults that leave most behind, in an account whose reads lag behind its writes."""
+"""The scenes, and the faults that leave most behind, in an account that shows at once what was written."""
 
 from __future__ import annotations
 
@@ -27,13 +27,10 @@ from tests.faults.test_matrix import (
 
 __all__ = ["clock", "foreign", "stage"]
 
-LAG = 10.0
-"""Seconds; as long as the waits between two looks, or longer."""
-
 
 @pytest.fixture(scope="module")
 def account(clock: ManualClock) -> Iterator[Sandbox]:
-    with serve(clock=clock, lag=LAG) as cloud, pytest.MonkeyPatch.context() as patch:
+    with serve(clock=clock) as cloud, pytest.MonkeyPatch.context() as patch:
         for name, value in {**cloud.env, "PULUMI_HEALTH_READ_TIMEOUT": READ_TIMEOUT}.items():
             patch.setenv(name, value)
         cloud.settings(**DURATIONS)
@@ -41,27 +38,27 @@ def account(clock: ManualClock) -> Iterator[Sandbox]:
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_a_scene_goes_as_it_does_without_a_lag(stage: Stage) -> None:
+def test_a_scene_goes_as_it_does_where_reads_lag(stage: Stage) -> None:
     stage.scene.act(stage.stack, stage.scene.props)
     calm(stage)
     agree(stage)
 
 
 LEAVING = {"answer lost", "killed before", "killed after", "Ctrl-C"}
-"""Faults after which AWS has what a look does not show yet."""
+"""Faults after which AWS has what the state does not know."""
 
-WRITES = ("Create", "Update", "Delete", "Start", "Tag", "Untag")
+READS = ("Describe", "Get", "List")
 
 CELLS = [
     pytest.param(scene, operation, fault, id=f"{scene.name}-{operation}-{fault.name}")
     for scene in SCENES
     for operation, fault in product(scene.operations, FAULTS)
-    if operation.startswith(WRITES) and fault.name in LEAVING
+    if not operation.startswith(READS) and fault.name in LEAVING
 ]
 
 
 @pytest.mark.parametrize(("scene", "operation", "fault"), CELLS)
-def test_one_more_up_mends_it_although_reads_lag(
+def test_one_more_up_mends_it_where_reads_do_not_lag(
     stage: Stage, scene: Scene, operation: str, fault: Fault
 ) -> None:
     stage.stack.timeout = DEADLINE
