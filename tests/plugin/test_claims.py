@@ -79,4 +79,4 @@ def test_a_store_that_another_process_of_the_run_adopts_is_not_deleted(
     old.delete()
     assert [store.id for store in cloud.stores() if store.status == "ACTIVE"] == [old.id]
     said = f"{old.id} is not deleted: new of this stack adopts it"
-    assert any(said in message.text for message in old.plugin.engine.messages)
+    assert any(said in text for text in old.plugin.engine.texts())
