@@ -87,7 +87,7 @@ def _lives(process: int) -> bool:
 
 
 def _clear(folder: Path) -> None:
-    """Remove the records of earlier days."""
+    """Remove the records that nobody had written to for a day when the last one was made."""
     for path in folder.glob("*.jsonl"):
         if path.stat().st_mtime < folder.stat().st_mtime - _DAY:
             path.unlink(missing_ok=True)
