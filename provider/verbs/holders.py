@@ -75,11 +75,13 @@ class Holders:
         named: How the program names it, by URN.
         stored: The resources of the state that hold it: their URNs by the token of their creation, which a
             resource keeps when it is renamed.
+        adopted: What this run has adopted, and the URN of the resource that did.
     """
 
     record: Record = field(default_factory=NoRecord)
     named: dict[Key, dict[str, Way]] = field(default_factory=lambda: defaultdict(dict))
     stored: dict[Key, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    adopted: set[tuple[Key, str]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def name(self, key: Key, urn: str, way: Way) -> tuple[str, Way] | None:
@@ -111,15 +113,22 @@ class Holders:
             self.named[key][urn] = Way.MANAGES
             return None
 
+    def adopt(self, key: Key, urn: str) -> None:
+        """Note that a creation has adopted something: it is not the one that a replacement deletes."""
+        with self._lock:
+            self.adopted.add((key, urn))
+        self.record.tell(key.id, urn, Way.MANAGES)
+
     def release(self, key: Key, urn: str, token: str) -> tuple[str, Way] | None:
         """Note that a resource is to be deleted; return who names what it held, if anybody does.
 
-        That may be the resource itself: one that is replaced, and whose new line adopts what it has already.
+        That may be the resource itself: one that was replaced, and that has adopted what it had already.
         """
         with self._lock:
             named, stored = self.named[key], self.stored[key]
-            if named.get(urn) is not Way.ADOPTS:
-                named.pop(urn, None)
+            if (key, urn) in self.adopted:
+                return urn, Way.ADOPTS
+            named.pop(urn, None)
             stored.pop(token, None)
             here = [*named.items(), *((other, Way.MANAGES) for other in stored.values())]
         return here[0] if here else self._named_elsewhere(key, urn)
@@ -131,9 +140,14 @@ class Holders:
         return bool(others) or self._named_elsewhere(key, urn) is not None
 
     def _named_elsewhere(self, key: Key, urn: str) -> tuple[str, Way] | None:
-        """Return who names something by what the other processes tell; the same resource may have moved."""
+        """Return who names something by what the other processes tell.
+
+        The same resource counts only where a creation in another process has adopted it: a destroy that runs
+        the program hears of its lines, too.
+        """
+        own = {urn, resource_name(urn)}
         told = ((other, Way(way)) for other, way in self.record.others(key.id))
-        return next(((other, way) for other, way in told if (other, way) != (urn, Way.MANAGES)), None)
+        return next(((other, way) for other, way in told if other not in own or way is Way.MANAGES), None)
 
 
 def resource_name(urn: str) -> str:

@@ -87,6 +87,12 @@ class Names:
                 hint="nothing was deleted; set another idempotency token and run `pulumi up` again",
             )
 
+    def has_adopted(self, resource_id: str, values: Mapping[str, Any]) -> None:
+        """Note that a creation has adopted it."""
+        key = self._key(resource_id, values)
+        if key is not None:
+            self._holders.adopt(key, self._urn)
+
     def is_named_by_others(self, resource_id: str, values: Mapping[str, Any]) -> bool:
         """Whether another resource of the program names it."""
         key = self._key(resource_id, values)

@@ -156,6 +156,7 @@ class Resource:
         account = self._account(values, session)
         if wanted(values):
             made = adoption.adopt(self._kind, values, session)
+            self._names.has_adopted(made.id, values)
         else:
             made = self._create({**values, **account}, session)
         session.sum_up(self._status(made))

@@ -51,13 +51,15 @@ def test_a_replacement_by_the_very_store_that_is_adopted_is_refused(
 
 
 @under_the_cli
-def test_a_replacement_that_the_user_orders_is_refused_too(make_engine: MakeEngine, cloud: Sandbox) -> None:
+def test_a_replacement_that_the_user_orders_deletes_nothing(make_engine: MakeEngine, cloud: Sandbox) -> None:
     store = adopted(cloud, IMAGES)
     engine = started(make_engine, cloud, f'{IMAGES}("it", adopt="{store}")')
     well(engine.up())
-    ordered = engine.up("--replace", "**it")
-    assert "which this resource has already" in ordered.text, ordered
+    assert f"{store} is not deleted: it of this stack adopts it" in notes(
+        well(engine.up("--replace", "**it"))
+    )
     assert active(cloud) == [store]
+    assert set(well(engine.up()).changes) == {"same"}
 
 
 @pytest.mark.parametrize("order", ["", ", opts=ResourceOptions(depends_on=[images])"], ids=["any", "after"])
@@ -113,3 +115,14 @@ def test_what_the_program_adopts_stays_also_where_it_is_no_target(
     )
     assert active(cloud) == [store]
     assert set(well(engine.up()).changes) == {"same"}
+
+
+@under_the_cli
+def test_a_destroy_that_runs_the_program_deletes_what_it_adopts(
+    make_engine: MakeEngine, cloud: Sandbox
+) -> None:
+    store = adopted(cloud, IMAGES)
+    engine = started(make_engine, cloud, f'{IMAGES}("it", adopt="{store}")')
+    well(engine.up())
+    well(engine.destroy("--run-program"))
+    assert active(cloud) == []
