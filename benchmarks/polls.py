@@ -1,9 +1,10 @@
 """What the interpreter costs: 200 polls without pause through the runner, beside a bare boto3 loop.
 
 ``python -m benchmarks.polls [--rounds N]`` prints the ratio of the two (aim: 1.10), what a poll costs in
-process without any call, and the whole process of ``python -m provider run`` for the first seed beside that
-of a boto3 script that does the same. Rounds alternate, so that a busy machine slows both sides alike; what
-counts is the median of the rounds' ratios.
+process without any call, the whole process of ``python -m provider run`` for the first seed beside that of a
+boto3 script that does the same (aim: 1.10, processor 1.4), and that of ``python -m provider validate`` beside
+one that imports what no such command can do without: click, PyYAML, botocore's models. Rounds alternate, so
+that a busy machine slows both sides alike; what counts is the median of the rounds' ratios.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ store = client.create_datastore(datastoreName="scans", clientToken=sys.argv[1])[
 while client.get_datastore(datastoreId=store)["datastoreProperties"]["datastoreStatus"] == "CREATING":
     time.sleep(0.5)
 """
+
+LEAST = "import click, yaml, botocore.loaders, botocore.model"
 
 
 class NoWait:
@@ -148,7 +151,9 @@ def per_poll(document: Document, polls: int = 5000) -> float:
 
 
 def process(*arguments: str) -> None:
-    subprocess.run([sys.executable, *arguments], check=True, capture_output=True, cwd=ROOT)
+    environment = {**os.environ}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its byte code, too
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True, cwd=ROOT, env=environment)
 
 
 @contextmanager
@@ -181,6 +186,12 @@ def main() -> None:
             lambda: process("-m", "provider", "run", str(SEED), *given(f"ours-{next(fresh)}")),
             lambda: process("-c", BARE, f"bare-{next(fresh)}"),
             max(3, rounds // 6),
+        )
+        compare(
+            "validate, whole process",
+            lambda: process("-m", "provider", "validate", str(SEED)),
+            lambda: process("-c", LEAST),
+            max(3, rounds // 3),
         )
 
 

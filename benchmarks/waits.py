@@ -12,7 +12,8 @@ import random
 import statistics
 from collections.abc import Callable
 
-from provider.timing.pacing import PACE, Simulation, capped_exponential, simulate
+from provider.timing.pacing import PACE
+from tests.waiting import Simulation, capped_exponential, simulate
 
 MINUTE = 60.0
 DURATIONS = {

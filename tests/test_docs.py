@@ -238,7 +238,9 @@ def test_the_role_may_write_where_the_program_exports_to() -> None:
 def test_the_table_of_actions_says_what_the_policy_has_beside_the_services_own() -> None:
     allowed = {action for statement in policies()[0]["Statement"] for action in statement["Action"]}
     beside = {
-        action for action in allowed if action.partition(":")[0] in {"ram", "glue", "kms", "lambda", "iam"}
+        action
+        for action in allowed
+        if action.partition(":")[0] in {"ram", "glue", "kms", "lambda", "iam", "tag"}
     }
     named = {
         found

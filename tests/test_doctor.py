@@ -68,7 +68,8 @@ def test_an_account_that_is_ready_has_no_problem() -> None:
 
 def test_every_finding_is_a_line() -> None:
     found = lines("--region", "eu-central-1")
-    assert found[0] == "ok       caller: arn:aws:iam::123456789012:user/sandbox, in the account 123456789012"
+    caller = "ok       caller: arn:aws:iam::123456789012:user/sandbox, in the account 123456789012"
+    assert caller in found
     assert (
         "problem  region: HealthImaging data stores are not known to exist in eu-central-1; "
         "use one of ap-southeast-2, eu-west-1, eu-west-2, us-east-1, us-west-2"
@@ -104,8 +105,19 @@ def test_a_quota_that_is_used_up_is_a_problem(cloud: Sandbox) -> None:
 def test_without_credentials_nothing_else_is_asked(cloud: Sandbox) -> None:
     cloud.fault("*", "expire", calls=None)
     code, found = doctor()
-    assert (code, [*found]) == (1, ["caller"])
+    assert (code, [*found]) == (1, ["region", "caller"])
     assert "renew them" in found["caller"]["message"]
+
+
+def test_a_region_that_does_not_exist_is_named_before_anything_is_asked_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")
+    code, found = doctor("--region", "us-esat-1")
+    assert (code, [*found]) == (1, ["region", "caller"])
+    assert "are not known to exist in us-esat-1" in found["region"]["message"]
+    assert found["caller"]["message"].startswith("no answer to GetCallerIdentity from http://127.0.0.1:1: ")
+    assert found["caller"]["advice"] == "check the region, the endpoint and the network"
 
 
 def test_without_a_region_it_is_said_where_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +143,7 @@ def test_who_may_not_list_stores_learns_it(cloud: Sandbox) -> None:
     _, found = doctor()
     assert found["endpoint of medical-imaging"]["verdict"] == "ok"
     quota = found["quota of HealthImaging data stores"]
-    assert quota["verdict"] == "unknown"
+    assert quota["verdict"] == "problem"
     assert "is not authorized to perform: medical-imaging:ListDatastores" in quota["message"]
     assert "python -m provider policy" in quota["advice"]
 
@@ -165,7 +177,7 @@ def test_who_has_all_that_is_needed_is_told_so() -> None:
 
 @pytest.mark.cloud(policy=LACKING)
 def test_each_action_that_is_lacking_is_named_with_what_to_do() -> None:
-    store = f"arn:aws:healthlake:us-east-1:123456789012:datastore/fhir/{'0' * 32}"
+    store = "arn:aws:healthlake:us-east-1:123456789012:datastore/fhir/*"
     (line,) = permissions("--export-role", EXPORT_ROLE)
     assert line == (
         "problem  permissions: the caller lacks healthlake:DeleteFHIRDatastore on "
@@ -193,8 +205,32 @@ def test_the_role_of_exports_is_checked_where_it_is_given() -> None:
     assert any("the caller lacks iam:PassRole on " in line for line in other)
 
 
+@pytest.mark.cloud(
+    policy={"Statement": [{"Effect": "Allow", "Action": "iam:SimulatePrincipalPolicy", "Resource": "*"}]}
+)
+def test_actions_that_are_lacking_together_are_one_line() -> None:
+    code, _ = doctor()
+    found = permissions()
+    assert code == 1
+    assert (
+        len(found) == 6
+    )  # on everything, on the stores of each service, on keys, on functions; passing roles
+    assert any(
+        "lacks glue:CreateDatabase, glue:DeleteDatabase, healthlake:CreateFHIRDatastore, " in line
+        for line in found
+    )
+
+
+def test_the_role_of_exports_is_given_by_its_arn() -> None:
+    done = CliRunner().invoke(command, ["--export-role", "export"])
+    assert done.exit_code == 2
+    assert "export is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)" in done.stderr
+
+
 @pytest.mark.cloud(policy={"Version": "2012-10-17", "Statement": []})
 def test_who_may_not_ask_iam_is_told_so_and_nothing_is_guessed() -> None:
+    code, _ = doctor()
+    assert code == 1  # the stores cannot be listed
     (line,) = permissions()
     assert line.startswith(
         "unknown  permissions: IAM does not say what arn:aws:iam::123456789012:user/sandbox"

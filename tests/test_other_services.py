@@ -111,6 +111,15 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (
             "lambda",
+            "TagResource",
+            {
+                "path": {"ARN": "arn:aws:lambda:us-east-1:123456789012:function:f"},
+                "body": {"Tags": {"a": "b"}},
+            },
+            {"Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "Tags": {"a": "b"}},
+        ),
+        (
+            "lambda",
             "Invoke",
             {"path": {"FunctionName": "f"}, "body": {"a": 1}},
             {"FunctionName": "f", "Payload": b'{"a": 1}'},
@@ -303,3 +312,54 @@ def test_a_document_of_s3_runs(tmp_path: Path, endpoint: str, capsys: pytest.Cap
         "team": "scans",
         "of": "bucket-1",
     }
+
+
+TABLE = """\
+  - stepId: create
+    operationId: createTable
+    parameters: [{name: X-Amz-Target, in: header, value: DynamoDB_20120810.CreateTable}]
+    requestBody:
+      contentType: application/x-amz-json-1.0
+      payload:
+        TableName: $inputs.name
+        KeySchema: [{AttributeName: id, KeyType: HASH}]
+        AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+        BillingMode: PAY_PER_REQUEST
+  - stepId: poll
+    operationId: describeTable
+    requestBody: {contentType: application/x-amz-json-1.0, payload: {TableName: $inputs.name}}
+    onSuccess:
+    - name: again
+      type: goto
+      stepId: poll
+      criteria: [{context: $response.body, type: jsonpath, condition: $.Table.TableStatus != 'ACTIVE'}]
+    - {name: there, type: goto, stepId: write}
+  - stepId: write
+    operationId: batchWriteItem
+    requestBody:
+      payload: {RequestItems: {table-1: [{PutRequest: {Item: {id: {S: a}, size: {N: '1'}}}}]}}
+    onSuccess:
+    - name: some-are-left
+      type: end
+      criteria: [{context: $response.body, type: jsonpath, condition: "$.UnprocessedItems != {}"}]
+    - name: all-are-written
+      type: goto
+      stepId: read
+      criteria: [{context: $response.body, type: jsonpath, condition: "$.UnprocessedItems == {}"}]
+  - stepId: read
+    operationId: getItem
+    requestBody: {payload: {TableName: $inputs.name, Key: {id: {S: a}}, ConsistentRead: true}}
+    outputs: {item: $response.body#/Item}
+  outputs: {item: $steps.read.outputs.item}
+"""
+
+
+def test_a_document_of_dynamodb_runs(
+    tmp_path: Path, endpoint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = tmp_path / "d.yaml"
+    document.write_text(HEAD.format(source="dynamodbApi", url="amazon-dynamodb-openapi.yml") + TABLE)
+    code = main(["run", str(document), "--input", "name=table-1", "--endpoint-url", endpoint])
+    out, err = capsys.readouterr()
+    assert code == 0, err
+    assert json.loads(out) == {"item": {"id": {"S": "a"}, "size": {"N": "1"}}}

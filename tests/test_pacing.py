@@ -12,17 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.timing.pacing import (
-    BACKOFF,
-    PACE,
-    Pace,
-    Simulation,
-    Stage,
-    capped_exponential,
-    retry_after,
-    simulate,
-    within,
-)
+from provider.timing.pacing import BACKOFF, PACE, Pace, Stage, retry_after, within
+from tests.waiting import Simulation, capped_exponential, simulate
 
 HALF_HOUR = 1800.0
 chances = st.floats(0, 1, exclude_max=True)

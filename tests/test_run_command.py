@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -94,6 +95,10 @@ class Command:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Command:
     return Command(capsys)
+
+
+def terminal(cloud: Sandbox) -> dict[str, str]:
+    return {**os.environ, **environment(cloud.url), "TERM": "xterm", "COLUMNS": "100"}
 
 
 # Success
@@ -226,6 +231,37 @@ def test_trouble_that_passes_is_told_and_overcome(run: Command, cloud: Sandbox) 
     ended = run(IMAGING, *SCANS)
     assert ended.code == 0
     assert any("GetDatastore: unavailable, next try in" in line for line in ended.lines)
+
+
+def test_a_request_is_sent_again_as_often_as_was_asked_for(run: Command, cloud: Sandbox) -> None:
+    cloud.fault("CreateDatastore", "throttle", calls=None)
+    ended = run(IMAGING, *SCANS, "--resends", "1")
+    assert ended.code == 1
+    assert len(cloud.journal("CreateDatastore")) == 2
+    assert "ThrottlingException" in ended.lines[-1]
+
+
+def test_a_terminal_shows_what_the_run_does_at_the_moment(cloud: Sandbox) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "provider", "run", IMAGING, *SCANS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=terminal(cloud)) as process:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                part = os.read(ours, 4096)
+            except OSError:  # Linux says so when the other side is closed
+                break
+            if not part:
+                break
+            shown += part
+        out, _ = process.communicate()
+    os.close(ours)
+    assert process.returncode == 0, shown
+    assert json.loads(out)["datastoreStatus"] == "ACTIVE"
+    assert b"createDatastore: CreateDatastore 200" in shown  # the lines stay
+    assert b"pollDatastore: GetDatastore" in shown
+    assert b"\x1b[2K" in shown  # the live line is taken away again
 
 
 def test_a_passed_timeout_is_a_failure_that_names_the_status(run: Command, cloud: Sandbox) -> None:

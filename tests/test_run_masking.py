@@ -1,4 +1,4 @@
-"""``python -m provider run``: what traces, dry runs and progress show of secrets, by real processes."""
+"""``python -m provider run``: what traces, dry runs and progress show of secrets."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from provider.cli.main import main
 
 PATIENT = "doe-jane-1951"
 BORN = "19510203"
@@ -159,17 +161,17 @@ def test_a_trace_over_aws_hides_what_the_service_calls_sensitive(
 
 
 def test_a_dry_run_over_aws_hides_what_the_service_calls_sensitive(
-    search: tuple[str, ...], service: ThreadingHTTPServer
+    search: tuple[str, ...], service: ThreadingHTTPServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = run(*search, "--dry-run")
-    assert done.returncode == 0, done.stderr
-    [told] = json.loads(done.stdout)
+    assert main(["run", *search, "--dry-run"]) == 0
+    out, err = capsys.readouterr()
+    [told] = json.loads(out)
     assert (told["method"], told["url"]) == (
         "POST",
         "medical-imaging:/datastore/{datastoreId}/searchImageSets",
     )
     assert told["body"]["searchCriteria"]["filters"][0]["values"] == [{"DICOMPatientId": "[secret]"}]
-    assert PATIENT not in done.stdout + done.stderr
+    assert PATIENT not in out + err
     assert service.asked == []  # type: ignore[attr-defined]
 
 
@@ -220,10 +222,14 @@ def test_a_trace_over_http_hides_what_headers_and_security_send(
     assert "application/json" in trace.read_text()
 
 
-def test_a_dry_run_over_http_shows_the_headers_without_their_values(order: tuple[str, ...]) -> None:
-    done = run(*order, "--dry-run", **CREDENTIALS)
-    assert done.returncode == 0, done.stderr
-    [told] = json.loads(done.stdout)
+def test_a_dry_run_over_http_shows_the_headers_without_their_values(
+    order: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    assert main(["run", *order, "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    [told] = json.loads(out)
     assert told["header"] == {"X-News": "[secret]", "Accept": "application/json"}
     assert told["body"] == {"what": "tea", "pin": "[secret]"}
-    assert {what: secret for what, secret in SECRETS.items() if secret in done.stdout} == {}
+    assert {what: secret for what, secret in SECRETS.items() if secret in out} == {}

@@ -1,4 +1,4 @@
-"""What every small language of a document shares: its errors, with a caret at the fault, and its bounds."""
+"""What every small language of a document shares: its errors, which say where a fault is, and its bounds."""
 
 from __future__ import annotations
 
@@ -35,13 +35,6 @@ class TextError(ProviderError):
         self.offset = offset
         what = f"cannot read the {self.kind} {shorten(text)} at character {offset + 1}"
         super().__init__(what, place=place, reason=reason, hint=hint)
-
-    @property
-    def caret(self) -> str:
-        """The line of the text that has the fault, and under it a caret that points at it."""
-        start = self.text.rfind("\n", 0, self.offset) + 1
-        line = self.text[start:].split("\n", 1)[0]
-        return f"{line}\n{' ' * (self.offset - start)}^"
 
 
 class ExpressionError(TextError):

@@ -87,10 +87,13 @@ class Rules(NamedTuple):
     Attributes:
         fold: Strings are compared without regard to case.
         coerce: A string that is a number is one beside a number.
+        sparse: What is missing, or null, equals an empty object and an empty array: many services leave out
+            what is empty.
     """
 
     fold: bool
     coerce: bool
+    sparse: bool = False
 
     def equal(self, left: JSON | Missing, right: JSON | Missing) -> bool:
         """Compare two values of any kind; what is missing equals null and nothing else."""
@@ -99,6 +102,8 @@ class Rules(NamedTuple):
         one, other = _or_null(left), _or_null(right)
         if isinstance(one, (list, dict)) and isinstance(other, (list, dict)):
             return self._alike(one, other)
+        if self.sparse and None in (one, other) and ([] in (one, other) or {} in (one, other)):
+            return True
         return self._same(one, other)
 
     def _alike(self, left: JSON, right: JSON) -> bool:
@@ -146,5 +151,5 @@ def _or_null(value: JSON | Missing) -> JSON:
 LOOSE: Final = Rules(fold=True, coerce=True)
 """The rules of simple conditions (Arazzo 1.0.1, Operators; 1.1.0, Simple Conditions)."""
 
-EXACT: Final = Rules(fold=False, coerce=False)
-"""The rules of JSONPath (RFC 9535, section 2.3.5.2.2)."""
+EXACT: Final = Rules(fold=False, coerce=False, sparse=True)
+"""The rules of bare comparisons: those of JSONPath (RFC 9535, section 2.3.5.2.2), and of empty literals."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..arazzo.faults import Ledger, in_order
 from ..arazzo.machine.program import operation_of
+from ..arazzo.parse.cursor import root_of
 from ..errors import InputError
-from .validation.calls import root_of
 
 if TYPE_CHECKING:
     from ..arazzo.faults import DocumentFault

@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..arazzo.faults import DocumentError, Ledger, errors_of
+from ..arazzo.protocol import MISSING
+from ..models.shapes import members_below
 from .access import EVERYTHING, Access
 from .validation.calls import calls_of
 
@@ -129,21 +131,20 @@ def _sent(call: ServiceCall) -> Iterator[tuple[str, Shape, JSON]]:
     yield from _members(shape, {**given, **(payload if isinstance(payload, dict) else {})})
 
 
-def _members(shape: Any, value: dict[str, JSON]) -> Iterator[tuple[str, Shape, JSON]]:
-    for name, member in shape.members.items():
-        if name not in value:
-            continue
-        yield name, member, value[name]
-        if member.type_name == "structure" and isinstance(value[name], dict):
-            yield from _members(member, value[name])
+def _members(shape: Shape, given: JSON) -> Iterator[tuple[str, Shape, JSON]]:
+    for each in members_below(shape):
+        value = given
+        for name in each.names:
+            value = value.get(name, MISSING) if isinstance(value, dict) else MISSING
+        if value is not MISSING:
+            yield each.names[-1], each.shape, value
 
 
-def _names(name: str, shape: Any, value: JSON) -> Iterator[str]:
+def _names(name: str, shape: Shape, value: JSON) -> Iterator[str]:
     """Yield a member's name, and where an expression may bring a whole structure, its members' too."""
     yield name
-    if shape.type_name == "structure" and not isinstance(value, dict):
-        for inner, member in shape.members.items():
-            yield from _names(inner, member, value)
+    if not isinstance(value, dict):
+        yield from (each.names[-1] for each in members_below(shape))
 
 
 def _is_role(shape: Shape) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..arazzo.faults import Ledger
+from ..models import services
 from .sent import INPUT
 from .validation.calls import calls_of
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 def token_inputs(document: Document, workflow_id: str) -> tuple[str, ...]:
     """Return the inputs that the steps of a workflow send in members that are idempotency tokens."""
-    from ..models import services  # noqa: PLC0415 - botocore is for those who check or call
-
     calls = calls_of(document, document.workflow(workflow_id), services, Ledger())
     found = {
         name

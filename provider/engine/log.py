@@ -60,18 +60,6 @@ class EngineLog:
         except Exception as error:  # noqa: BLE001 - whatever keeps a message from being shown must not stop the work
             self._complain(error, severity, message)
 
-    def is_there(self) -> bool:
-        """Whether the engine still takes messages; the one that asks shows only where it debugs."""
-        import grpc  # noqa: PLC0415 - only where an engine is, which has loaded it already
-
-        try:
-            if self._engine() is None:
-                return False
-            self._log("DEBUG", "", "the provider asks whether the engine is still there", ephemeral=True)
-        except (NoEngineError, grpc.RpcError):
-            return False
-        return True
-
     def reachable(self) -> None:
         """Check that the engine can be spoken to.
 
@@ -82,7 +70,7 @@ class EngineLog:
             raise NoEngineError("there is no engine")
 
     def _log(self, severity: Severity, urn: str, message: str, *, ephemeral: bool) -> None:
-        from pulumi.runtime.proto import engine_pb2  # noqa: PLC0415 - see is_there
+        from pulumi.runtime.proto import engine_pb2  # noqa: PLC0415 - as in _connect
 
         request = engine_pb2.LogRequest(
             severity=engine_pb2.LogSeverity.Value(severity), urn=urn, message=message, ephemeral=ephemeral
@@ -107,7 +95,7 @@ class EngineLog:
 
 
 def _connect(address: str) -> Any:
-    import grpc  # noqa: PLC0415 - see EngineLog.is_there
+    import grpc  # noqa: PLC0415 - the plugin starts quicker without
     from pulumi.runtime.proto import engine_pb2_grpc  # noqa: PLC0415
 
     # The engine is on this machine: a proxy in the environment is not meant for it.

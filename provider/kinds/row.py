@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import DOCUMENTS
+from ..models import services
 from ..models.shapes import Fault
 from ..timing import pacing
 from .kind import KindDefaults, Pace
+from .model_check import outdated
 from .parts import (
     USUAL,
     Contents,
@@ -255,20 +257,14 @@ class Row(KindDefaults):
 
     @functools.cached_property
     def _unfit(self) -> tuple[Fault, ...]:
-        from .row_check import outdated  # noqa: PLC0415 - only checks need it
-
         return tuple(outdated(self))
 
     @property
     def _input_shapes(self) -> dict[str, Shape]:
         """The input shape of each operation that the properties name, the kind's own under ``""``."""
-        from ..models.services import operation  # noqa: PLC0415 - botocore is for those who check or call
-
         rows = [*self.properties, *(part for row in self.properties for part in row.parts)]
         names = {row.operation for row in rows if row.member}
-        return {name: operation(self.service, name or self.operation).input_shape for name in names}
+        return {name: services.operation(self.service, name or self.operation).input_shape for name in names}
 
     def _output_shape(self, description: Description) -> Shape:
-        from ..models.services import operation  # noqa: PLC0415 - see above
-
-        return operation(self.service, description.operation).output_shape
+        return services.operation(self.service, description.operation).output_shape

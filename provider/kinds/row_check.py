@@ -1,7 +1,7 @@
 """Whether a row of the table fits its documents and the service's model: what it says that nothing does.
 
-The rows and documents of this package are checked whole by its tests, over the oldest and the newest botocore
-that it supports. A preview asks only what costs nothing: whether the installed one is such a botocore.
+The rows and documents of this package are checked by its tests, over the oldest and the newest botocore that
+it supports; those of others when they are registered.
 """
 
 from __future__ import annotations
@@ -12,21 +12,17 @@ from typing import TYPE_CHECKING, Final
 from ..documents.document_check import document_faults
 from ..documents.loading import load_once
 from ..documents.sent import sent_inputs
-from ..errors import InputError, ProviderError
-from ..models.services import operation
-from ..models.shapes import Fault, member_at
+from ..errors import ProviderError
+from ..models.shapes import Fault
+from .model_check import parts_of, unknown_members, unknown_outputs
 from .properties import Change, Property
 
 if TYPE_CHECKING:
-    from .parts import Description, Workflow
+    from .parts import Workflow
     from .row import Row
 
 _CLAIMED: Final = ("create", "read", "delete", "list", "list-tags", "tag", "untag")
 """The verbs that claims need."""
-
-
-OLDEST: Final = (1, 43, 83)
-"""The oldest botocore that this package's rows and documents fit (requirements.txt has it by boto3)."""
 
 
 class RowError(ProviderError):
@@ -61,36 +57,9 @@ def row_faults(row: Row) -> Iterator[Fault]:
     if unsound:
         return
     yield from _workflow_faults(row)
-    for each in _parts(row):
+    for each in parts_of(row.properties):
         yield from _member_faults(row, each) if each.member else _setting_faults(each)
-    yield from _output_faults(row)
-
-
-def outdated(row: Row) -> Iterator[Fault]:
-    """Yield that the installed botocore is too old for a row, or has an older model of its service."""
-    from botocore import __version__  # noqa: PLC0415 - see Row._input_shapes
-
-    lacking = next(_lacking(row), None)
-    if lacking is None and tuple(map(int, __version__.split(".")[:3])) < OLDEST:
-        lacking = f"it is older than {'.'.join(map(str, OLDEST))}"
-    if lacking is not None:
-        what = f"the installed botocore {__version__} lacks what this provider uses: {lacking}"
-        yield Fault("", f"{what}; upgrade boto3 (pip install --upgrade boto3)")
-
-
-def _lacking(row: Row) -> Iterator[str]:
-    """Yield what a row says of the service's model and the model does not have."""
-    try:
-        members = [fault for each in _parts(row) for fault in _unknown_member(row, each)]
-        for fault in (*members, *_output_faults(row)):
-            yield f"{fault.path} {fault.reason}"
-    except InputError as error:
-        yield error.what
-
-
-def _parts(row: Row) -> Iterator[Property]:
-    for each in row.properties:
-        yield from each.parts or (each,)
+    yield from unknown_outputs(row)
 
 
 def _workflow_faults(row: Row) -> Iterator[Fault]:
@@ -116,7 +85,7 @@ def _setting_faults(each: Property) -> Iterator[Fault]:
 
 def _member_faults(row: Row, each: Property) -> Iterator[Fault]:
     """Yield what is wrong with a property that AWS sees: it has no such member, or nothing sends it."""
-    unknown = list(_unknown_member(row, each))
+    unknown = list(unknown_members(row, each))
     if unknown:
         yield from unknown
         return
@@ -125,35 +94,6 @@ def _member_faults(row: Row, each: Property) -> Iterator[Fault]:
     updates = [workflow for verb, workflow in row.workflows.items() if verb == "update"]
     if each.change is Change.UPDATE and each.top not in _sent(updates):
         yield Fault(each.name, f"is changed in place, and no step of the update has $inputs.{each.top}")
-
-
-def _unknown_member(row: Row, each: Property) -> Iterator[Fault]:
-    shape = operation(row.service, each.operation or row.operation).input_shape
-    try:
-        if each.member:
-            member_at(shape, each.member)
-    except KeyError as error:
-        yield Fault(each.name, f"has the member {each.member}, and {shape.name} has no {error.args[0]}")
-
-
-def _output_faults(row: Row) -> Iterator[Fault]:
-    """Yield what the rows say of answers and the model does not have."""
-    for description in row.descriptions:
-        for name, member in description.outputs.items():
-            if member and not _has_member(row, description, member):
-                yield Fault(name, f"{description.operation} reports no {member}")
-    for each in row.properties:
-        live = each.live_path if each.change is Change.UPDATE else ""
-        if live and not _has_member(row, row.description, live):
-            yield Fault(each.name, f"{row.description.operation} reports no {live}")
-
-
-def _has_member(row: Row, description: Description, path: str) -> bool:
-    try:
-        member_at(row.shape_of(description), path)
-    except KeyError:
-        return False
-    return True
 
 
 def _has(workflow: Workflow) -> bool:

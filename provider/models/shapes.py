@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..nearest import nearest_name
 
@@ -146,6 +146,47 @@ def to_wire(shape: Shape, value: Any, leaf: Callable[[Shape, Any], Any]) -> Any:
 def wire_name(name: str, member: Shape) -> str:
     """Return the name on the wire of a member."""
     return str(member.serialization.get("name", name))
+
+
+def wired(shape: Any) -> dict[str, Shape]:
+    """Return a structure's members by the names that they have on the wire."""
+    return {wire_name(name, member): member for name, member in shape.members.items()}
+
+
+class Member(NamedTuple):
+    """A member at any depth of a structure.
+
+    Attributes:
+        names: The model's names that lead to it.
+        wire: The names on the wire that lead to it.
+        shape: Its shape.
+    """
+
+    names: tuple[str, ...]
+    wire: tuple[str, ...]
+    shape: Shape
+
+
+def members_below(
+    shape: Shape | None,
+    names: tuple[str, ...] = (),
+    wire: tuple[str, ...] = (),
+    entered: frozenset[str] = frozenset(),
+) -> Iterator[Member]:
+    """Yield all members of a structure at any depth, but those in lists and maps.
+
+    Args:
+        shape: The structure; of anything else nothing is yielded.
+        names: The names that lead to it.
+        wire: The names on the wire that lead to it.
+        entered: The structures around it, which are not entered again.
+    """
+    if shape is None or shape.type_name != "structure" or shape.name in entered:
+        return
+    for name, member in shape.members.items():
+        found = Member((*names, name), (*wire, wire_name(name, member)), member)
+        yield found
+        yield from members_below(member, found.names, found.wire, entered | {shape.name})
 
 
 def _from_properties(shape: Any) -> dict[str, tuple[str, Shape]]:

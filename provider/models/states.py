@@ -7,15 +7,16 @@ judges a state by its words, however a service spells them: ``CREATE_FAILED``, `
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from . import services as models
-from .shapes import wire_name
+from .shapes import members_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from botocore.model import OperationModel, Shape
 
@@ -94,15 +95,38 @@ def statuses(operation: OperationModel, body: JSON) -> tuple[Status, ...]:
         operation: The operation that was called.
         body: The answer's body.
     """
-    shape = operation.output_shape
-    found = () if shape is None else _walk(shape, body, "", frozenset())
+    found = []
+    for path, values in _declared(operation):
+        holder = _at(body, path[:-1])
+        value = holder.get(path[-1]) if isinstance(holder, dict) else None
+        if isinstance(value, str):
+            found.append(Status(_pointer(path), value, values, _reason(holder)))
     return tuple(sorted(found, key=lambda status: status.pointer.count("/")))
 
 
 def possible(operation: OperationModel) -> Mapping[str, tuple[str, ...]]:
     """Return every status that an operation's answer can name: its JSON Pointer, and its values."""
-    shape = operation.output_shape
-    return {} if shape is None else dict(_declared(shape, "", frozenset()))
+    return {_pointer(path): values for path, values in _declared(operation)}
+
+
+@functools.cache
+def _declared(operation: OperationModel) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Return where an answer can have a status, by the names on the wire, and its values."""
+    return tuple(
+        (each.wire, tuple(each.shape.enum))
+        for each in members_below(operation.output_shape)
+        if _is_status(each.names[-1], each.shape)
+    )
+
+
+def _at(body: Any, path: Iterable[str]) -> Any:
+    for name in path:
+        body = body.get(name) if isinstance(body, dict) else None
+    return body
+
+
+def _pointer(path: Iterable[str]) -> str:
+    return "".join(f"/{name}" for name in path)
 
 
 def pending(operation: Operation, response: Response) -> Outlook | None:
@@ -181,33 +205,6 @@ def told(operation: Operation, response: Response) -> str | None:
     """
     found = statuses(models.resolve(operation), response.body)
     return next((str(status) for status in found if status.reason), None)
-
-
-def _walk(shape: Shape, body: Any, pointer: str, above: frozenset[str]) -> Iterator[Status]:
-    if shape.type_name != "structure" or not isinstance(body, dict) or shape.name in above:
-        return
-    for name, wire, member in members(shape):
-        value = body.get(wire)
-        if _is_status(name, member) and isinstance(value, str):
-            yield Status(f"{pointer}/{wire}", value, tuple(member.enum), _reason(body))
-        elif value is not None:
-            yield from _walk(member, value, f"{pointer}/{wire}", above | {shape.name})
-
-
-def _declared(shape: Shape, pointer: str, above: frozenset[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    if shape.type_name != "structure" or shape.name in above:
-        return
-    for name, wire, member in members(shape):
-        if _is_status(name, member):
-            yield f"{pointer}/{wire}", tuple(member.enum)
-        else:
-            yield from _declared(member, f"{pointer}/{wire}", above | {shape.name})
-
-
-def members(shape: Shape) -> Iterator[tuple[str, str, Shape]]:
-    """Yield a structure's members: botocore's name, the name on the wire, the shape."""
-    for name, member in shape.members.items():
-        yield name, wire_name(name, member), member
 
 
 def _is_status(name: str, shape: Shape) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import parse_qsl
 
@@ -58,12 +59,14 @@ class Member:
         shape: The shape at its end.
         place: Where it travels; None for the body.
         elsewhere: Whether the document says another place.
+        renamed: Whether the document has another name for it.
     """
 
     path: Path
     shape: Shape
     place: In | None
     elsewhere: bool = False
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,8 @@ def member(model: OperationModel, place: In | None, name: str) -> Member | None:
     if shape is None:
         return None
     name = name.removesuffix("+") if place == "path" else name
-    return (
-        next(_at_place(shape, place, name), None) or _numbered(model, place, name) or _anywhere(shape, name)
-    )
+    found = next(_at_place(shape, place, name), None) or _numbered(model, place, name)
+    return found or _anywhere(shape, name) or (_only_placeholder(shape, name) if place == "path" else None)
 
 
 def names(shape: Any, *, numbered: bool = False) -> dict[str, str]:
@@ -152,6 +154,17 @@ def _at_place(shape: Any, place: In | None, name: str) -> Iterator[Member]:
             yield Member((own,), each, place)
         elif each.serialization.get("location") == "headers" and key.startswith(wire.casefold()):
             yield Member((own, name[len(wire) :]), each.value, place)  # S3's x-amz-meta-
+
+
+def _only_placeholder(shape: Any, name: str) -> Member | None:
+    """Return the one member in the path: published descriptions have names of their own for placeholders.
+
+    A name that is near the member's is a slip, and none of its names.
+    """
+    found = [(own, each) for own, each in shape.members.items() if location(each) == "path"]
+    if len(found) != 1 or get_close_matches(name.casefold(), [found[0][0].casefold()]):
+        return None
+    return Member((found[0][0],), found[0][1], "path", renamed=True)
 
 
 def _key(name: str, place: In | None) -> str:

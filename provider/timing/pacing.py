@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,34 @@ PACE: Final = Pace()
 BACKOFF: Final = Backoff()
 
 
+TOO_MANY_REQUESTS: Final = 429
+SERVER_ERROR: Final = 500
+NOT_IMPLEMENTED: Final = 501
+
+Transience = Literal["throttled", "unavailable"]
+"""Why the same request may be sent again later."""
+
+
+def transience(
+    status: int, *, safe: bool, throttled: bool = False, failed: bool = False
+) -> Transience | None:
+    """Return why the same request may be sent again later, or None.
+
+    A throttled request was not carried out. One that a server failed over may have been: it is sent again
+    only where that does no harm. What is not implemented stays so (RFC 9110, section 15.6.2).
+
+    Args:
+        status: The answer's HTTP status.
+        safe: Whether a second request does no harm: it reads, or carries a token.
+        throttled: Whether the answer says so in another way.
+        failed: Whether it says in another way that the server failed.
+    """
+    if throttled or status == TOO_MANY_REQUESTS:
+        return "throttled"
+    failed = failed or status >= SERVER_ERROR
+    return "unavailable" if failed and safe and status != NOT_IMPLEMENTED else None
+
+
 def within(seconds: float, deadline: float | None, now: float) -> float:
     """Return a wait cut so that it ends by the deadline; never a negative one."""
     left = math.inf if deadline is None else deadline - now
@@ -150,42 +178,3 @@ def _date(text: str, default: float) -> float:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError):
         return default  # no date: RFC 9110 lets a recipient ignore a malformed field
-
-
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """What a way of waiting makes of something that takes ``duration`` seconds.
-
-    Attributes:
-        delay: Seconds between its end and the look that saw it; None where the wait gave up before.
-        calls: Looks in all.
-    """
-
-    duration: float
-    delay: float | None
-    calls: int
-
-
-def simulate(
-    pace: Callable[[float], float], duration: float, *, latency: float = 0.0, looks: int | None = None
-) -> Simulation:
-    """Look at something that ends after ``duration`` seconds, as a pace says, without waiting.
-
-    Args:
-        pace: Seconds until the next look, from the seconds waited.
-        duration: When it ends, in seconds.
-        latency: How long a look itself takes, in seconds.
-        looks: After how many looks the wait gives up (botocore's waiters do), or None.
-    """
-    waited, calls = 0.0, 1
-    while waited < duration:
-        if looks is not None and calls >= looks:
-            return Simulation(duration, None, calls)
-        waited += pace(waited) + latency
-        calls += 1
-    return Simulation(duration, waited - duration, calls)
-
-
-def capped_exponential(waited: float, *, first: float = 1.0, most: float = 30.0) -> float:
-    """Return the interval of a poll that doubles up to a cap, the usual hand-written loop: to compare."""
-    return min(max(first, waited + first), most)

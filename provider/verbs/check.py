@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -165,7 +165,7 @@ def _token(kind: Kind, inputs: Mapping[str, Any], around: Surroundings) -> str:
     """Return what names a creation; of what carries claims it is the same until the state has changed."""
     if kind.tags and around.urn:
         return creation_token(organization(inputs), around.urn, around.before)
-    return hashlib.sha256(around.seed).hexdigest()[:32] if around.seed else uuid.uuid4().hex
+    return hashlib.sha256(around.seed).hexdigest()[:32] if around.seed else os.urandom(16).hex()
 
 
 def _digest(text: str) -> str:

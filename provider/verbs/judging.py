@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from ..models import services, states
+
 if TYPE_CHECKING:
     from ..arazzo import Operation, Response
     from ..arazzo.protocol import StepRef
@@ -50,8 +52,6 @@ class Judge:
 
     def __call__(self, step: StepRef, operation: Operation, response: Response) -> str | None:
         """Return an objection, or None."""
-        from ..models import states  # noqa: PLC0415 - the program's process runs no workflow
-
         objection = states.judge(step, operation, response)
         self.told = objection or states.told(operation, response)
         return objection if self._vetoes else None
@@ -72,8 +72,6 @@ class Outlook:
 
     def __call__(self, operation: Operation, response: Response) -> Literal["pending", "unknown"] | None:
         """Return why what is polled may get there still, or None."""
-        from ..models import services, states  # noqa: PLC0415 - see above
-
         outlook = states.pending(operation, response)
         if outlook == "unknown":
             found = states.statuses(services.resolve(operation), response.body)

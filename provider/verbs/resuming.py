@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
+from ..models import operations, services, states
 
 if TYPE_CHECKING:
     from ..arazzo import Document, Failure
@@ -82,8 +83,6 @@ def _leads_back(steps: Any, named: str, kind: Kind) -> bool:
 
 def _ended(plan: StepPlan, failure: Failure) -> bool:
     """Whether a step read a state that lasts: to read it again would find the same."""
-    from ..models import states  # noqa: PLC0415 - see restart_step
-
     response = failure.response
     if plan.operation is None or response is None or response.status >= BAD_REQUEST or not _reads(plan):
         return False
@@ -91,6 +90,4 @@ def _ended(plan: StepPlan, failure: Failure) -> bool:
 
 
 def _reads(plan: StepPlan) -> bool:
-    from ..models import operations, services  # noqa: PLC0415 - see restart_step
-
     return plan.operation is not None and operations.reads(services.resolve(plan.operation))

@@ -13,6 +13,7 @@ from ..aws.rate_limits import InSlots
 from ..documents.loading import load_once
 from ..errors import COMMAND, DeadlineError, InternalError, Place, ProviderError
 from ..kinds.parts import USUAL, Refusals
+from ..models import states as statuses
 from ..timing import pacing
 from ..timing.durations import readable
 from .judging import Judge, Outlook, is_conflict, is_denied, is_not_found
@@ -303,8 +304,6 @@ def _own_workflow(document: Document, step: StepRef) -> Workflow | None:
 
 
 def _told(failure: Failure) -> str:
-    from ..models import states as statuses  # noqa: PLC0415 - see Session.run
-
     return statuses.reason_in(failure.response.body) if failure.response else ""
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from moto.core.request import Request
 
-from . import persistence
+from . import arns, persistence
 from .call import READS, Call
 from .clock import Clock, SystemClock, Timeline
 from .errors import ServiceError, throttled
@@ -168,6 +168,7 @@ class Cloud:
             guard.check(call)
             self._throttle(service.name, operation, signature.region)
             service.check(route.operation, parameters)
+            arns.check(call)
             result = function(call)
             if not operation.startswith(READS):
                 self.save()

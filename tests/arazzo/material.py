@@ -5,7 +5,9 @@ Set ``ARAZZO_MATERIAL`` to a folder with clones of these repositories:
 - ``arazzo-1.0`` and ``arazzo-1.1``: OAI/Arazzo-Specification, branches v1.0-dev and v1.1-dev;
 - ``jsonpath-compliance-test-suite``: jsonpath-standard/jsonpath-compliance-test-suite;
 - ``redocly-cli``, ``arazzo-engine``, ``spectral``, ``openapi``: Redocly/redocly-cli, jentic/arazzo-engine,
-  stoplightio/spectral and speakeasy-api/openapi.
+  stoplightio/spectral and speakeasy-api/openapi;
+- ``aws-family/amazon-ec2`` and the like: the repositories of that name of the organization api-evangelist,
+  which have documents for AWS's services.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def _judge(condition: str, body: Any, kind: Any = "jsonpath") -> criteria.Verdic
     )
 
 
-def test_an_error_points_at_the_fault_with_a_caret() -> None:
+def test_an_error_says_where_the_fault_is() -> None:
     with pytest.raises(ConditionError) as caught:
         conditions.parse_condition("$statusCode == 200 &&\n  $response.body.ok = true")
     error = caught.value
@@ -64,7 +64,6 @@ def test_an_error_points_at_the_fault_with_a_caret() -> None:
         "'=' is not expected here",
         "== compares",
     )
-    assert error.caret == "  $response.body.ok = true\n                    ^"
 
 
 def test_a_long_text_is_cut_in_its_message() -> None:

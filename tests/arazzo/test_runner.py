@@ -216,6 +216,24 @@ def test_resends_back_off() -> None:
     assert clock.slept == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0]
 
 
+@pytest.mark.parametrize(
+    ("resends", "deadline", "calls"), [(0, None, 1), (2, None, 3), (2, 1e12, 3), (None, None, 21)]
+)
+def test_resends_end(resends: int | None, deadline: float | None, calls: int) -> None:
+    caller = ScriptedCaller([DOWN] * 40)
+    result = play(caller, patience=Patience(resends=resends), deadline=deadline)
+    assert len(caller.calls) == calls
+    assert result.failure is not None
+    assert result.failure.response == DOWN
+
+
+def test_a_request_that_is_not_answered_is_sent_again_no_more_often() -> None:
+    caller = ScriptedCaller([NoAnswerError("no answer")] * 5)
+    result = play(caller, patience=Patience(resends=1))
+    assert len(caller.calls) == 2
+    assert result.failure is not None
+
+
 def test_what_will_not_pass_is_not_sent_again() -> None:
     caller = ScriptedCaller([Response(400, error=ServiceError("ValidationException", "bad"))])
     result = play(caller)

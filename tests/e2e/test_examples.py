@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from provider.cli.policy import command
-from sandbox.aws import Role, Sandbox, serve
+from sandbox.aws import Sandbox, serve
 from tests.conftest import QUICK
 from tests.e2e.harness import ROOT, PulumiCli
+from tests.policies import export_role, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,24 +31,12 @@ ROLE = "arn:aws:iam::123456789012:role/health"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
-DOCUMENTS = sorted((ROOT / "provider" / "documents").glob("*.arazzo.yaml"))
-
-
-def printed(*options: str, of: tuple[Path, ...] = ()) -> dict[str, Any]:
-    """What ``python -m provider policy`` prints for the resources, and for documents beside theirs."""
-    result = CliRunner().invoke(command, [*map(str, [*DOCUMENTS, *of]), *options])
-    assert result.exit_code == 0, result.output
-    policy: dict[str, Any] = json.loads(result.stdout)
-    return policy
-
-
 @pytest.fixture
 def cloud(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """An account whose caller, and whose exports' role, may do what is printed and no more."""
     callspec = getattr(request.node, "callspec", None)
     own = tuple((EXAMPLES / callspec.params["stack"][0]).glob("*.arazzo.yaml")) if callspec else ()
-    role = Role(printed("--of", "trust"), printed("--of", "role", "--bucket", "exports"))
-    with serve(speed=QUICK, policy=printed(of=own), roles={ROLE: role}) as sandbox:
+    with serve(speed=QUICK, policy=printed(of=own), roles={ROLE: export_role()}) as sandbox:
         yield sandbox
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from tests.faults.stack import FailedError, Stack
 
 DOCUMENTS = sorted((Path(__file__).parents[2] / "provider" / "documents").glob("*.yaml"))
 NEEDED: dict[str, Any] = policy([load(path) for path in DOCUMENTS], services, ACCESS)
-ACTIONS = sorted(action for statement in NEEDED["Statement"] for action in statement["Action"])
+
+
+def actions_of(document: dict[str, Any]) -> list[str]:
+    return sorted(action for statement in document["Statement"] for action in statement["Action"])
+
+
+ACTIONS = actions_of(NEEDED)
 
 KEY = EXPORT["output_kms_key_id"]
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:tokens"
@@ -79,9 +86,9 @@ def cloud(account: Sandbox) -> Sandbox:
     return account
 
 
-def without(action: str) -> dict[str, Any]:
-    """The policy without one of its actions."""
-    less = copy.deepcopy(NEEDED)
+def without(action: str, document: dict[str, Any] = NEEDED) -> dict[str, Any]:
+    """A policy without one of its actions; the caller's by default."""
+    less = copy.deepcopy(document)
     for statement in less["Statement"]:
         statement["Action"] = [each for each in statement["Action"] if each != action]
     return less
@@ -149,7 +156,7 @@ SILENT = {"kms:ReEncrypt*": "CREATE_FAILED", "kms:RetireGrant": "CREATE_FAILED"}
 LOOKS = frozenset({"healthlake:ListFHIRExportJobs", "healthlake:ListFHIRImportJobs"})
 """What a deletion does without: it waits for the store's running jobs where it may look for them."""
 FALLEN_BACK = frozenset({"tag:GetResources"})
-"""Without these, more calls do the same."""
+"""Without these, more calls do the same; see the next test."""
 
 
 @pytest.mark.parametrize("action", sorted(LOOKS))
@@ -181,21 +188,54 @@ def test_without_one_of_its_actions_something_fails_and_names_it(
     assert SILENT.get(action, action.rstrip("*")) in told
 
 
-@pytest.mark.parametrize("statement", [0, 1, 2])
-def test_without_a_part_of_its_roles_policy_an_export_fails(
-    cloud: Sandbox, clock: ManualClock, statement: int
+def test_without_the_tagging_api_every_store_is_asked_for_its_tags(
+    cloud: Sandbox, clock: ManualClock
 ) -> None:
-    less = copy.deepcopy(ROLE)
-    del less.permissions["Statement"][statement]
-    cloud.allow(NEEDED, roles={EXPORT["data_access_role_arn"]: less})
-    with pytest.raises(FailedError, match=r"is not authorized to perform: (s3|kms):"):
+    cloud.settings(stores=20)
+    for number in range(11):
+        cloud.add_store(IMAGING, {"datastoreName": f"others-{number}"})
+    cloud.advance(3601)
+    asked = []
+    for policy_document in (NEEDED, without("tag:GetResources")):
+        cloud.allow(policy_document)
+        cloud.clear_journal()
+        stack = Stack(HEALTH_IMAGING_DATASTORE, clock)
+        stack.up({"datastore_name": "images"})
+        stack.destroy()
+        asked.append(cloud.counts()["ListTagsForResource"])
+    cloud.settings(stores=10)
+    assert asked[0] < 11 <= asked[1]
+
+
+@pytest.mark.parametrize("action", actions_of(ROLE.permissions))
+def test_without_an_action_of_its_roles_policy_an_export_fails_and_names_it(
+    cloud: Sandbox, clock: ManualClock, action: str
+) -> None:
+    cloud.allow(
+        NEEDED,
+        roles={EXPORT["data_access_role_arn"]: replace(ROLE, permissions=without(action, ROLE.permissions))},
+    )
+    with pytest.raises(FailedError, match=f"is not authorized to perform: {action.rstrip('*')}"):
+        live(cloud, clock)
+
+
+def test_without_the_trust_of_its_role_an_export_fails(cloud: Sandbox, clock: ManualClock) -> None:
+    elsewhere = replace(ROLE, trust=export_role.trust("us-west-2", "123456789012"))
+    cloud.allow(NEEDED, roles={EXPORT["data_access_role_arn"]: elsewhere})
+    with pytest.raises(FailedError, match="is not authorized to perform: sts:AssumeRole"):
         live(cloud, clock)
 
 
 def test_a_key_that_names_the_role_alone_is_enough_for_an_export(cloud: Sandbox, clock: ManualClock) -> None:
     role_arn = EXPORT["data_access_role_arn"]
     own = {**RECORDS, "sse_configuration": {"kms_encryption_config": {"cmk_type": "AWS_OWNED_KMS_KEY"}}}
-    cloud.allow(NEEDED, roles={role_arn: ROLE}, keys={KEY: export_role.key_policy(role_arn)})
+    statement = export_role.key_policy(role_arn)
+    cloud.allow(NEEDED, roles={role_arn: ROLE}, keys={KEY: statement})
     stack = Stack(HEALTHLAKE_DATASTORE, clock)
     stack.up(own)
     assert {job.status for job in cloud.jobs()} == {"COMPLETED"}
+    for action in actions_of(statement):
+        cloud.allow(NEEDED, roles={role_arn: ROLE}, keys={KEY: without(action, statement)})
+        stack = Stack(HEALTHLAKE_DATASTORE, clock, name=action)
+        with pytest.raises(FailedError, match=f"is not authorized to perform: {action.rstrip('*')}"):
+            stack.up(own)

@@ -8,14 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from sandbox.aws import Sandbox, serve
+from tests.conftest import QUICK
 from tests.e2e.harness import ROOT, PulumiCli
-
-if TYPE_CHECKING:
-    from sandbox.aws import Sandbox
+from tests.policies import export_role, printed
 
 pytestmark = [pytest.mark.e2e, pytest.mark.real]
 
@@ -24,6 +24,13 @@ EXAMPLES = ROOT / "examples" / "plugin"
 KEY = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ROLE = "arn:aws:iam::123456789012:role/health"
 FUNCTION = "arn:aws:lambda:us-west-2:123456789012:function:tokens"
+
+
+@pytest.fixture
+def cloud() -> Iterator[Sandbox]:
+    """An account whose caller, and whose exports' role, may do what is printed and no more."""
+    with serve(speed=QUICK, policy=printed(), roles={ROLE: export_role()}) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import botocore
 import pytest
 
-from provider.kinds.row_check import OLDEST
+from provider.kinds.model_check import OLDEST
 
 ROOT = Path(__file__).parents[2]
 LAKE = Path(botocore.__file__).parent / "data/healthlake"

@@ -22,6 +22,13 @@ COMMON: Final = AUTHENTICATION | {
     "ValidationException",
 }
 """Errors that every operation may answer with, whether its model names them or not."""
+COMMON_OF_QUERIES: Final = COMMON | {
+    "AccessDenied",
+    "ExpiredToken",
+    "MissingAuthenticationToken",
+    "ValidationError",
+}
+"""The same for the query protocol, which has names of its own for some."""
 
 
 def check_answer(http_response: Any, parsed: dict[str, Any], model: OperationModel, **_event: Any) -> None:
@@ -31,27 +38,26 @@ def check_answer(http_response: Any, parsed: dict[str, Any], model: OperationMod
         AssertionError: It is none that the operation's model allows.
     """
     service = model.service_model
-    if service.metadata["protocol"] == "query":
-        return  # XML knows no types
+    is_json = service.metadata["protocol"] != "query"  # XML knows no types
     if http_response.status_code >= ERROR:
-        problems = list(_error_faults(parsed, model))
+        problems = list(_error_faults(parsed, model, COMMON if is_json else COMMON_OF_QUERIES))
     elif model.output_shape is None:
         problems = []
     else:
-        problems = list(_faults(http_response, parsed, model.output_shape))
+        problems = list(_faults(http_response, parsed, model.output_shape, is_json=is_json))
     assert not problems, f"{service.service_name}.{model.name}: {problems}"
 
 
-def _error_faults(parsed: dict[str, Any], model: OperationModel) -> Iterator[str]:
+def _error_faults(parsed: dict[str, Any], model: OperationModel, common: frozenset[str]) -> Iterator[str]:
     code = parsed["Error"]["Code"]
-    if code not in COMMON | {shape.name for shape in model.error_shapes}:
+    if code not in common | {shape.error_code or shape.name for shape in model.error_shapes}:
         yield f"the operation has no error {code}"
     if not parsed["Error"]["Message"]:
         yield f"{code} has no message"
 
 
-def _faults(http_response: Any, parsed: dict[str, Any], shape: Shape) -> Iterator[str]:
-    if shape.serialization.get("payload") is None:
+def _faults(http_response: Any, parsed: dict[str, Any], shape: Shape, *, is_json: bool) -> Iterator[str]:
+    if is_json and shape.serialization.get("payload") is None:
         body = json.loads(http_response.content or b"{}")
         yield from _unknown(shape, body, "")
         try:

@@ -38,6 +38,15 @@ def test_a_user_is_judged_by_the_callers_policy(cloud: Sandbox, iam: Any) -> Non
     assert decisions(iam, READ, DELETE, ResourceArns=[STORE]) == {READ: "allowed", DELETE: "implicitDeny"}
 
 
+def test_the_permission_to_ask_may_be_on_oneself_alone(cloud: Sandbox, iam: Any) -> None:
+    cloud.allow(policy("iam:SimulatePrincipalPolicy", "iam:GetRole", Resource=[USER, ROLE]))
+    assert decisions(iam, READ) == {READ: "implicitDeny"}
+    with pytest.raises(iam.exceptions.ClientError, match="AccessDenied"):
+        decisions(iam, READ, principal=f"{USER}s")
+    with pytest.raises(iam.exceptions.ClientError, match="AccessDenied"):
+        iam.get_role(RoleName="others")
+
+
 def test_a_role_is_judged_by_its_own(cloud: Sandbox, iam: Any) -> None:
     cloud.allow(None, roles={ROLE: Role(trust=policy("sts:AssumeRole"), permissions=policy(READ))})
     assert decisions(iam, READ, DELETE, principal=ROLE) == {READ: "allowed", DELETE: "implicitDeny"}

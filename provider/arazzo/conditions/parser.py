@@ -29,18 +29,21 @@ class Language(NamedTuple, Generic[R]):
         read: Reads the operand that begins at an offset; returns it and the offset after it.
         string: Matches a literal string.
         unquote: Returns what a literal string means; raises ValueError for an escape that means nothing.
+        empties: Whether ``{}`` and ``[]`` are literals.
     """
 
     begins: re.Pattern[str]
     read: Callable[[str, int], tuple[R, int]]
     string: re.Pattern[str]
     unquote: Callable[[str], str]
+    empties: bool = False
 
 
 _BLANK: Final = re.compile(r"\s*")
 _COMPARISON: Final = re.compile(r"==(?!=)|!=(?!=)|<=|>=|<|>")
 _OPERATORS: Final[dict[str, Operator]] = {each: each for each in MIRRORED}
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])")
+_EMPTY: Final = re.compile(r"\{\s*\}|\[\s*\]")
 _WORD: Final = re.compile(r"\w+")
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 _HINTS: Final = {
@@ -129,6 +132,8 @@ class _Reader(Generic[R]):
             return Literal(string, self.unquote(string, start))
         if number := self.take(_NUMBER):
             return Literal(number, json.loads(number))
+        if self.language.empties and (empty := self.take(_EMPTY)):
+            return Literal(empty, json.loads(empty))
         word = _WORD.match(self.text, start)
         if not word or word[0] not in _CONSTANTS:
             self.unexpected()

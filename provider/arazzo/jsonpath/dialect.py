@@ -2,7 +2,8 @@
 
 Neither RFC 9535 nor Goessner's draft knows it, where a path selects nodes and compares nothing; documents in
 the wild are full of it. It is read as its author meant it: with the operators of conditions, strings exact,
-and ``.length`` for the number of elements (also ``.length()``, ``.size()``, ``length($.a)``, ``count($.a)``).
+``.length`` for the number of elements (also ``.length()``, ``.size()``, ``length($.a)``, ``count($.a)``), and
+``{}`` and ``[]`` for what is empty or not there.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from ..conditions.tree import Condition
 
-_LANGUAGE: Final[Language[Path]] = Language(begins=BEGINS, read=read_path, string=STRING, unquote=unquote)
+_LANGUAGE: Final[Language[Path]] = Language(
+    begins=BEGINS, read=read_path, string=STRING, unquote=unquote, empties=True
+)
 
 
 def parse_dialect(text: str) -> Condition[Path]:

@@ -29,9 +29,9 @@ _LAST: Final = re.compile(r"\.(length|size)$")
 
 
 _SINGULAR: Final = re.compile(
-    r"\$(?:\.[A-Za-z_\x80-\ud7ff\ue000-\U0010ffff][\w\x80-\ud7ff\ue000-\U0010ffff]*"
-    r"|\[(?:0|-?[1-9][0-9]{0,14})\]|\['[^'\\\x00-\x1f\ud800-\udfff]*'\]"
-    r"|\[\"[^\"\\\x00-\x1f\ud800-\udfff]*\"\])*",
+    r"\$(?:\.(?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*"
+    r"|\[(?:0|-?[1-9][0-9]{0,14})\]|\['[^'\\\x00-\x1f]*'\]"
+    r"|\[\"[^\"\\\x00-\x1f]*\"\])*",
     re.ASCII,
 )
 """The singular queries of RFC 9535, section 2.3.5.1, that need no library: no blanks and no escapes."""
@@ -69,7 +69,16 @@ def unquote(string: str) -> str:
 
 def singular(text: str) -> Steps | None:
     """Return the members and indexes of a query of RFC 9535 that has nothing else, None for any other."""
-    return _plain(text, 1)[0] if _SINGULAR.fullmatch(text) else None
+    return _plain(text, 1)[0] if _SINGULAR.fullmatch(text) and _has_only_characters(text) else None
+
+
+def _has_only_characters(text: str) -> bool:
+    """Whether no half of a surrogate pair is in it, which RFC 9535 has nowhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_path(text: str, start: int) -> tuple[Path, int]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ...errors import Place
 from ...nearest import did_you_mean
 from ..faults import DocumentFault, Ledger, Severity, clipped
+from ..tree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from ..model import Document
     from ..protocol import JSON
-    from ..tree import Node
     from .schema import Fields
 
 NEWER: Final = "Arazzo 1.1 has it: write arazzo: 1.1.0"
@@ -276,3 +277,8 @@ class NodeCursor:
 def escape(key: str) -> str:
     """Return a key as a reference token of a JSON Pointer (RFC 6901, section 3)."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def root_of(document: Document, ledger: Ledger) -> NodeCursor:
+    """Return the cursor on the root of a document that was read, for faults that are found later."""
+    return NodeCursor(document.root or Node({}, 1, 1), "", Scope(document.name, ledger))

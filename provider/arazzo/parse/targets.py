@@ -91,7 +91,7 @@ def _operation(cursor: NodeCursor, text: str, names: KnownNames, wanted: SourceT
         return Target(source=source.name, operation_id=text)
     if apis:
         message = "there are several sources, so the operation must name its own"
-        cursor.fault("ambiguous-operation", message, f"write it as {_qualified(text, apis, wanted)}")
+        cursor.fault("ambiguous-operation", message, _qualified(text, apis, wanted))
     else:
         cursor.fault("unknown-source", "there is no source with operations", "add one of type openapi")
     return None
@@ -108,12 +108,14 @@ def _wrong_kind(cursor: NodeCursor, source: SourceDescription, wanted: SourceTyp
 
 
 def _qualified(text: str, apis: Mapping[str, SourceDescription], wanted: SourceType) -> str:
-    """Return an operationId with the source that it is most likely of."""
+    """Say how an operationId is written with its source; only its author knows which of several that is."""
     prefix, _, rest = text.partition(".")
     if rest and prefix in apis:
-        return f"{_SOURCE}{prefix}.{rest}"
+        return f"write it as {_SOURCE}{prefix}.{rest}"
     likely = [name for name, source in apis.items() if source.type == wanted] or list(apis)
-    return f"{_SOURCE}{min(likely)}.{text}"
+    first, *others = likely
+    written = f"write it as {_SOURCE}{first}.{text}"
+    return f"{written}, or with {' or '.join(others)} if that has it" if others else written
 
 
 def _path(cursor: NodeCursor, text: str, names: KnownNames) -> Target | None:

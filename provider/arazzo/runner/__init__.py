@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,7 @@ def run(
         strict_polls: See ``Machine``.
         pending: See ``Machine``.
         limits: What the run may use.
-        patience: How long requests that get no answer are sent again.
+        patience: How long, and how often, the same request is sent again.
         run_id: The first part of the requests' keys; by default a new one, kept in the state.
 
     Raises:
@@ -112,7 +112,7 @@ def run(
         document, limits=limits, strict_polls=strict_polls, channels=channels is not None, pending=pending
     )
     if state is None:
-        begun = machine.start(workflow_id, inputs, run_id or uuid.uuid4().hex)
+        begun = machine.start(workflow_id, inputs, run_id or os.urandom(16).hex())
         progress = Progress(started=clock.now())
     else:
         begun, progress = checkpoints.restore(state)

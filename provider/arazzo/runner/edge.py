@@ -151,10 +151,10 @@ class Edge:
             now = self.clock.now()
             following, effect = self._machine.step(self.state, answer, now=now)
             timed_out = call.until is not None and now >= call.until
-            once = (
-                timed_out or call.operation.action is not None
-            )  # a message is sent once, and waited for once
-            why = None if once else resends.reason(effect, answer)
+            is_message = call.operation.action is not None  # it is sent once, and waited for once
+            ends = self._deadline is not None or isinstance(answer, NoAnswer)
+            done = timed_out or is_message or self._patience.is_used_up(attempt, ends=ends)
+            why = None if done else resends.reason(effect, answer)
             if why is None:
                 return self._take(call, answer, following, effect)
             if self._silence is not None and not self._silence.may_be_sent_again:

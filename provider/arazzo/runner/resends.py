@@ -11,23 +11,39 @@ if TYPE_CHECKING:
     from ..machine.results import NoAnswer
     from ..protocol import Effect
 
-_TOO_MANY_REQUESTS: Final = 429
-_NOT_IMPLEMENTED: Final = 501
-_SERVER_ERRORS: Final = range(500, 600)
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """HTTP methods that change nothing (RFC 9110, section 9.2.1)."""
 
 
+_WITHOUT_DEADLINE: Final = 20
+"""How often the same request is sent again in a run that has no deadline: some three minutes."""
+
+
 class Patience(NamedTuple):
-    """How long a request that gets no answer is sent again, in seconds.
+    """How long, and how often, the same request is sent again.
 
     Attributes:
-        stranger: While nothing was ever answered in this run: most likely the endpoint is wrong.
-        known: After an answer: most likely the network has gone for a while.
+        stranger: Seconds without an answer, while nothing was ever answered in this run: most likely the
+            endpoint is wrong.
+        known: Seconds without an answer, after one: most likely the network has gone for a while.
+        resends: How often at most; 0 for never, None for as often as the run's deadline lets it (20 times
+            where it has none).
     """
 
     stranger: float = 15.0
     known: float = 600.0
+    resends: int | None = None
+
+    def is_used_up(self, attempt: int, *, ends: bool) -> bool:
+        """Whether a request that was sent again so often is to be left at that.
+
+        Args:
+            attempt: How often it was sent again.
+            ends: Whether time puts an end to it: the run's deadline, or that no answer comes.
+        """
+        if self.resends is not None:
+            return attempt >= self.resends
+        return not ends and attempt >= _WITHOUT_DEADLINE
 
 
 PATIENCE: Final = Patience()
@@ -52,17 +68,10 @@ def reason(effect: Effect, answer: Response | NoAnswer) -> str | None:
 
 
 def is_transient(response: Response) -> str | None:
-    """Return why a request can be sent again later: as its caller says, else by its status and its method.
-
-    A server that failed may have done the work before: such a request is sent again only where it reads, or
-    where its caller knows that it does no harm (it carries a token). What is not implemented stays so.
-    """
+    """Return why a request can be sent again later: as its caller says, else by its status and its method."""
     if response.transient is not None:
         return response.transient
-    if response.status == _TOO_MANY_REQUESTS:
-        return "throttled"
-    failed = response.status in _SERVER_ERRORS and response.status != _NOT_IMPLEMENTED
-    return "unavailable" if failed and response.method.upper() in _READING else None
+    return pacing.transience(response.status, safe=response.method.upper() in _READING)
 
 
 def delay(answer: Response | NoAnswer, attempt: int, chance: float, now: float) -> float:

@@ -11,17 +11,27 @@ import click
 from ...aws.caller import AwsCaller
 from ...aws.settings import Settings, default_region
 from .checks import examine
+from .permissions import is_role
 from .questions import Questions
 
 READY: Final = 0
 NOT_READY: Final = 1
 
 
+def _role_arn(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    """Refuse what is not the ARN of a role, such as its name."""
+    if given is not None and not is_role(given):
+        raise click.BadParameter(f"{given} is not the ARN of a role (arn:aws:iam::ACCOUNT:role/NAME)")
+    return given
+
+
 @click.command("doctor")
 @click.option("--region", help="The AWS region.")
 @click.option("--profile", help="A profile of AWS's configuration files.")
 @click.option("--endpoint-url", metavar="URL", help="Where AWS's services are, instead of AWS.")
-@click.option("--export-role", metavar="ARN", help="The role that exports are to write with.")
+@click.option(
+    "--export-role", metavar="ARN", callback=_role_arn, help="The role that exports are to write with."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON on standard output.")
 def command(
     *,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["ok", "problem", "unknown"]
 
+_NO_ANSWER: Final = "check the region, the endpoint and the network"
 _POLICY: Final = f"attach what `{COMMAND} policy` prints to the caller"
 _SIMULATOR: Final = (
     "allow iam:SimulatePrincipalPolicy and iam:GetRole on the caller to have them checked, or compare its "
@@ -67,19 +68,26 @@ def examine(ask: Questions, region: str | None, role: str | None) -> Iterator[Fi
         region: The region to make stores in.
         role: The ARN of the role that exports are to write with, where there are any.
     """
-    try:
-        caller, account = ask.identity()
-    except ProviderError as error:
-        yield Finding("caller", "problem", str(error))
-        return
-    yield Finding("caller", "ok", f"{caller}, in the account {account}")
     if region is None:
         yield Finding("region", "problem", "none is set", "give --region, or set AWS_REGION")
         return
     for kind in _stores():
         yield _existence(kind, region)
+    try:
+        caller, account = ask.identity()
+    except ProviderError as error:
+        yield _failed("caller", error)
+        return
+    yield Finding("caller", "ok", f"{caller}, in the account {account}")
+    for kind in _stores():
         yield from _service(ask, kind)
     yield from _permissions(ask, caller, account, region, role)
+
+
+def _failed(subject: str, error: ProviderError) -> Finding:
+    if isinstance(error, NoAnswerError):
+        return Finding(subject, "problem", f"{error.what}: {error.reason}", _NO_ANSWER)
+    return Finding(subject, "problem", str(error))
 
 
 def _stores() -> list[Row]:
@@ -99,13 +107,13 @@ def _service(ask: Questions, kind: Row) -> Iterator[Finding]:
     try:
         stores = list(ask.stores(kind))
     except NoAnswerError as error:
-        yield Finding(f"endpoint of {kind.service}", "problem", str(error))
+        yield _failed(f"endpoint of {kind.service}", error)
         return
     except WorkflowError as error:
         if error.failure.response is None:
             raise
         yield Finding(f"endpoint of {kind.service}", "ok", "it answers")
-        yield Finding(f"quota of {kind.label}s", "unknown", error.reason or str(error), _POLICY)
+        yield Finding(f"quota of {kind.label}s", "problem", error.reason or str(error), _POLICY)
         return
     yield Finding(f"endpoint of {kind.service}", "ok", "it answers")
     yield _quota(kind, stores)
@@ -133,7 +141,7 @@ def _permissions(
     try:
         principal = _principal(ask, caller)
         asked = questions(_needed(), region=region, account=account, role=role)
-        decisions = [(each.resource, ask.decisions(principal, each)) for each in asked]
+        decisions = [(each.shown, ask.decisions(principal, each)) for each in asked]
     except ProviderError as error:
         reason = error.reason or str(error)
         yield Finding(
@@ -147,16 +155,15 @@ def _permissions(
 
 
 def _decided(decisions: list[tuple[str, list[Mapping[str, Any]]]]) -> Iterator[Finding]:
-    lacking = [
-        (action.partition(":")[0], f"the caller lacks {action} on {resource}: {why}")
-        for resource, decided in decisions
-        for action, why in denied(decided).items()
-    ]
-    for service, line in lacking:
-        if service in _AT_TIMES:
-            yield Finding("permissions", "unknown", line, _AT_TIMES[service])
-        else:
-            yield Finding("permissions", "problem", line, _POLICY)
+    lacking: dict[tuple[str, str, str], list[str]] = {}
+    for resource, decided in decisions:
+        for action, why in denied(decided).items():
+            service = action.partition(":")[0]
+            lacking.setdefault((_AT_TIMES.get(service, ""), resource, why), []).append(action)
+    for (at_times, resource, why), actions in lacking.items():
+        line = f"the caller lacks {', '.join(actions)} on {resource}: {why}"
+        verdict: Verdict = "unknown" if at_times else "problem"
+        yield Finding("permissions", verdict, line, at_times or _POLICY)
     if not lacking:
         count = sum(len(decided) for _, decided in decisions)
         yield Finding("permissions", "ok", f"the caller has the {count} actions that are needed")

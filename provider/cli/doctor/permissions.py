@@ -13,6 +13,7 @@ _WHOLE: Final = {"kms:ReEncrypt*": ("kms:ReEncryptFrom", "kms:ReEncryptTo")}
 """The actions that a pattern stands for: the simulator takes no patterns (IAM API Reference)."""
 
 _SESSION: Final = re.compile(r"(arn:[a-z-]+):sts::(\d{12}):assumed-role/([^/]+)/.+")
+_ROLE: Final = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/.+")
 _SOME_ID: Final = "0" * 32
 
 
@@ -29,6 +30,11 @@ class Question:
     actions: tuple[str, ...]
     resource: str
     context: Mapping[str, str]
+
+    @property
+    def shown(self) -> str:
+        """The resource as a policy names it."""
+        return self.resource.replace(_SOME_ID, "*")
 
     def inputs(self, principal: str) -> dict[str, Any]:
         """Return the inputs of the workflow ``simulate-permissions``."""
@@ -81,6 +87,11 @@ _REASONS: Final = {
     "implicitDeny": "no policy allows it",
     "explicitDeny": "a policy denies it",
 }
+
+
+def is_role(arn: str) -> bool:
+    """Whether a string is the ARN of a role."""
+    return _ROLE.fullmatch(arn) is not None
 
 
 def role_name(caller: str) -> str | None:

@@ -13,6 +13,7 @@ from ...arazzo import DocumentError, Result, run
 from ...arazzo.faults import errors_of
 from ...arazzo.loading import try_load
 from ...arazzo.machine import Machine
+from ...arazzo.runner import Patience
 from ...aws.settings import Settings
 from ...documents.naming import with_services
 from ...errors import InputError, ProviderError
@@ -75,6 +76,12 @@ TWO_HOURS: Final = 7200.0
     show_default=True,
     help="After how long to give up.",
 )
+@click.option(
+    "--resends",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="How often a request that was throttled or not answered is sent again; else as the timeout allows.",
+)
 def command(
     *,
     document: Path,
@@ -93,6 +100,7 @@ def command(
     profile: str | None,
     endpoint_url: str | None,
     timeout: float,
+    resends: int | None,
 ) -> int:
     """Run a workflow of an Arazzo document against AWS, or with --http against any HTTP API.
 
@@ -137,6 +145,7 @@ def command(
             judge=way.judge,
             pending=way.pending,
             strict_polls=way.strict_polls,
+            patience=Patience(resends=resends),
         )
     except ProviderError as error:
         report.refused(error)

@@ -8,11 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...documents import described
-from ...documents.validation import check_document
 from ...errors import InputError
-from ...models import services as models
-from ...models import states as statuses
-from ...models.sensitive import sensitive_members
 from .masking import secret_headers
 
 if TYPE_CHECKING:
@@ -53,6 +49,10 @@ class Transport:
 def aws(settings: Settings) -> Transport:
     """Return the way over boto3."""
     from ...aws.caller import AwsCaller  # noqa: PLC0415 - not for HTTP APIs
+    from ...documents.validation import check_document  # noqa: PLC0415 - likewise
+    from ...models import services as models  # noqa: PLC0415 - likewise
+    from ...models import states as statuses  # noqa: PLC0415 - likewise
+    from ...models.sensitive import sensitive_members  # noqa: PLC0415 - likewise
 
     def where(operation: Operation) -> tuple[str, str]:
         model = models.resolve(operation)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ...arazzo.machine.program import operation_of
-from ...arazzo.parse.cursor import NodeCursor, Scope
-from ...arazzo.tree import Node
+from ...arazzo.parse.cursor import NodeCursor, Scope, root_of
 from ...errors import InputError
 from ...models.services import UnknownServiceError
 from ...nearest import did_you_mean
@@ -57,11 +56,6 @@ class ServiceCall:
     def at(self, *tokens: str | int) -> NodeCursor:
         """Return the cursor on a part of the step."""
         return self.cursor.at("".join(f"/{token}" for token in tokens))
-
-
-def root_of(document: Document, ledger: Ledger) -> NodeCursor:
-    """Return the cursor on a document's root."""
-    return NodeCursor(document.root or Node({}, 1, 1), "", Scope(document.name, ledger))
 
 
 def calls_of(

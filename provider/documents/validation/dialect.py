@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...arazzo.criteria import Criterion
 from ...arazzo.jsonpath import DRAFT
-from .calls import root_of
+from ...arazzo.parse.cursor import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -74,6 +74,10 @@ def _parameter(call: ServiceCall, parameter: Parameter, payload: Payload) -> str
         message = f"{clipped(parameter.name)} of {call.model.name} belongs in the {found.place or 'payload'}"
         hint = f"write in: {found.place}" if found.place else "write it in the payload"
         cursor.fault("wrong-place", message, hint, severity="warning")
+    if found.renamed:
+        message = f"{clipped(parameter.name)} of {call.model.name} is {name} in AWS's model"
+        hint = "it works in this interpreter, as the path has no other parameter; for other tools write it so"
+        cursor.fault("other-name", message, hint, severity="warning")
     payload.on_wire(parameter.value, found.shape, cursor.child("value") or cursor, parameter.name)
     return name
 

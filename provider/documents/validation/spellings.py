@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...arazzo.expressions import Expression
+from ...arazzo.parse.cursor import root_of
 from ...models import wire
-from .calls import root_of
 from .dialect import criteria_of
 from .walk import respelled
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ...models import wire
-from ...models.shapes import wire_name
+from ...models.shapes import wired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,11 +105,6 @@ def _member(shape: Any, token: str, *, by: Names) -> Shape | None:
 def members_at(shape: Any) -> dict[str, Shape]:
     """Return a structure's members by their names and by the names that they have on the wire."""
     return {**shape.members, **wired(shape)}
-
-
-def wired(shape: Any) -> dict[str, Shape]:
-    """Return a structure's members by the names that they have on the wire."""
-    return {wire_name(name, member): member for name, member in shape.members.items()}
 
 
 def concrete(shape: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:

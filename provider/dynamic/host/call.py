@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NoReturn
 
+from google.protobuf import json_format
+
 from ...engine.call import Autonaming, EngineCall
 from ...engine.cancellation import ENGINE_GONE, Cancellation
 from ...engine.failures import cut
@@ -161,8 +163,6 @@ def _old_inputs(asked: Any) -> Mapping[str, Any] | None:
     name = "inputs" if asked.DESCRIPTOR.name == "ReadRequest" else "old_inputs"
     if name not in asked.DESCRIPTOR.fields_by_name or not asked.HasField(name):
         return None
-    from google.protobuf import json_format  # noqa: PLC0415 - only a host gets here
-
     inputs: Mapping[str, Any] = json_format.MessageToDict(getattr(asked, name))
     return inputs
 

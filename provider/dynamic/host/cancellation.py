@@ -11,14 +11,13 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+import grpc
 
 from ...engine.cancellation import CANCELLED_BY_ENGINE, INTERRUPTED, Cancellations
 from . import internals
 from .part import Part, warn_missing
-
-if TYPE_CHECKING:
-    import grpc
 
 SECONDS_TO_ANSWER: Final = 4.0
 """How long an interrupted host lets its calls answer; the engine kills it after 5."""
@@ -77,7 +76,6 @@ def listen() -> None:
 
 def _announced(handler: Any, cancellations: Cancellations) -> Any:
     """Return a handler of Cancel that stops everything, then answers as the given one does."""
-    import grpc  # noqa: PLC0415 - only in a host, where it is loaded already
 
     def cancel(request: Any, context: Any) -> Any:
         cancellations.cancel(CANCELLED_BY_ENGINE)

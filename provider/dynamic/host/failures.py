@@ -7,15 +7,17 @@ message takes the place of the host's traceback, and an ``ErrorResourceInitFaile
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import grpc
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import provider_pb2
 
 from ...engine.failures import HUGE, TRAILER, grpc_status
 from ...errors import ProviderError
 from . import internals
-
-if TYPE_CHECKING:
-    import grpc
 
 
 class RefusedError(ProviderError):
@@ -63,8 +65,6 @@ def keep(servicing: internals.Servicing, error: InitializationFailedError) -> No
     Raises:
         MissingPartError: As ``refuse``, or ``__provider`` is not in the request.
     """
-    from pulumi.runtime.proto import provider_pb2  # noqa: PLC0415 - only in a host, where it is loaded already
-
     provider = internals.provider_property(servicing.request)
     outputs, reasons = _struct_or_nothing(_carried(error.outputs), error.reasons)
     outputs.fields[internals.PROVIDER_KEY].CopyFrom(provider)
@@ -83,8 +83,6 @@ def check_failing(servicing: internals.Servicing) -> None:
     Raises:
         MissingPartError: One is not.
     """
-    from pulumi.runtime.proto import provider_pb2  # noqa: PLC0415
-
     if not hasattr(provider_pb2, "ErrorResourceInitFailed"):
         raise internals.MissingPartError("the SDK has no ErrorResourceInitFailed")
     grpc_status("")
@@ -106,10 +104,6 @@ def _carried(outputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def _struct(properties: Mapping[str, Any]) -> Any:
     """Serialise properties as the host does for an answer."""
-    import asyncio  # noqa: PLC0415 - slow to import, and loaded already in a host
-
-    from pulumi.runtime import rpc  # noqa: PLC0415
-
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(rpc.serialize_properties(dict(properties), {}))

@@ -6,6 +6,10 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import grpc
+from google.protobuf import json_format
+from pulumi.runtime.proto import provider_pb2
+
 from . import internals
 from .part import Part, warn_missing
 
@@ -56,9 +60,6 @@ def _install(handlers: internals.Handlers) -> None:
 
 def _answering(stock: Any) -> Any:
     """Return a handler of Invoke that knows our functions, and leaves all others to the given one."""
-    import grpc  # noqa: PLC0415 - only in a host, where it is loaded already
-    from google.protobuf import json_format  # noqa: PLC0415
-    from pulumi.runtime.proto import provider_pb2  # noqa: PLC0415
 
     def invoke(request: Any, context: Any) -> Any:
         function = _functions.get(request.tok)

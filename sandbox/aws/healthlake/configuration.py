@@ -66,6 +66,13 @@ def _check_identity(identity: Mapping[str, Any]) -> None:
     missing = [name for name in _SMART_ELEMENTS if not (isinstance(metadata, dict) and metadata.get(name))]
     if missing:
         raise validation(f"IdentityProviderConfiguration.Metadata lacks {', '.join(missing)}")
+    lists = (
+        "capabilities",
+        "grant_types_supported",
+        "code_challenge_methods_supported",
+    )
+    if not all(isinstance(metadata[name], list) for name in lists):
+        raise validation(f"{', '.join(lists)} must be lists")
     if "S256" not in metadata["code_challenge_methods_supported"]:
         raise validation("code_challenge_methods_supported must include S256")
     unknown = set(metadata["grant_types_supported"]) - _GRANT_TYPES

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from .. import arns
 from ..call import Call
 from ..errors import ServiceError
 from ..state import ACCOUNT, USER, Access, Store
@@ -117,11 +118,13 @@ def _own(policy: Mapping[str, Any] | None) -> tuple[Statement, ...]:
 
 
 def key_problem(call: Call) -> str | None:
-    """Return AWS's words where the caller may not use the key that a new store names."""
-    if not _is_restricted(call):
-        return None
+    """Return AWS's words where the key that a new store names is elsewhere, or the caller may not use it."""
+    keys = [*found(call.parameters, "KmsKeyId", "kmsKeyArn")]
+    elsewhere = _first(arns.key_problem(key, call.region) for key in keys)
+    if elsewhere or not _is_restricted(call):
+        return elsewhere
     caller = _caller(call)
-    for key in found(call.parameters, "KmsKeyId", "kmsKeyArn"):
+    for key in keys:
         for action in KEY_ACTIONS[call.service]:
             problem = _key_refusal(call.world.access, caller, Need(action, _key_arn(key, call.region)))
             if problem:
@@ -167,7 +170,14 @@ def deletion_problem(call: Call) -> str | None:
 
 
 def export_problem(call: Call, store: Store) -> str | None:
-    """Return AWS's words where an export's role does not let HealthLake write; None for an unknown role."""
+    """Return AWS's words where an export's key is elsewhere, or its role does not let HealthLake write.
+
+    Of a role that is not known, nothing is decided.
+    """
+    target = call.parameters["OutputDataConfig"]["S3Configuration"]
+    elsewhere = arns.key_problem(target["KmsKeyId"], call.region)
+    if elsewhere:
+        return elsewhere
     role_arn = call.parameters["DataAccessRoleArn"]
     access = call.world.access
     role = access.roles.get(role_arn)
@@ -178,7 +188,6 @@ def export_problem(call: Call, store: Store) -> str | None:
     if decide_for(statements(role.trust), assume, {"Service": {_LAKE}}) != "allowed":
         return f"{_LAKE} is not authorized to perform: {assume.action} on resource: {role_arn}"
     identity = _session(role_arn, f"HealthLake-{store.id}", _own(role.permissions))
-    target = call.parameters["OutputDataConfig"]["S3Configuration"]
     problems = (refusal(identity, need) for need in _writing(target["S3Uri"]))
     key_problems = (
         _key_refusal(access, identity, Need(action, _key_arn(target["KmsKeyId"], call.region)))

