@@ -131,8 +131,10 @@ def test_inputs_come_from_a_file_and_single_ones_go_before_it(
     assert cloud.stores()[0].name == "other"
 
 
-def test_the_progress_can_be_had_as_json(run: Command) -> None:
+def test_the_progress_can_be_had_as_json(run: Command, cloud: Sandbox) -> None:
+    cloud.settings(imaging_create=1200)  # slow enough that a busy machine sees CREATING
     ended = run(IMAGING, *SCANS, "--json")
+    cloud.settings(imaging_create=120)
     events = [json.loads(line) for line in ended.lines]
     assert events[0] == {
         "event": "calling",
