@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ..arazzo.protocol import Response, ServiceError
 from ..models import operations, wire
 from ..models.shapes import to_wire, wired
+from ..timing import pacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,10 +52,7 @@ _UNAVAILABLE: Final = frozenset(
     }
 )
 _QUOTA: Final = ("ServiceQuotaExceeded", "LimitExceeded")
-_TOO_MANY_REQUESTS: Final = 429
 _ANY: Final = "*"
-_SERVER_ERROR: Final = 500
-_NOT_IMPLEMENTED: Final = 501
 
 
 def answered(
@@ -117,28 +115,21 @@ def refused(
         method=operation.http["method"],
         error=ServiceError(code, message),
         transient=why,
-        doubt=operations.doubt(operation) if why is None and status >= _SERVER_ERROR else "",
+        doubt=operations.doubt(operation) if why is None and status >= pacing.SERVER_ERROR else "",
     )
 
 
-def transient(
-    operation: OperationModel, code: str, status: int, *, safe: bool
-) -> Literal["throttled", "unavailable"] | None:
+def transient(operation: OperationModel, code: str, status: int, *, safe: bool) -> pacing.Transience | None:
     """Return why the same request may be sent again: by the error's code, the service model, the status.
 
-    An exceeded quota is not throttling, whatever its status: waiting does not raise it. A throttled request
-    was not carried out; one that AWS failed over may have been, and is sent again only where that is
-    ``safe``. What is not implemented stays so.
+    An exceeded quota is not throttling, whatever its status: waiting does not raise it.
     """
     if code.startswith(_QUOTA) and code not in _THROTTLED:
         return None
     trait = _retryable(operation, code)
-    if code in _THROTTLED or (trait or {}).get("throttling"):
-        return "throttled"
-    if status == _TOO_MANY_REQUESTS:
-        return "throttled"
-    failed = code in _UNAVAILABLE or trait is not None or status >= _SERVER_ERROR
-    return "unavailable" if failed and safe and status != _NOT_IMPLEMENTED else None
+    throttled = code in _THROTTLED or bool((trait or {}).get("throttling"))
+    failed = code in _UNAVAILABLE or trait is not None
+    return pacing.transience(status, safe=safe, throttled=throttled, failed=failed)
 
 
 def plain(value: Any) -> JSON:

@@ -21,6 +21,7 @@ from ..kinds.equivalence import normal
 from ..kinds.hidden import SECRETS
 from ..kinds.paths import ANY, nearest, parse
 from ..models.shapes import UNKNOWN, Fault
+from ..verbs.holders import Holders
 from ..verbs.outcome import UnfinishedError
 from ..verbs.process import Process
 from ..verbs.resource import Resource
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 PROVIDER: Final = "__provider"
 _PACKAGE: Final = __name__.partition(".")[0]
 
-PROCESS: Final = Process()
+PROCESS: Final = Process(holders=Holders(host.RUN))
 """What this host's process knows."""
 
 
@@ -101,8 +102,9 @@ class Bridge:
     def read(self, resource_id: str, props: Mapping[str, Any]) -> ReadResult:
         """Return the resource as it is; one that is gone has no id."""
         values = plain(props)
-        with self._resource(values) as (resource, _):
-            found = resource.read(resource_id, values)
+        with self._resource(values) as (resource, call):
+            inputs = None if call.old_inputs is None else self._held(call.old_inputs)
+            found = resource.read(resource_id, values, inputs)
         if found is None:
             return ReadResult("", {})
         return ReadResult(resource_id, sealed(found.outputs, self._kind.derived), found.inputs)

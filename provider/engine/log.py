@@ -40,6 +40,10 @@ class EngineLog:
         self._stub: Any = None
         self._complained = False
 
+    def address(self) -> str | None:
+        """Return where the engine is, or None where there is none; raises NoEngineError as the class says."""
+        return self._address()
+
     def attach(self, address: str) -> None:
         """Speak to the engine at another address (``host:port``) from now on."""
         with self._lock:

@@ -59,9 +59,10 @@ class ResourceRequest:
 
     def old_inputs(self, request: Any) -> dict[str, Any] | None:
         """Return the inputs in the state, where the engine sends them."""
-        if not request.HasField("old_inputs"):
+        name = "inputs" if isinstance(request, provider_pb2.ReadRequest) else "old_inputs"
+        if not request.HasField(name):
             return None
-        return in_verbs_spelling(*to_plain(request.old_inputs), self.specs)
+        return in_verbs_spelling(*to_plain(getattr(request, name)), self.specs)
 
     def completed(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return inputs with the schema's defaults, and the fingerprint of a document that they name."""

@@ -18,6 +18,7 @@ from ..engine.call import Autonaming, EngineCall
 from ..engine.cancellation import CANCELLED_BY_ENGINE, ENGINE_GONE, Cancellations
 from ..engine.failures import TRAILER, cut
 from ..engine.log import EngineLog
+from ..engine.run_record import RunRecord
 from ..engine.schema import PACKAGE
 from ..errors import ConfigurationError, ProviderError
 from ..kinds.table import KINDS
@@ -25,6 +26,7 @@ from ..kinds.workflow import workflow_kind
 from ..models.shapes import UNKNOWN
 from ..nearest import did_you_mean
 from ..verbs import preview
+from ..verbs.holders import Holders
 from ..verbs.outcome import UnfinishedError
 from ..verbs.process import Process
 from ..verbs.secrets import texts
@@ -56,7 +58,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> None:
         self._log = log
         self._cancellations = cancellations or Cancellations()
-        self._process = process or Process()
+        self._record = RunRecord(log.address)
+        self._process = process or Process(holders=Holders(self._record))
         for name in _NOT_HERE:
             setattr(self, name, _unimplemented(name))
 
@@ -71,7 +74,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Serve another engine's run from now on; whoever debugs lets one process serve several."""
         self._log.attach(request.address)
         self._cancellations.renew()
-        self._process = Process()
+        self._process = Process(holders=Holders(self._record))
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
@@ -159,7 +162,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Read the resource as it is: on a refresh, an import, or a `get`."""
         with self._asked(request, context, request.properties) as (asked, values):
             resource_id, held = asked.imported(request.id, values)
-            found: Found | None = asked.resource.read(resource_id, held)
+            found: Found | None = asked.resource.read(resource_id, held, asked.old_inputs(request))
             if found is None:
                 return provider_pb2.ReadResponse()
             inputs = {"region": held.get("region"), **found.inputs}

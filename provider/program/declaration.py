@@ -13,6 +13,7 @@ from ..engine.schema import PACKAGE
 from ..errors import ConfigurationError
 from ..kinds.hidden import REPLACING, SECRETS
 from . import option_names
+from .named import tell_named
 from .stored import tell_stored
 
 _SECRET: Final = ["__resume"]
@@ -57,6 +58,7 @@ class HealthResource(Resource):
         outputs: tuple[str, ...],
         opts: pulumi.ResourceOptions | None,
     ) -> None:
+        tell_named(name, props.get("adopt"), opts)
         super().__init__(
             provider, name, _declared(props, outputs, opts), self._options(name, {*props, *outputs}, opts)
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,6 +99,34 @@ LEAST: Final = 1.0
 
 PACE: Final = Pace()
 BACKOFF: Final = Backoff()
+
+
+TOO_MANY_REQUESTS: Final = 429
+SERVER_ERROR: Final = 500
+NOT_IMPLEMENTED: Final = 501
+
+Transience = Literal["throttled", "unavailable"]
+"""Why the same request may be sent again later."""
+
+
+def transience(
+    status: int, *, safe: bool, throttled: bool = False, failed: bool = False
+) -> Transience | None:
+    """Return why the same request may be sent again later, or None.
+
+    A throttled request was not carried out. One that a server failed over may have been: it is sent again
+    only where that does no harm. What is not implemented stays so (RFC 9110, section 15.6.2).
+
+    Args:
+        status: The answer's HTTP status.
+        safe: Whether a second request does no harm: it reads, or carries a token.
+        throttled: Whether the answer says so in another way.
+        failed: Whether it says in another way that the server failed.
+    """
+    if throttled or status == TOO_MANY_REQUESTS:
+        return "throttled"
+    failed = failed or status >= SERVER_ERROR
+    return "unavailable" if failed and safe and status != NOT_IMPLEMENTED else None
 
 
 def within(seconds: float, deadline: float | None, now: float) -> float:

@@ -138,7 +138,7 @@ class AccountGuard:
         with lock:
             if way not in self._accounts:
                 asking = replace(session, label="AWS account", seen={}, reached=None)
-                self._accounts[way] = str(asking.run(IDENTIFY, {}).outputs["account"])
+                self._accounts[way] = str(asking.run(IDENTIFY, {}, is_look=True).outputs["account"])
             return self._accounts[way]
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, Place
 from ..kinds.equivalence import covers, overlay
-from ..kinds.hidden import left_to_provider
+from ..kinds.hidden import CLAIMED, left_to_provider
 from ..kinds.properties import Change, Difference, difference
 from ..models.shapes import Fault
+from .claim_tag import take_off
+from .claims import KEY
 from .diff import ADOPT
 from .outcome import Made
 from .read import read
@@ -23,7 +25,8 @@ def adopt(kind: Kind, values: Mapping[str, Any], session: Session) -> Made:
     """Return an existing resource as the state is to have it; what differs shows in the next diff.
 
     Raises:
-        InputError: It does not exist, or differs in what only a new one could have.
+        InputError: It does not exist, it differs in what only a new one could have, or the claim of who made
+            it cannot be taken off.
     """
     resource_id = str(values[ADOPT])
     outputs = look(kind, values, session)
@@ -31,6 +34,12 @@ def adopt(kind: Kind, values: Mapping[str, Any], session: Session) -> Made:
         what = f"{kind.label} {resource_id} cannot be adopted"
         raise InputError(what, place=Place(path=fault.path), reason=fault.reason)
     assert outputs is not None  # noqa: S101 - else there was a fault
+    if outputs.pop(CLAIMED, None) and not take_off(kind, resource_id, outputs, session):
+        raise InputError(
+            f"{kind.label} {resource_id} cannot be adopted",
+            reason=f"it carries the tag {KEY} of the run that made it, which would take it over",
+            hint="take the tag off and run `pulumi up` again",
+        )
     return Made(resource_id, outputs)
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import NoAnswerError
 from ..models import operations, services
+from ..timing import pacing
 from .judging import is_not_found
 
 if TYPE_CHECKING:
     from ..arazzo import Caller, Clock, Operation, Request, Response
     from ..kinds.parts import Refusals
 
-NOT_IMPLEMENTED: Final = 501
 
 LAG: Final = 60.0
 """Seconds after a creation in which the service may not find yet what was made; none promises to at once."""
@@ -38,7 +38,7 @@ class Repeatable:
         except NoAnswerError as error:
             error.may_be_sent_again = True
             raise
-        if response.doubt and response.status != NOT_IMPLEMENTED:
+        if response.doubt and response.status != pacing.NOT_IMPLEMENTED:
             return replace(response, transient="unavailable")
         return response
 

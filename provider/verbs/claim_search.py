@@ -9,7 +9,7 @@ Tagging API reference, GetResources.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -42,6 +42,11 @@ _TAGGING_SECONDS: Final = 15.0
 _PAUSE: Final = 0.5
 
 
+def _nobody(_: str) -> bool:
+    """Know of no other resource."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Whom a creation is for, and what the process knows of the state.
@@ -52,6 +57,7 @@ class Owner:
         known: The stores that the state holds.
         index: The claimed stores of the account.
         account: What tells one account and region from another.
+        is_named: Whether another resource of the program names the store of an id.
     """
 
     organization: str
@@ -59,6 +65,7 @@ class Owner:
     known: Known
     index: Index
     account: Any
+    is_named: Callable[[str], bool] = _nobody
 
     @property
     def stack(self) -> str:
@@ -129,14 +136,15 @@ def _left(kind: Kind, store: Store) -> str:
     name = store.claim.whose.partition(" ")[2]
     return (
         f"{kind.label} {store.id} was made for {name} by an interrupted run: `pulumi up` takes it over "
-        f"where the program declares {name}; else delete it (`python -m provider claims` shows all of them)"
+        f'where the program declares {name}; else delete it, or adopt it with adopt="{store.id}" '
+        "(`python -m provider claims` shows all of them)"
     )
 
 
 def _is_held(owner: Owner, store: Store, session: Session) -> bool:
-    """Whether this stack holds a store; a call that shows it may be on its way."""
+    """Whether this stack holds or names a store; a call that shows it may be on its way."""
     end = session.clock.now() + EVIDENCE_SECONDS
-    while not owner.known.holds(owner.urn, store):
+    while not (owner.known.holds(owner.urn, store) or owner.is_named(store.id)):
         if session.clock.now() >= end:
             return False
         session.clock.sleep(_PAUSE)

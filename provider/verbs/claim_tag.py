@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ProviderError
+from ..timing import pacing
 from .claims import KEY, AnsweredClaimError, Claim, Stage, Store
 from .pages import listed
 from .session import WorkflowError
@@ -30,7 +31,6 @@ SECONDS: Final = 90.0
 
 _PAUSE: Final = 5.0
 _OK: Final = 300
-_SERVER_ERROR: Final = 500
 
 
 class SpentTokenError(ProviderError):
@@ -60,7 +60,7 @@ class UnansweredError(ProviderError):
             hint="the store is not in the state; the next `pulumi up` takes it over",
         )
         response = cause.failure.response if isinstance(cause, WorkflowError) else None
-        self.is_certain = response is not None and _OK <= response.status < _SERVER_ERROR
+        self.is_certain = response is not None and _OK <= response.status < pacing.SERVER_ERROR
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from ..kinds.hidden import CLAIMED, CREATION, RESUME, TOKEN, left_to_provider
 from ..kinds.parts import Life
 from ..kinds.properties import Change, difference, tags_to_map
 from .callers import ReadAfterWrite
-from .claim_search import search
+from .claim_search import as_of_now, search
 from .claim_tag import Claiming, ClaimTag, SpentTokenError, UnansweredError
 from .claims import Claim, the_one
 from .earlier import ended_before
@@ -105,7 +105,10 @@ class _Making:
             except SpentTokenError as error:
                 if any(self._values.get(name) for name in self._kind.tokens.values() if name):
                     raise
-                self._session.reporter.progress(f"{error.what}; makes its own")
+                self._session.reporter.warn(
+                    f"{error.what}; makes its own. If that one is to be used instead, delete the new one and "
+                    f'set adopt="{error.store_id}"'
+                )
                 claim = claim.instead_of(error.store_id)
         raise ProviderError(
             f"AWS answered {_MOST_NAMES} creations of {self._kind.label} with stores of earlier ones",
@@ -120,6 +123,8 @@ class _Making:
         if store.claim.asked != claim.asked:
             values = as_it_is(kind, store, values, session)
             replaces = difference(kind.properties, values, self._values).replaces
+            if replaces and as_of_now(kind, store, session) is None:
+                return None  # somebody has taken it meanwhile
             if replaces:
                 delete_lost(kind, store, replaces, session)
                 return None

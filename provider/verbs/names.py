@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.hidden import TOKEN
 from ..models.shapes import Fault
 from .diff import ADOPT
-from .holders import HeldError, Holders, Way, resource_name
+from .holders import HeldError, Holders, Key, Way, resource_name
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
@@ -87,8 +87,19 @@ class Names:
                 hint="nothing was deleted; set another idempotency token and run `pulumi up` again",
             )
 
+    def has_adopted(self, resource_id: str, values: Mapping[str, Any]) -> None:
+        """Note that a creation has adopted it."""
+        key = self._key(resource_id, values)
+        if key is not None:
+            self._holders.adopt(key, self._urn)
+
+    def is_named_by_others(self, resource_id: str, values: Mapping[str, Any]) -> bool:
+        """Whether another resource of the program names it."""
+        key = self._key(resource_id, values)
+        return key is not None and self._holders.is_named(key, self._urn)
+
     def other(self, resource_id: str, props: Mapping[str, Any]) -> str | None:
-        """Note that it is to be deleted; say who else names it, or return None where nobody does."""
+        """Note that it is to be deleted; say who names it, or return None where nobody does."""
         key = self._key(resource_id, props)
         other = None if key is None else self._holders.release(key, self._urn, self._token(props))
         return None if other is None else f"{resource_name(other[0])} of this stack {other[1]} it"
@@ -101,12 +112,12 @@ class Names:
             return None
         return f"{self._kind.label} {resource_id}, which {resource_name(other[0])} of this program {other[1]}"
 
-    def _key(self, resource_id: str, values: Mapping[str, Any]) -> Hashable:
+    def _key(self, resource_id: str, values: Mapping[str, Any]) -> Key | None:
         """Return what tells a resource of AWS from all others; None where nothing ever deletes it."""
         scope = self._kind.scope
         if scope is None or not self._urn:
             return None
-        return scope, values.get("region") or self._default_region(values), resource_id
+        return Key(scope, values.get("region") or self._default_region(values), resource_id)
 
     def _token(self, values: Mapping[str, Any]) -> str:
         return str(values.get(TOKEN) or self._urn)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.hidden import left_to_provider
 from ..kinds.properties import Change, difference
 from ..models.shapes import UNKNOWN
+from .diff import ADOPT
 
 if TYPE_CHECKING:
     from ..kinds.kind import Kind
@@ -15,13 +17,17 @@ if TYPE_CHECKING:
 def created(kind: Kind, values: Mapping[str, Any], outputs: Iterable[str]) -> dict[str, Any]:
     """Return the outputs of a resource that is to be made: its inputs are known, what AWS will say is not.
 
+    One that is adopted keeps what the program leaves to the provider.
+
     Args:
         kind: What the resource is.
         values: The checked inputs.
         outputs: The names of all outputs that the kind has.
     """
     absent = set() if _runs(kind, values) else _job_outputs(kind)
-    return {**{name: UNKNOWN for name in outputs if name not in absent}, **values}
+    theirs = left_to_provider(values) - {"region"} if values.get(ADOPT) is not None else set()
+    unknown = dict.fromkeys((name for name in outputs if name not in absent), UNKNOWN)
+    return {**unknown, **values, **dict.fromkeys(theirs, UNKNOWN)}
 
 
 def updated(kind: Kind, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:

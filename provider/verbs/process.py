@@ -185,8 +185,14 @@ class Process:
         for claimed in self.releases.shown():
             release(claimed, self.session(call, claimed.kind, claimed.outputs, RELEASE_SECONDS))
 
-    def owner(self, call: Call, values: Mapping[str, Any]) -> Owner | None:
-        """Return whom a creation is for, or None outside of a host, where nobody knows."""
+    def owner(self, call: Call, values: Mapping[str, Any], is_named: Callable[[str], bool]) -> Owner | None:
+        """Return whom a creation is for, or None outside of a host, where nobody knows.
+
+        Args:
+            call: The engine's call.
+            values: The resource's properties.
+            is_named: Whether another resource of the program names the store of an id.
+        """
         if not call.urn:
             return None
         return Owner(
@@ -195,6 +201,7 @@ class Process:
             known=self.known,
             index=self.index,
             account=self.settings(values),
+            is_named=is_named,
         )
 
 

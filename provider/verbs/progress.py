@@ -63,12 +63,12 @@ class Narrator:
 def sentence(event: Event) -> str:
     """Return what to say of an event, or an empty string."""
     step = event.step.step_id if event.step else ""
+    operation = (event.operation.operation_id if event.operation else None) or step
     if event.kind == "calling" and event.count == 0:
-        return step
+        return f"{step}: calling {operation}"
     if event.kind == "waiting":
         state = f"{event.reason}, " if event.reason else ""
         return f"{step}: {state}{readable(event.waited)}, next poll in {readable(event.seconds)}"
     if event.kind == "resending":
-        operation = (event.operation.operation_id if event.operation else None) or step
         return f"waiting for {operation} ({event.reason}), next try in {readable(event.seconds)}"
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.equivalence import covers, normal, overlay
-from ..kinds.hidden import ACCOUNT, CLAIMED, CREATION, RESUME, TOKEN
+from ..kinds.hidden import ACCOUNT, CLAIMED, CREATION, RESUME, TOKEN, left_to_provider
 from ..kinds.parts import Life
 from ..kinds.properties import Change
 from .claim_tag import take_off
@@ -34,7 +34,13 @@ class Found:
     inputs: dict[str, Any]
 
 
-def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Session) -> Found | None:
+def read(
+    kind: Kind,
+    resource_id: str,
+    props: Mapping[str, Any],
+    session: Session,
+    asked_for: Mapping[str, Any] | None = None,
+) -> Found | None:
     """Return the resource as it is now, or None where it is gone.
 
     A claim that is on it still comes off where the stack manages it: the engine shows that the state holds
@@ -45,22 +51,23 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
         resource_id: Its id.
         props: The stored outputs; on a `get` by id the program's inputs only.
         session: The verb's session.
+        asked_for: The stored inputs; None where the engine sends none, and on a `get` by id.
 
     Raises:
         ProviderError: It cannot be read.
     """
     if "read" not in kind.workflows:
-        return _as_held(kind, props)
+        return _as_held(kind, props, asked_for)
     managed = kind.id_property in props
     held = {**props, kind.id_property: resource_id}
     seen = _look(kind, held, session)
     if seen is None:
-        return _as_held(kind, props) if kind.forgotten and managed else None
+        return _as_held(kind, props, asked_for) if kind.forgotten and managed else None
     facts = kind.reported(seen, held)
     if kind.life(facts) is Life.DELETED:
         return None
-    inputs = _inputs(kind, props)
-    inputs |= _drift(kind, inputs, kind.live(seen)) if managed else kind.live(seen)
+    held_inputs = _inputs(kind, props)
+    changed = _drift(kind, held_inputs, kind.live(seen)) if managed else kind.live(seen)
     if kind.tags:
         tags = shown_tags(seen, session)
         if KEY in tags:
@@ -68,20 +75,33 @@ def read(kind: Kind, resource_id: str, props: Mapping[str, Any], session: Sessio
             tags = {**held_back(props.get("tags")), **tags}
             if props.get(TOKEN) and take_off(kind, resource_id, {**held, **facts}, session):
                 del facts[CLAIMED]
-        inputs |= _tag_drift(inputs, tags, managed=managed)
+        changed |= _tag_drift(held_inputs, tags, managed=managed)
     dropped = {CLAIMED} if kind.tags else set()
-    kept = {name: value for name, value in props.items() if name not in inputs.keys() | dropped}
-    return Found({**kept, **inputs, **facts, kind.id_property: resource_id}, inputs)
+    kept = {name: value for name, value in props.items() if name not in dropped}
+    return Found(
+        {**kept, **changed, **facts, kind.id_property: resource_id},
+        {**_asked(kind, held_inputs, asked_for), **changed},
+    )
 
 
-def _as_held(kind: Kind, props: Mapping[str, Any]) -> Found:
-    return Found(dict(props), _inputs(kind, props))
+def _as_held(kind: Kind, props: Mapping[str, Any], asked_for: Mapping[str, Any] | None) -> Found:
+    return Found(dict(props), _asked(kind, _inputs(kind, props), asked_for))
 
 
 def _inputs(kind: Kind, props: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stored inputs: they are among the outputs, the hidden ones too."""
     hidden = {name for name in props if name.startswith("__")} - {ACCOUNT, CLAIMED, CREATION, RESUME}
     return {name: value for name, value in props.items() if name in hidden | kind.names}
+
+
+def _asked(kind: Kind, held: Mapping[str, Any], asked_for: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the inputs without what an adopted resource has beyond what was asked for."""
+    if not asked_for:
+        return dict(held)
+    stays = {*kind.by(Change.REPLACE), *left_to_provider(asked_for)}
+    return {
+        name: asked_for[name] if name in stays else value for name, value in held.items() if name in asked_for
+    }
 
 
 def _look(kind: Kind, held: Mapping[str, Any], session: Session) -> dict[str, Any] | None:

@@ -91,11 +91,15 @@ class Resource:
         if olds.get(TOKEN):
             known.holds_creation(self._urn, olds[TOKEN])
         known.held_before(self._urn, olds.get(BEFORE) or ())
+        if wanted(olds):
+            known.holds_id(self._urn, str(olds[ADOPT]))
         self._process.releases.named(news)
         inputs, faults = check(self._kind, olds, news, self._surroundings(news))
         self._process.replacing[self._urn] = tuple(inputs.pop(REPLACING, ()))
         if wanted(inputs):
             faults += self._names.adopts(str(inputs[ADOPT]), inputs)
+            if not olds and self._urn in known.holders(str(inputs[ADOPT])):
+                faults.append(self._adopts_itself(str(inputs[ADOPT])))
         reached = not is_open([inputs.get(name) for name in ("region", "connection")])
         if wanted(inputs) and reached and not olds and not faults:
             faults = self._check_adoption(inputs)
@@ -152,13 +156,16 @@ class Resource:
         account = self._account(values, session)
         if wanted(values):
             made = adoption.adopt(self._kind, values, session)
+            self._names.has_adopted(made.id, values)
         else:
             made = self._create({**values, **account}, session)
         session.sum_up(self._status(made))
         self._note(made.id, made.outputs, is_new=True)
         return made
 
-    def read(self, resource_id: str, props: Mapping[str, Any]) -> Found | None:
+    def read(
+        self, resource_id: str, props: Mapping[str, Any], inputs: Mapping[str, Any] | None = None
+    ) -> Found | None:
         """Return the resource as it is, or None where it is gone."""
         self._process.known.holds_id(self._urn, resource_id)
         self._process.release_shown(self._call)
@@ -167,7 +174,7 @@ class Resource:
         is_managed = self._kind.id_property in props
         if is_managed and props.get(TOKEN):
             self._names.is_stored(resource_id, props)
-        found = read(self._kind, resource_id, props, session)
+        found = read(self._kind, resource_id, props, session, inputs if is_managed else None)
         if found is None:
             self._keep_home(resource_id, props, session, is_gone=True)
         if not is_managed:
@@ -231,7 +238,9 @@ class Resource:
     def _create(self, values: Mapping[str, Any], session: Session) -> Made:
         """Make the resource; what comes back and is held already is nothing that was made."""
         try:
-            owner = self._process.owner(self._call, values)
+            owner = self._process.owner(
+                self._call, values, partial(self._names.is_named_by_others, values=values)
+            )
             made = create(self._kind, values, session, owner, partial(self._later, values))
         except UnfinishedError as error:
             self._names.takes(error.made.id, error.made.outputs)
@@ -291,6 +300,14 @@ class Resource:
             later = f"; the next update would change {', '.join(changes)}" if changes else ""
             self._call.info(f"adopts {self._kind.label} {inputs[ADOPT]} without changing it{later}")
         return list(adoption.faults(self._kind, inputs, outputs))
+
+    def _adopts_itself(self, resource_id: str) -> Fault:
+        """Return the fault of a replacement by what is to be replaced."""
+        reason = (
+            f"names {self._kind.label} {resource_id}, which this resource has already, so that nothing would "
+            "replace it: take adopt out of the program if a new one is wanted"
+        )
+        return Fault(ADOPT, reason)
 
     def _timeout(self, verb: str, values: Mapping[str, Any]) -> float:
         """Return how long a verb may take, in seconds; ``custom_timeouts`` come first."""

@@ -81,7 +81,8 @@ class Program:
             "PULUMI_CONFIG": json.dumps(dict(project.config)),
             "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(project.secret_keys)),
         }
-        command = [project.python, "-u", str(RUNNER), str(project.main), json.dumps(settings)]
+        given = ["--engine", self._engine_address]  # as a language host says it, too
+        command = [project.python, "-u", str(RUNNER), str(project.main), json.dumps(settings), *given]
         folder = project.main if project.main.is_dir() else project.main.parent
         child = await Child.start(command, folder=folder, environment=environment)
         child.forward(self._show)

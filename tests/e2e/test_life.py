@@ -65,6 +65,11 @@ def _outputs(engine: Engine) -> dict[str, object]:
     return dict(stack["outputs"])
 
 
+def _inputs(engine: Engine) -> dict[str, object]:
+    (resource,) = [each for each in engine.deployment()["resources"] if "Datastore" in each["type"]]
+    return dict(resource["inputs"])
+
+
 @pytest.fixture
 def images(make_engine: MakeEngine, account: Account) -> Stack:
     return Stack(make_engine(IMAGES.format(arguments="")), IMAGES, account)
@@ -158,6 +163,22 @@ def test_an_existing_store_is_adopted_without_being_touched(records: Stack) -> N
         {"team": "a"},
     )
     assert [store.id for store in records.account.stores()] == [existing]
+
+
+@pytest.mark.live(lake=1)
+def test_a_refresh_of_an_adopted_store_shows_what_was_changed_outside_and_no_more(records: Stack) -> None:
+    existing = records.account.add_store(
+        "healthlake", {"DatastoreName": "legacy", "DatastoreTypeVersion": "R4"}
+    )
+    arguments = f'adopt="{existing}", tags={{"team": "a"}}'
+    records.up(arguments)
+    records.account.set_tags(existing, {"team": "outside"})
+    before = _inputs(records.engine)
+    assert records.engine.refresh().exit_code == 0
+    after = _inputs(records.engine)
+    assert {name for name in before | after if before.get(name) != after.get(name)} == {"tags"}, after
+    assert records.up(arguments)["update"] == 1
+    assert set(records.up(arguments)) == {"same"}
 
 
 @pytest.mark.live(images=1)

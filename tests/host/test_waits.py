@@ -111,7 +111,8 @@ def test_each_line_shows_what_its_resource_does_and_what_it_came_to(
     assert up.exit_code == 0, up
     for number in range(3):
         shown, kept = lines(up, f"records-{number}", ephemeral=True), lines(up, f"records-{number}")
-        assert {"createDatastore", "pollDatastore", "startExportJob", "pollExportJob"} <= set(shown)
+        steps = ("createDatastore", "pollDatastore", "startExportJob", "pollExportJob")
+        assert all(matching(shown, f"{step}: calling ", "") for step in steps), shown
         assert matching(shown, "pollDatastore: CREATING, ", ", next poll in ")
         assert matching(kept, "pollDatastore: CREATING, 5m", ", next poll in ")  # where no live lines show
         assert matching(kept, "ACTIVE after ", " polls")

@@ -19,13 +19,15 @@ SCALE = "60"
 
 @pytest.fixture
 def start(cloud: Sandbox, tmp_path: Path) -> Iterator[Callable[..., Plugin]]:
-    """Start plugins that call the emulated account, each with an engine of its own."""
+    """Start plugins that call the emulated account, each with an engine of its own or beside another one."""
     running: list[Plugin] = []
 
-    def begin(**configuration: object) -> Plugin:
+    def begin(*, beside: Plugin | None = None, **configuration: object) -> Plugin:
         folder = tmp_path / str(len(running))
         folder.mkdir()
-        plugin = Plugin(Engine(), folder, **cloud.env, PULUMI_HEALTH_TIME_SCALE=SCALE)
+        plugin = Plugin(
+            beside.engine if beside else Engine(), folder, **cloud.env, PULUMI_HEALTH_TIME_SCALE=SCALE
+        )
         running.append(plugin)
         plugin.configure(**configuration)
         return plugin

@@ -67,3 +67,16 @@ def test_what_an_engine_without_checkpoints_names_is_not_in_its_state_yet(
     lake.create({})
     Life(plugin, "HealthLakeExport", "nightly").create({"datastoreId": lake.id, **EXPORT})
     assert claimed(cloud) == {lake.id}
+
+
+def test_a_store_that_another_process_of_the_run_adopts_is_not_deleted(
+    start: Callable[..., Plugin], cloud: Sandbox
+) -> None:
+    old = Life(start(), "HealthImagingDatastore", "old")
+    old.create({})
+    new = Life(start(beside=old.plugin), "HealthImagingDatastore", "new")
+    new.create({"adopt": old.id})
+    old.delete()
+    assert [store.id for store in cloud.stores() if store.status == "ACTIVE"] == [old.id]
+    said = f"{old.id} is not deleted: new of this stack adopts it"
+    assert any(said in text for text in old.plugin.engine.texts())

@@ -300,11 +300,13 @@ DOUBTFUL: list[tuple[Kind, dict[str, Any], str, str]] = [
         HEALTHLAKE_DATASTORE,
         idp(
             authorization_strategy="SMART_ON_FHIR",
-            metadata=json.dumps({**SMART, "grant_types_supported": ["client_credentials", "implicit"]}),
+            metadata=json.dumps(
+                {**SMART, "grant_types_supported": ["client_credential", "foo"]}
+            ),  # AWS's own
             idp_lambda_arn=FUNCTION,
         ),
         METADATA,
-        "has the grant types implicit: AWS documents authorization_code and client_credentials",
+        "has the grant types client_credential, foo: AWS documents authorization_code and client_credentials",
     ),
     (
         HEALTHLAKE_DATASTORE,

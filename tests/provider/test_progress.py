@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from provider.arazzo import Event, Response
@@ -44,10 +45,11 @@ def polls(count: int) -> list[Event]:
 
 
 def test_each_step_is_named_once_and_every_wait_tells_its_status() -> None:
-    lines = told(Event("calling", CREATE), Event("answered", CREATE, response=Response(200)), *polls(3))
+    create = Event("calling", CREATE, Operation("aws", "CreateDatastore"))
+    lines = told(create, Event("answered", CREATE, response=Response(200)), *polls(3))
     assert lines.shown == [
-        "createDatastore",
-        "pollDatastore",
+        "createDatastore: calling CreateDatastore",
+        "pollDatastore: calling GetDatastore",
         "pollDatastore: CREATING, 0s, next poll in 1m00s",
         "pollDatastore: CREATING, 1m00s, next poll in 1m00s",
         "pollDatastore: CREATING, 2m00s, next poll in 1m00s",
@@ -65,8 +67,9 @@ def test_a_request_that_is_sent_again_says_what_it_waits_for() -> None:
     again = Event(
         "resending", CREATE, Operation("aws", "CreateDatastore"), seconds=12.0, reason="throttled", count=1
     )
-    lines = told(Event("calling", CREATE), again, Event("calling", CREATE, count=1))
+    create = Event("calling", CREATE, Operation("aws", "CreateDatastore"))
+    lines = told(create, again, replace(create, count=1))
     assert lines.shown == [
-        "createDatastore",
+        "createDatastore: calling CreateDatastore",
         "waiting for CreateDatastore (throttled), next try in 12s",
     ]

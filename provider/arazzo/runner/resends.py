@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from ..machine.results import NoAnswer
     from ..protocol import Effect
 
-_TOO_MANY_REQUESTS: Final = 429
-_NOT_IMPLEMENTED: Final = 501
-_SERVER_ERRORS: Final = range(500, 600)
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """HTTP methods that change nothing (RFC 9110, section 9.2.1)."""
 
@@ -71,17 +68,10 @@ def reason(effect: Effect, answer: Response | NoAnswer) -> str | None:
 
 
 def is_transient(response: Response) -> str | None:
-    """Return why a request can be sent again later: as its caller says, else by its status and its method.
-
-    A server that failed may have done the work before: such a request is sent again only where it reads, or
-    where its caller knows that it does no harm (it carries a token). What is not implemented stays so.
-    """
+    """Return why a request can be sent again later: as its caller says, else by its status and its method."""
     if response.transient is not None:
         return response.transient
-    if response.status == _TOO_MANY_REQUESTS:
-        return "throttled"
-    failed = response.status in _SERVER_ERRORS and response.status != _NOT_IMPLEMENTED
-    return "unavailable" if failed and response.method.upper() in _READING else None
+    return pacing.transience(response.status, safe=response.method.upper() in _READING)
 
 
 def delay(answer: Response | NoAnswer, attempt: int, chance: float, now: float) -> float:

@@ -13,12 +13,14 @@ from ...engine.call import Autonaming
 from ...engine.cancellation import CallClock, Cancellation
 from .call import HostCall, current_call, function_call
 from .call import reachable as parts
+from .engine import RUN
 from .failures import InitializationFailedError, RefusedError
 from .functions import answer
 from .program import end_program_quietly
 from .threads import more_threads
 
 __all__ = [
+    "RUN",
     "Autonaming",
     "CallClock",
     "Cancellation",

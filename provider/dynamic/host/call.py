@@ -32,7 +32,8 @@ class HostCall(EngineCall):
         method: ``check``, ``diff``, ``create``, ``read``, ``update``, ``delete``.
         type: The resource's type token.
         preview: Whether the engine only asks what would happen.
-        old_inputs: The inputs in the state (diff and update only), or None where the engine sends none.
+        old_inputs: The inputs in the state (diff, update and read only), or None where the engine sends
+            none.
         ignore_changes: Property paths to leave alone (diff and update only).
     """
 
@@ -159,9 +160,10 @@ def _view(servicing: Servicing) -> HostCall:
 
 
 def _old_inputs(asked: Any) -> Mapping[str, Any] | None:
-    if "old_inputs" not in asked.DESCRIPTOR.fields_by_name or not asked.HasField("old_inputs"):
+    name = "inputs" if asked.DESCRIPTOR.name == "ReadRequest" else "old_inputs"
+    if name not in asked.DESCRIPTOR.fields_by_name or not asked.HasField(name):
         return None
-    inputs: Mapping[str, Any] = json_format.MessageToDict(asked.old_inputs)
+    inputs: Mapping[str, Any] = json_format.MessageToDict(getattr(asked, name))
     return inputs
 
 

@@ -1,0 +1,93 @@
+"""The record of a run: each process of a run tells the others which stores its part of the program names.
+
+Dynamic resources, each explicit provider of the plugin and each version of it have processes of their own,
+and the engine tells each about its own resources alone. What one of them adopts, no other must delete. A
+program in Python tells, too, what it adopts and reads: with ``--target`` the engine leaves most of that out.
+
+The record is a file of the user's, named after the engine's address. What a process wrote counts as long as
+it lives; what a program wrote, as long as its language host does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+_DAY: Final = 86400.0
+
+
+class RunRecord:
+    """What the processes of one run name. Where there is no record to keep, it is empty.
+
+    Args:
+        address: Returns the engine's ``host:port``, or None where there is no engine.
+        lasts: The process as long as which counts what is told here.
+        folder: Where records are kept; a folder that belongs to somebody else is not used.
+    """
+
+    def __init__(
+        self, address: Callable[[], str | None], lasts: int | None = None, folder: Path | None = None
+    ) -> None:
+        self._address = address
+        self._lasts = os.getpid() if lasts is None else lasts
+        self._folder = folder
+
+    def tell(self, resource_id: str, urn: str, way: str) -> None:
+        """Tell the others that the program names a resource of AWS.
+
+        Args:
+            resource_id: Its id.
+            urn: The URN, or the name, of the resource of the program.
+            way: How it names it (``verbs.holders.Way``).
+        """
+        path = self._path()
+        if path is None:
+            return
+        line = json.dumps({"process": self._lasts, "id": resource_id, "urn": urn, "way": way})
+        if not path.exists():
+            _clear(path.parent)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+    def others(self, resource_id: str) -> Iterator[tuple[str, str]]:
+        """Yield who else names a resource of AWS, and how, as other processes of this run tell."""
+        path = self._path()
+        if path is None or not path.exists():
+            return
+        for line in path.read_text(encoding="utf-8").splitlines():
+            told: dict[str, Any] = json.loads(line)
+            if told["id"] == resource_id and told["process"] != self._lasts and _lives(told["process"]):
+                yield told["urn"], told["way"]
+
+    def _path(self) -> Path | None:
+        address = self._address()
+        if address is None or os.name != "posix":  # elsewhere, to ask whether a process lives ends it
+            return None
+        folder = self._folder or Path(tempfile.gettempdir()) / f"pulumi-health-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        owner = folder.stat()
+        if owner.st_uid != os.getuid() or owner.st_mode & 0o077:
+            return None
+        return folder / f"{re.sub(r'[^0-9A-Za-z.]', '-', address)}.jsonl"
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _clear(folder: Path) -> None:
+    """Remove the records that nobody had written to for a day when the last one was made."""
+    for path in folder.glob("*.jsonl"):
+        if path.stat().st_mtime < folder.stat().st_mtime - _DAY:
+            path.unlink(missing_ok=True)
