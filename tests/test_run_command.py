@@ -66,6 +66,14 @@ def cloud(account: Sandbox) -> Sandbox:
     return account
 
 
+@pytest.fixture
+def unhurried(cloud: Sandbox) -> Iterator[None]:
+    """Let stores be made slowly enough to be seen being made, however busy the machine is."""
+    cloud.set_speed(100.0)
+    yield
+    cloud.set_speed(QUICK)
+
+
 @pytest.fixture(autouse=True)
 def surroundings(cloud: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(cloud.url).items():
@@ -104,6 +112,7 @@ def terminal(cloud: Sandbox) -> dict[str, str]:
 # Success
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_a_seed_runs_to_its_end_with_a_line_per_step_and_poll(run: Command, cloud: Sandbox) -> None:
     ended = run(IMAGING, *SCANS)
     [store] = cloud.stores()
@@ -131,6 +140,7 @@ def test_inputs_come_from_a_file_and_single_ones_go_before_it(
     assert cloud.stores()[0].name == "other"
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_the_progress_can_be_had_as_json(run: Command) -> None:
     ended = run(IMAGING, *SCANS, "--json")
     events = [json.loads(line) for line in ended.lines]
