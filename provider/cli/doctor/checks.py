@@ -13,6 +13,7 @@ from ...kinds.parts import Life
 from ...kinds.table import ACCESS, KINDS
 from ...models import services
 from ...models.partitions import regions_of
+from ...verbs.claim_search import TAGGED
 from ...verbs.session import WorkflowError
 from .permissions import PASSING, denied, questions, role_name, without_path
 
@@ -34,6 +35,7 @@ _SIMULATOR: Final = (
 _AT_TIMES: Final = {
     "kms": "it matters only with a key of your own, whose policy may allow it as well",
     "lambda": "it matters only with SMART on FHIR or a HealthImaging authorizer",
+    "tag": "it saves calls in an account of more than ten stores",
 }
 """What some actions are needed for, by their service; the others are needed always."""
 
@@ -172,6 +174,7 @@ def _decided(decisions: list[tuple[str, list[Mapping[str, Any]]]]) -> Iterator[F
 def _needed() -> Mapping[str, Any]:
     """Return the policy that all resources of this package need."""
     paths = dict.fromkeys(path for kind in KINDS.values() for path in kind.documents)
+    paths[TAGGED.document] = None
     return policy([load_once(path) for path in paths], services, ACCESS)
 
 

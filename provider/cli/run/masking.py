@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
@@ -38,15 +38,18 @@ _PUBLIC: Final = frozenset(
 class Masking:
     """Knows the secrets of one run, learns others on the way, and takes them out of what is shown.
 
+    Those that the run was given are found in whatever form a service echoes them; those that it learned from
+    requests and answers, which may be hundreds, as they are.
+
     Args:
         values: Strings that are never shown.
         sensitive: Returns, in lower case, the names under which an operation has secrets.
     """
 
-    def __init__(
-        self, values: Iterator[str] | tuple[str, ...] = (), sensitive: Sensitive = lambda _: frozenset()
-    ) -> None:
-        self._values = {each for each in values if len(each) >= _LEAST}
+    def __init__(self, values: Iterable[str] = (), sensitive: Sensitive = lambda _: frozenset()) -> None:
+        self._given = sorted({each for each in values if len(each) >= _LEAST}, key=len, reverse=True)
+        self._learned: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
         self._sensitive = sensitive
         self._names: dict[tuple[str | None, ...], frozenset[str]] = {}
 
@@ -58,13 +61,24 @@ class Masking:
             operation: The operation that it is of.
         """
         names = frozenset[str]() if operation is None else self._names_of(operation)
-        self._values.update(each for each in _secrets(value, names) if len(each) >= _LEAST)
-        return _without(value, names, sorted(self._values, key=len, reverse=True))
+        self._learn(value, names)
+        return _without(value, names, self._hidden)
 
     def learn(self, event: Event) -> None:
         """Look for secrets in an event's answer, whose parts later events may show."""
-        if event.response is not None:
-            self.told(event.response.body, event.operation)
+        if event.response is not None and event.operation is not None:
+            self._learn(event.response.body, self._names_of(event.operation))
+
+    def _learn(self, value: Any, names: frozenset[str]) -> None:
+        found = {each for each in _secrets(value, names) if len(each) >= _LEAST} - self._learned
+        if found:
+            self._learned |= found
+            longest_first = sorted(self._learned, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    def _hidden(self, text: str) -> str:
+        text = masked(text, self._given)
+        return text if self._pattern is None else self._pattern.sub(SHOWN, text)
 
     def _names_of(self, operation: Operation) -> frozenset[str]:
         called = operation.operation_id, operation.method, operation.path
@@ -122,23 +136,23 @@ def _leaves(value: Any) -> Iterator[str]:
         yield value
 
 
-def _without(value: Any, names: frozenset[str], secrets: list[str]) -> Any:
+def _without(value: Any, names: frozenset[str], hidden: Callable[[str], str]) -> Any:
     if isinstance(value, Mapping):
         return {
-            key: _hidden(each) if _is_secret(str(key), names) else _without(each, names, secrets)
+            key: _shown(each) if _is_secret(str(key), names) else _without(each, names, hidden)
             for key, each in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_without(each, names, secrets) for each in value]
-    return masked(value, secrets) if isinstance(value, str) else value
+        return [_without(each, names, hidden) for each in value]
+    return hidden(value) if isinstance(value, str) else value
 
 
-def _hidden(value: Any) -> Any:
+def _shown(value: Any) -> Any:
     """Return a secret as it is shown: its form, but none of its values."""
     if isinstance(value, Mapping):
-        return {key: _hidden(each) for key, each in value.items()}
+        return {key: _shown(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_hidden(each) for each in value]
+        return [_shown(each) for each in value]
     if isinstance(value, str) and _EXPRESSION.fullmatch(value):
         return value
     return value if value is None or isinstance(value, bool) else SHOWN
