@@ -214,6 +214,12 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         """A debugger needs the CLI's display."""
         await _refuse(context, "debuggers")
 
+    async def RequirePulumiVersion(
+        self, request: engine_pb2.RequirePulumiVersionRequest, context: Context
+    ) -> NoReturn:
+        """This is not a version of Pulumi's."""
+        await _refuse(context, f"requiring a version of the CLI ({request.pulumi_version_range})")
+
 
 async def serve_engine(service: EngineService) -> tuple[grpc.aio.Server, str]:
     """Serve the engine on a free local port; returns the server and its address."""
