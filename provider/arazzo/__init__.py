@@ -4,6 +4,7 @@
 workflows with a caller of yours.
 """
 
+from ..timing.pacing import Clock
 from .faults import DocumentError, DocumentFault
 from .loading import load, try_load
 from .model import Document
@@ -11,7 +12,6 @@ from .protocol import (
     MISSING,
     Caller,
     ChannelCaller,
-    Clock,
     Event,
     Failure,
     Message,

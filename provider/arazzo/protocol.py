@@ -171,18 +171,6 @@ class ChannelCaller(Protocol):
         ...
 
 
-class Clock(Protocol):
-    """Time, as a parameter."""
-
-    def now(self) -> float:
-        """Return the time in seconds since the epoch."""
-        ...
-
-    def sleep(self, seconds: float) -> None:
-        """Return after that many seconds, or raise CancelledError as soon as a stop is asked for."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class StepRef:
     """Names a step of a run: its document, workflow and step; nested runs have the outer steps in ``via``."""

@@ -19,7 +19,7 @@ from ..timing.durations import readable
 
 if TYPE_CHECKING:
     from ..arazzo.protocol import Caller, Operation, Request, Response
-    from ..timing.clock import Clock
+    from ..timing.pacing import Clock
 
 LOOKS_PER_SECOND: Final = 1.9
 """Of all waits for one service together: less than a fifth of what both let through, 10 a second."""

@@ -5,19 +5,9 @@ from __future__ import annotations
 import random as _random
 import time
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
-
-class Clock(Protocol):
-    """Time, as a parameter; see ``provider.arazzo.protocol.Clock``."""
-
-    def now(self) -> float:
-        """Return the time in seconds since the epoch."""
-        ...
-
-    def sleep(self, seconds: float) -> None:
-        """Return after that many seconds, or raise as soon as a stop is asked for."""
-        ...
+from .pacing import Clock
 
 
 class SystemClock:

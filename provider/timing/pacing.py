@@ -9,10 +9,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+class Clock(Protocol):
+    """Time, as a parameter."""
+
+    def now(self) -> float:
+        """Return the time in seconds since the epoch."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return after that many seconds, or raise CancelledError as soon as a stop is asked for."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..timing.clock import Clock
+from ..timing.pacing import Clock
 
 
 class Cancellation(Protocol):

@@ -17,9 +17,10 @@ from .resends import PATIENCE, Patience
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ...timing.pacing import Clock
     from ..machine.turn import Pending
     from ..model import Document
-    from ..protocol import JSON, Caller, ChannelCaller, Clock, Event, Failure, Finish
+    from ..protocol import JSON, Caller, ChannelCaller, Event, Failure, Finish
     from .edge import Judge, Pace
 
 __all__ = ["Checkpoint", "Patience", "Result", "run"]

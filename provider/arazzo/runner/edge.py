@@ -15,9 +15,10 @@ from . import channels, checkpoints, resends
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ...timing.pacing import Clock
     from ..machine import Machine
     from ..machine.state import State
-    from ..protocol import Caller, ChannelCaller, Clock, Effect, Operation, StepRef
+    from ..protocol import Caller, ChannelCaller, Effect, Operation, StepRef
     from .checkpoints import Checkpoint, Progress
     from .resends import Patience
 
