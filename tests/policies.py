@@ -16,7 +16,8 @@ _DOCUMENTS: Final = sorted((Path(__file__).parents[1] / "provider" / "documents"
 
 def printed(*options: str, of: tuple[Path, ...] = ()) -> dict[str, Any]:
     """What ``python -m provider policy`` prints for the resources, and for documents beside theirs."""
-    result = CliRunner().invoke(command, [*map(str, [*_DOCUMENTS, *of]), *options])
+    documents = [*_DOCUMENTS, *of] if of else []
+    result = CliRunner().invoke(command, [*map(str, documents), *options])
     assert result.exit_code == 0, result.output
     policy: dict[str, Any] = json.loads(result.stdout)
     return policy

@@ -73,10 +73,7 @@ def part(found: re.Match[str]) -> str:
     if kind == "graph":
         body = f"```mermaid\n{command(kind, *arguments)}```\n"
     elif kind == "policy":
-        documents = sorted(
-            path.relative_to(ROOT).as_posix() for path in ROOT.glob("provider/documents/*.yaml")
-        )
-        body = f"```json\n{command(kind, *arguments, *documents)}```\n"
+        body = f"```json\n{command(kind, *arguments)}```\n"
     elif kind == "regions":
         lines = [
             f"| {label} | {', '.join(regions_of(service))} |\n"

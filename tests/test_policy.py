@@ -144,6 +144,14 @@ def test_the_command_prints_the_policy_of_all_documents_together() -> None:
     assert json.loads(result.stdout) == policy([load(IMAGING), load(LAKE)], models, ACCESS)
 
 
+def test_without_a_document_the_command_prints_the_policy_of_all_resources() -> None:
+    result = CliRunner().invoke(command, [])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == policy([load(path) for path in OURS], models, ACCESS)
+    trust = CliRunner().invoke(command, ["--of", "trust"])
+    assert json.loads(trust.stdout)["Statement"][0]["Principal"] == {"Service": "healthlake.amazonaws.com"}
+
+
 OURS = sorted((CASES.parents[1] / "provider" / "documents").glob("*.yaml"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..arazzo.loading import load
+from ..documents import DOCUMENTS
 from ..documents.naming import with_services
 from ..documents.policy import policy
 from ..kinds import export_role
@@ -25,7 +26,7 @@ _HINT: Final = (
 
 
 @click.command("policy")
-@click.argument("documents", metavar="DOCUMENT...", nargs=-1, required=True)
+@click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
 @click.option(
     "--service",
     "services",
@@ -61,10 +62,12 @@ def command(
 ) -> None:
     """Print the least IAM policy that running the documents needs, as JSON to paste.
 
-    What the services do in the caller's name (with RAM, Glue, KMS and Lambda) is in it. Documents that export
-    need more than the caller's policy; --of prints it.
+    Without a document it is the policy for all resources of this package. What the services do in the
+    caller's name (with RAM, Glue, KMS and Lambda) is in it. Documents that export need more than the
+    caller's policy; --of prints it.
     """
-    needed = policy([with_services(load(name), services) for name in documents], models, ACCESS)
+    named = documents or sorted(map(str, DOCUMENTS.glob("*.arazzo.yaml")))
+    needed = policy([with_services(load(name), services) for name in named], models, ACCESS)
     exports = export_role.EXPORT in json.dumps(needed)
     if part != "caller" and not exports:
         raise click.UsageError(f"--of {part}: none of the documents exports anything")
