@@ -13,7 +13,9 @@ from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
 from provider.arazzo.protocol import Operation, Request
+from provider.aws.caller import AwsCaller
 from provider.aws.parameters import call_arguments
+from provider.aws.settings import Settings
 from provider.cli.main import main
 from provider.cli.validate import command as validate
 from provider.errors import InputError
@@ -312,6 +314,14 @@ def test_a_document_of_s3_runs(tmp_path: Path, endpoint: str, capsys: pytest.Cap
         "team": "scans",
         "of": "bucket-1",
     }
+
+
+def test_a_call_to_s3_leaves_the_model_as_it_is(endpoint: str) -> None:
+    operation = Operation("s3", "HeadBucket")
+    AwsCaller(Settings(region="us-east-1", endpoint_url=endpoint)).call(
+        operation, Request(path={"Bucket": "bucket-2"})
+    )
+    assert models.operation("s3", "HeadBucket").http["requestUri"] == "/{Bucket}"
 
 
 TABLE = """\

@@ -186,7 +186,13 @@ def service_model(service: str) -> ServiceModel:
         description = loader().load_service_model(service, "service-2")
     except UnknownServiceError:
         raise _unknown_service(service) from None
-    return ServiceModel(description, service)
+    # Clients change the data that they share with us: S3's takes the bucket out of a path at its first call.
+    operations = {name: _own(each) for name, each in description["operations"].items()}
+    return ServiceModel({**description, "operations": operations}, service)
+
+
+def _own(described: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: dict(each) if isinstance(each, dict) else each for name, each in described.items()}
 
 
 def operation(service: str, operation_id: str) -> OperationModel:
