@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 OLDEST: Final = (1, 43, 83)
-"""The oldest botocore that this package's rows and documents fit (requirements.txt has it by boto3)."""
+"""The oldest botocore that this package's rows and documents fit (requirements.txt)."""
 
 
 class Modelled(Protocol):

@@ -85,6 +85,6 @@ def test_a_preview_checks_properties_and_reads_no_document_of_this_package(
 
 
 def test_the_oldest_botocore_is_that_of_the_requirements() -> None:
-    needed = re.search(r"^boto3>=([\d.]+),", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    needed = re.search(r"^botocore>=([\d.]+),", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     assert needed is not None
     assert needed[1] == ".".join(map(str, OLDEST))
