@@ -53,7 +53,7 @@ lock: $(READY)  ## write the newest versions within the declared ranges into the
 
 ranges: $(READY)  ## run the tests (or TESTS=...) on the oldest and on the newest versions that the ranges allow
 	for end in lowest-direct highest; do \
-		$(BIN)/uv venv --quiet --clear --python $(BIN)/python .ranges/$$end && \
+		$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python .ranges/$$end && \
 		$(BIN)/uv pip install --quiet --python .ranges/$$end --resolution $$end -r requirements-dev.txt && \
 		.ranges/$$end/bin/python -m pytest -n auto $(TESTS) || exit 1; \
 	done

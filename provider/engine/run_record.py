@@ -11,6 +11,7 @@ it lives; what a program wrote, as long as its language host does.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import tempfile
@@ -19,10 +20,11 @@ from pathlib import Path
 from typing import Any, Final
 
 _DAY: Final = 86400.0
+_LOGGER = logging.getLogger("pulumi_health.engine")
 
 
 class RunRecord:
-    """What the processes of one run name. Where there is no record to keep, it is empty.
+    """What the processes of one run name. Where no record can be kept, it is empty, and one warning says so.
 
     Args:
         address: Returns the engine's ``host:port``, or None where there is no engine.
@@ -36,6 +38,7 @@ class RunRecord:
         self._address = address
         self._lasts = os.getpid() if lasts is None else lasts
         self._folder = folder
+        self._complained = False
 
     def tell(self, resource_id: str, urn: str, way: str) -> None:
         """Tell the others that the program names a resource of AWS.
@@ -45,24 +48,37 @@ class RunRecord:
             urn: The URN, or the name, of the resource of the program.
             way: How it names it (``verbs.holders.Way``).
         """
-        path = self._path()
-        if path is None:
-            return
         line = json.dumps({"process": self._lasts, "id": resource_id, "urn": urn, "way": way})
-        if not path.exists():
-            _clear(path.parent)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        try:
+            path = self._path()
+            if path is None:
+                return
+            if not path.exists():
+                _clear(path.parent)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
+        except OSError as error:
+            self._complain(error)
 
     def others(self, resource_id: str) -> Iterator[tuple[str, str]]:
         """Yield who else names a resource of AWS, and how, as other processes of this run tell."""
-        path = self._path()
-        if path is None or not path.exists():
-            return
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in self._lines():
             told: dict[str, Any] = json.loads(line)
             if told["id"] == resource_id and told["process"] != self._lasts and _lives(told["process"]):
                 yield told["urn"], told["way"]
+
+    def _lines(self) -> list[str]:
+        try:
+            path = self._path()
+            return [] if path is None or not path.exists() else path.read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            self._complain(error)
+            return []
+
+    def _complain(self, error: OSError) -> None:
+        if not self._complained:
+            _LOGGER.warning("the processes of this run cannot tell each other what they adopt: %s", error)
+        self._complained = True
 
     def _path(self) -> Path | None:
         address = self._address()

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from provider.engine.run_record import RunRecord
 
 ENGINE = "127.0.0.1:4711"
@@ -52,3 +54,13 @@ def test_the_record_of_a_run_is_its_users_alone_and_goes_with_the_days(tmp_path:
     os.utime(old, (0, 0))
     record(folder, address="127.0.0.1:4712").tell("a", "urn", "adopts")
     assert [path.name for path in folder.iterdir()] == ["127.0.0.1-4712.jsonl"]
+
+
+def test_a_folder_that_cannot_be_made_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").write_text("")
+    mine = record(tmp_path / "file" / "records")
+    mine.tell("a", "urn", "adopts")
+    assert list(mine.others("a")) == []
+    assert [each.message.partition(":")[0] for each in caplog.records] == [
+        "the processes of this run cannot tell each other what they adopt"
+    ]
