@@ -75,8 +75,8 @@ def test_what_is_made_what_it_costs_and_how_it_is_cleaned_up_is_said_before_anyt
     done = pytest_run(cloud, f"--real-aws={ACCOUNT}", "--collect-only")
     assert done.returncode == 0, done.stdout + done.stderr
     for line in (
-        f"REAL AWS, account {ACCOUNT}, region us-east-1; tests, one after the other: 8",
-        "HealthLake stores to be made (15 to 30 minutes each): 5",
+        f"REAL AWS, account {ACCOUNT}, region us-east-1; tests, one after the other: 9",
+        "HealthLake stores to be made (15 to 30 minutes each): 6",
         "HealthImaging stores to be made (2 minutes each): 6",
         "billed for every hour that it exists; see https://aws.amazon.com/healthlake/pricing/",
         f"deletes every store with the tag {TAG}=",
@@ -90,7 +90,7 @@ def test_what_is_made_what_it_costs_and_how_it_is_cleaned_up_is_said_before_anyt
 def test_where_to_export_to_lets_the_tests_that_export_run(cloud: Sandbox) -> None:
     where = "--real-aws-export=s3://bucket,key,arn:aws:iam::123456789012:role/export"
     done = pytest_run(cloud, f"--real-aws={ACCOUNT}", where, "--collect-only")
-    assert "tests, one after the other: 10" in done.stdout
+    assert "tests, one after the other: 11" in done.stdout
 
 
 def test_the_chosen_tests_run_in_the_account_as_announced_and_leave_nothing_of_theirs(cloud: Sandbox) -> None:
