@@ -19,8 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-_DAY: Final = 86400.0
-_LOGGER = logging.getLogger("pulumi_health.engine")
+_LOGGER: Final = logging.getLogger("pulumi_health.engine")
 
 
 class RunRecord:
@@ -103,7 +102,8 @@ def _lives(process: int) -> bool:
 
 
 def _clear(folder: Path) -> None:
-    """Remove the records that nobody had written to for a day when the last one was made."""
+    """Remove the records of runs whose processes have all ended; one that is empty is only being made."""
     for path in folder.glob("*.jsonl"):
-        if path.stat().st_mtime < folder.stat().st_mtime - _DAY:
+        told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        if told and not any(_lives(each["process"]) for each in told):
             path.unlink(missing_ok=True)

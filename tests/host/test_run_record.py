@@ -29,11 +29,15 @@ def test_others_of_the_same_run_hear_it_and_nobody_else_does(tmp_path: Path) -> 
     assert list(record(folder, other, None).others("a")) == []
 
 
-def test_what_a_process_told_that_has_ended_counts_no_more(tmp_path: Path) -> None:
-    folder = tmp_path / "records"
+def an_ended_process() -> int:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    record(folder, ended.pid).tell("a", "urn", "adopts")
+    return ended.pid
+
+
+def test_what_a_process_told_that_has_ended_counts_no_more(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    record(folder, an_ended_process()).tell("a", "urn", "adopts")
     assert list(record(folder).others("a")) == []
 
 
@@ -46,14 +50,13 @@ def test_a_folder_that_others_may_write_to_is_not_used(tmp_path: Path) -> None:
     assert list(record(folder, os.getppid()).others("a")) == []
 
 
-def test_the_record_of_a_run_is_its_users_alone_and_goes_with_the_days(tmp_path: Path) -> None:
+def test_the_record_of_a_run_is_its_users_alone_and_goes_with_its_processes(tmp_path: Path) -> None:
     folder = tmp_path / "records"
-    record(folder).tell("a", "urn", "adopts")
+    record(folder, an_ended_process()).tell("a", "urn", "adopts")
     assert folder.stat().st_mode & 0o777 == 0o700
-    (old,) = folder.iterdir()
-    os.utime(old, (0, 0))
     record(folder, address="127.0.0.1:4712").tell("a", "urn", "adopts")
-    assert [path.name for path in folder.iterdir()] == ["127.0.0.1-4712.jsonl"]
+    record(folder, address="127.0.0.1:4713").tell("a", "urn", "adopts")
+    assert {path.name for path in folder.iterdir()} == {"127.0.0.1-4712.jsonl", "127.0.0.1-4713.jsonl"}
 
 
 def test_a_folder_that_cannot_be_made_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
