@@ -10,6 +10,7 @@ it lives; what a program wrote, as long as its language host does.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -61,15 +62,14 @@ class RunRecord:
 
     def others(self, resource_id: str) -> Iterator[tuple[str, str]]:
         """Yield who else names a resource of AWS, and how, as other processes of this run tell."""
-        for line in self._lines():
-            told: dict[str, Any] = json.loads(line)
+        for told in self._told():
             if told["id"] == resource_id and told["process"] != self._lasts and _lives(told["process"]):
                 yield told["urn"], told["way"]
 
-    def _lines(self) -> list[str]:
+    def _told(self) -> list[dict[str, Any]]:
         try:
             path = self._path()
-            return [] if path is None or not path.exists() else path.read_text(encoding="utf-8").splitlines()
+            return [] if path is None else _read(path)
         except OSError as error:
             self._complain(error)
             return []
@@ -91,6 +91,15 @@ class RunRecord:
         return folder / f"{re.sub(r'[^0-9A-Za-z.]', '-', address)}.jsonl"
 
 
+def _read(path: Path) -> list[dict[str, Any]]:
+    """Return what a record tells; a line that a full disk has cut off tells nothing."""
+    told = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        with contextlib.suppress(json.JSONDecodeError):
+            told.append(json.loads(line))
+    return told
+
+
 def _lives(process: int) -> bool:
     try:
         os.kill(process, 0)
@@ -104,6 +113,6 @@ def _lives(process: int) -> bool:
 def _clear(folder: Path) -> None:
     """Remove the records of runs whose processes have all ended; one that is empty is only being made."""
     for path in folder.glob("*.jsonl"):
-        told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        told = _read(path)
         if told and not any(_lives(each["process"]) for each in told):
             path.unlink(missing_ok=True)

@@ -41,6 +41,15 @@ def test_what_a_process_told_that_has_ended_counts_no_more(tmp_path: Path) -> No
     assert list(record(folder).others("a")) == []
 
 
+def test_a_line_that_was_cut_off_tells_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    record(folder).tell("a", "urn", "adopts")
+    (path,) = folder.iterdir()
+    path.write_text(path.read_text() + path.read_text()[:20])
+    assert list(record(folder, os.getppid()).others("a")) == [("urn", "adopts")]
+    record(folder, address="127.0.0.1:4712").tell("a", "urn", "adopts")
+
+
 def test_a_folder_that_others_may_write_to_is_not_used(tmp_path: Path) -> None:
     folder = tmp_path / "records"
     folder.mkdir(mode=0o777)
