@@ -94,7 +94,11 @@ class RunRecord:
 def _read(path: Path) -> list[dict[str, Any]]:
     """Return what a record tells; a line that a full disk has cut off tells nothing."""
     told = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    for line in lines:
         with contextlib.suppress(json.JSONDecodeError):
             told.append(json.loads(line))
     return told
