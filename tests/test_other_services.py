@@ -248,15 +248,24 @@ DATABASE = """\
 """
 
 
+def outputs(folder: Path, text: str, given: str, endpoint: str, capsys: pytest.CaptureFixture[str]) -> object:
+    """Run a document with one input; return its outputs."""
+    document = folder / "d.yaml"
+    document.write_text(text)
+    code = main(["run", str(document), "--input", given, "--endpoint-url", endpoint])
+    out, err = capsys.readouterr()
+    assert code == 0, err
+    return json.loads(out)
+
+
 def test_a_document_of_the_query_protocol_runs(
     tmp_path: Path, endpoint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = tmp_path / "d.yaml"
-    document.write_text(HEAD.format(source="rdsApi", url="../amazon-rds-openapi.yml") + DATABASE)
-    code = main(["run", str(document), "--input", "name=db-1", "--endpoint-url", endpoint])
-    out, err = capsys.readouterr()
-    assert code == 0, err
-    assert json.loads(out) == {"status": "available", "tags": [{"Key": "team", "Value": "scans"}]}
+    document = HEAD.format(source="rdsApi", url="../amazon-rds-openapi.yml") + DATABASE
+    assert outputs(tmp_path, document, "name=db-1", endpoint, capsys) == {
+        "status": "available",
+        "tags": [{"Key": "team", "Value": "scans"}],
+    }
 
 
 BUCKET = """\
@@ -302,12 +311,8 @@ BUCKET = """\
 
 
 def test_a_document_of_s3_runs(tmp_path: Path, endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
-    document = tmp_path / "d.yaml"
-    document.write_text(HEAD.format(source="s3RestApi", url="amazon-s3-rest-api-openapi.yml") + BUCKET)
-    code = main(["run", str(document), "--input", "name=bucket-1", "--endpoint-url", endpoint])
-    out, err = capsys.readouterr()
-    assert code == 0, err
-    assert json.loads(out) == {
+    document = HEAD.format(source="s3RestApi", url="amazon-s3-rest-api-openapi.yml") + BUCKET
+    assert outputs(tmp_path, document, "name=bucket-1", endpoint, capsys) == {
         "key": "a/b.txt",
         "count": 1,
         "text": "Grüße",
@@ -367,9 +372,7 @@ TABLE = """\
 def test_a_document_of_dynamodb_runs(
     tmp_path: Path, endpoint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = tmp_path / "d.yaml"
-    document.write_text(HEAD.format(source="dynamodbApi", url="amazon-dynamodb-openapi.yml") + TABLE)
-    code = main(["run", str(document), "--input", "name=table-1", "--endpoint-url", endpoint])
-    out, err = capsys.readouterr()
-    assert code == 0, err
-    assert json.loads(out) == {"item": {"id": {"S": "a"}, "size": {"N": "1"}}}
+    document = HEAD.format(source="dynamodbApi", url="amazon-dynamodb-openapi.yml") + TABLE
+    assert outputs(tmp_path, document, "name=table-1", endpoint, capsys) == {
+        "item": {"id": {"S": "a"}, "size": {"N": "1"}}
+    }

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from ..errors import printable
 from ..verbs.secrets import masked
 from .cancellation import CallClock, Cancellation
 from .log import EngineLog
+
+
+def stored_inputs(request: Any) -> Any | None:
+    """Return the inputs in the state that a request shows, a ``Struct``; None where the engine sends none.
+
+    ``ReadRequest`` calls them ``inputs``, those that change something ``old_inputs`` (``provider.proto``).
+    """
+    name = "inputs" if request.DESCRIPTOR.name == "ReadRequest" else "old_inputs"
+    is_sent = name in request.DESCRIPTOR.fields_by_name and request.HasField(name)
+    return getattr(request, name) if is_sent else None
 
 
 @dataclass(frozen=True, slots=True)

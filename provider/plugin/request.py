@@ -12,6 +12,7 @@ from pulumi.runtime.proto import provider_pb2
 from ..aws.settings import default_region
 from ..documents.fingerprints import fingerprint
 from ..engine import schema
+from ..engine.call import stored_inputs
 from ..engine.failures import check_failure, cut, grpc_status
 from ..kinds.hidden import RESUME, SECRETS
 from ..models.shapes import UNKNOWN, Fault
@@ -59,10 +60,8 @@ class ResourceRequest:
 
     def old_inputs(self, request: Any) -> dict[str, Any] | None:
         """Return the inputs in the state, where the engine sends them."""
-        name = "inputs" if isinstance(request, provider_pb2.ReadRequest) else "old_inputs"
-        if not request.HasField(name):
-            return None
-        return in_verbs_spelling(*to_plain(getattr(request, name)), self.specs)
+        stored = stored_inputs(request)
+        return None if stored is None else in_verbs_spelling(*to_plain(stored), self.specs)
 
     def completed(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return inputs with the schema's defaults, and the fingerprint of a document that they name."""

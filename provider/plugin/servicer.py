@@ -58,10 +58,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> None:
         self._log = log
         self._cancellations = cancellations or Cancellations()
-        self._record = RunRecord(log.address)
-        self._process = process or Process(holders=Holders(self._record))
+        self._process = process or self._new_process()
         for name in _NOT_HERE:
             setattr(self, name, _unimplemented(name))
+
+    def _new_process(self) -> Process:
+        return Process(holders=Holders(RunRecord(self._log.address)))
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802 - the protocol's
         """Settle what both sides can do."""
@@ -74,7 +76,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Serve another engine's run from now on; whoever debugs lets one process serve several."""
         self._log.attach(request.address)
         self._cancellations.renew()
-        self._process = Process(holders=Holders(self._record))
+        self._process = self._new_process()
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802

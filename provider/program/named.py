@@ -33,10 +33,11 @@ def tell_named(name: str, adopt: Any, opts: pulumi.ResourceOptions | None) -> No
         opts: Its options.
     """
     for value, way in ((adopt, "adopts"), (opts and opts.id, "reads")):
-        if isinstance(value, str):
-            _RECORD.tell(value, name, way)
-        elif value is not None:
-            pulumi.Output.from_input(value).apply(partial(_tell, name, way))
+        tell = partial(_tell, name, way)
+        if value is None or isinstance(value, str):
+            tell(value)
+        else:
+            pulumi.Output.from_input(value).apply(tell)
 
 
 def _tell(name: str, way: str, value: Any) -> None:

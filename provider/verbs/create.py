@@ -123,10 +123,9 @@ class _Making:
         if store.claim.asked != claim.asked:
             values = as_it_is(kind, store, values, session)
             replaces = difference(kind.properties, values, self._values).replaces
-            if replaces and as_of_now(kind, store, session) is None:
-                return None  # somebody has taken it meanwhile
             if replaces:
-                delete_lost(kind, store, replaces, session)
+                if as_of_now(kind, store, session) is not None:  # else somebody has taken it meanwhile
+                    delete_lost(kind, store, replaces, session)
                 return None
         tag = ClaimTag(kind, store.claim, self._owner, store.arn)
         tag.accepted(store.id, store.arn, session)

@@ -37,7 +37,7 @@ def texts(*props: Mapping[str, Any]) -> tuple[str, ...]:
         text
         for values in props
         for name in values.get(SECRETS) or ()
-        for text in _leaves(values.get(name))
+        for text in leaves(values.get(name))
         if len(text) >= _LEAST
     }
     return tuple(sorted(found, key=len, reverse=True))
@@ -128,13 +128,14 @@ def _marked(value: Any) -> dict[str, Any]:
     return {SIGNATURE: SECRET, "value": value}
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def leaves(value: Any) -> Iterator[str]:
+    """Yield the strings in a value, at whatever depth."""
     if isinstance(value, Mapping):
         for item in value.values():
-            yield from _leaves(item)
+            yield from leaves(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _leaves(item)
+            yield from leaves(item)
     elif isinstance(value, str):
         yield value
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
-from ...verbs.secrets import SHOWN, masked
+from ...verbs.secrets import SHOWN, leaves, masked
 
 if TYPE_CHECKING:
     from ...arazzo import Event
@@ -126,14 +126,8 @@ def _secrets(value: Any, names: frozenset[str]) -> Iterator[str]:
 
 
 def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for each in value.values():
-            yield from _leaves(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _leaves(each)
-    elif isinstance(value, str) and not _EXPRESSION.fullmatch(value):
-        yield value
+    """Yield the strings in a value that are known."""
+    return (each for each in leaves(value) if not _EXPRESSION.fullmatch(each))
 
 
 def _without(value: Any, names: frozenset[str], hidden: Callable[[str], str]) -> Any:

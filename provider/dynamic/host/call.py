@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NoReturn
 
 from google.protobuf import json_format
 
-from ...engine.call import Autonaming, EngineCall
+from ...engine.call import Autonaming, EngineCall, stored_inputs
 from ...engine.cancellation import ENGINE_GONE, Cancellation
 from ...engine.failures import cut
 from ...engine.log import EngineLog, NoEngineError
@@ -160,11 +160,8 @@ def _view(servicing: Servicing) -> HostCall:
 
 
 def _old_inputs(asked: Any) -> Mapping[str, Any] | None:
-    name = "inputs" if asked.DESCRIPTOR.name == "ReadRequest" else "old_inputs"
-    if name not in asked.DESCRIPTOR.fields_by_name or not asked.HasField(name):
-        return None
-    inputs: Mapping[str, Any] = json_format.MessageToDict(getattr(asked, name))
-    return inputs
+    stored = stored_inputs(asked)
+    return None if stored is None else json_format.MessageToDict(stored)
 
 
 def _types_and_name(urn: str) -> tuple[str, str]:
